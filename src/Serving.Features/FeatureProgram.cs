@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Serving.Data;
+
+namespace Serving.Features;
+
+/// <summary>
+/// A script with its statistics, ready to evaluate rows: pure, total, and the same bits on every machine. Immutable and
+/// safe for use by several threads, each with a frame of its own.
+/// </summary>
+public abstract class FeatureProgram
+{
+    /// <summary>The script.</summary>
+    public abstract FeatureScript Script { get; }
+
+    /// <summary>The encoded columns in script order, family members in family order.</summary>
+    public abstract ImmutableArray<FeatureColumn> Columns { get; }
+
+    /// <summary>The columns before their encoders (R95), the ones of <c>features run --raw</c>, without the id.</summary>
+    public abstract RowSchema RawSchema { get; }
+
+    /// <summary>Makes the compiled program.</summary>
+    /// <exception cref="InputException">The statistics are missing or belong to another script.</exception>
+    public static FeatureProgram Create(FeatureScript script, FittedStatistics? statistics)
+        => throw new NotImplementedException();
+
+    /// <summary>Makes the reference interpreter of the same meaning: slow, the oracle of every test.</summary>
+    /// <exception cref="InputException">The statistics are missing or belong to another script.</exception>
+    public static FeatureProgram CreateInterpreter(FeatureScript script, FittedStatistics? statistics)
+        => throw new NotImplementedException();
+
+    /// <summary>Makes the scratch memory of one evaluating thread.</summary>
+    public abstract FeatureFrame CreateFrame();
+
+    /// <summary>
+    /// Evaluates all rows. <paramref name="features"/> is reset to the layout; <paramref name="raw"/> (optional, of
+    /// <see cref="RawSchema"/>) receives the values before encoders, one row for each. Allocates nothing after warm-up.
+    /// </summary>
+    public abstract void Evaluate(
+        RowBatch rows, FeatureLayout layout, FeatureBatch features, FeatureFrame frame, RowBatch? raw = null);
+}

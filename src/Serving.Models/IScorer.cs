@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Serving.Data;
+
+namespace Serving.Models;
+
+/// <summary>
+/// A model ready to score. Immutable and safe for use by several threads; scoring allocates nothing.
+/// </summary>
+public interface IScorer
+{
+    /// <summary>
+    /// What a <see cref="FeatureBatch"/> must hold: dense inputs fill its dense row in this order, id inputs its id
+    /// columns in this order.
+    /// </summary>
+    ImmutableArray<ModelInput> Inputs { get; }
+
+    /// <summary>Raw scores of one row.</summary>
+    int OutputCount { get; }
+
+    /// <summary>From raw scores to scores (probability, mean, class shares).</summary>
+    ScoreLink Link { get; }
+
+    /// <summary>Memory that the model holds, in bytes.</summary>
+    long MemoryBytes { get; }
+
+    /// <summary>Scores all rows of a batch.</summary>
+    /// <param name="batch">Rows as <see cref="Inputs"/> says.</param>
+    /// <param name="rawScores">[rows, outputs], row-major, before the link.</param>
+    void Score(FeatureBatch batch, Span<double> rawScores);
+}
