@@ -10,5 +10,5 @@ namespace Serving.Data;
 public sealed record FeatureColumn(string Name, bool IsDiscrete, uint Size, int IdsMax)
 {
     /// <summary>Whether one row may hold several ids, or none.</summary>
-    public bool IsMultiValued => IdsMax > 1 || (IsDiscrete && IdsMax == 0);
+    public bool IsMultiValued => IdsMax > 1;
 }

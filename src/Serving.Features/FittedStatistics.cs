@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Serving.Data;
+using Serving.Features.Fitting;
 
 namespace Serving.Features;
 
@@ -8,10 +10,16 @@ namespace Serving.Features;
 /// </summary>
 public sealed class FittedStatistics
 {
-    private FittedStatistics(string scriptSha256, ReadOnlyMemory<byte> canonicalJson)
+    private readonly FrozenDictionary<(string Member, int Position), FittedEncoder> _encoders;
+
+    internal FittedStatistics(
+        string scriptSha256,
+        ReadOnlyMemory<byte> canonicalJson,
+        FrozenDictionary<(string Member, int Position), FittedEncoder> encoders)
     {
         ScriptSha256 = scriptSha256;
         CanonicalJson = canonicalJson;
+        _encoders = encoders;
     }
 
     /// <summary>Hash of the script that was fitted; another script refuses these statistics.</summary>
@@ -22,5 +30,8 @@ public sealed class FittedStatistics
 
     /// <summary>Reads statistics. Total on hostile bytes.</summary>
     /// <exception cref="InputException">The bytes are no statistics; names every problem.</exception>
-    public static FittedStatistics Read(ReadOnlyMemory<byte> json, string path) => throw new NotImplementedException();
+    public static FittedStatistics Read(ReadOnlyMemory<byte> json, string path) => throw new NotSupportedException();
+
+    /// <summary>What was found for the encoder at a position of a feature member's chain; null where nothing was.</summary>
+    internal FittedEncoder? Find(string member, int position) => _encoders.GetValueOrDefault((member, position));
 }
