@@ -79,7 +79,7 @@ internal sealed class ProgramColumns
 
         Cell cell = member.Encoded[size];
         int idsMax = cell.Type.IsList ? cell.Type.ListMaximum : 1;
-        return new FeatureColumn(name, true, IdCount(member, size, statistics), Math.Max(1, idsMax));
+        return new FeatureColumn(name, true, IdCount(member, size, statistics), Math.Max(1, idsMax), cell.Type.IsList);
     }
 
     // Sizes of the id spaces (R106).
