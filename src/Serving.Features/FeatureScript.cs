@@ -1,5 +1,11 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Serving.Data;
+using Serving.Data.Time;
+using Serving.Features.Binding;
+using Serving.Features.Binding.Tree;
+using Serving.Features.Syntax;
+using Serving.Features.Text;
 
 namespace Serving.Features;
 
@@ -9,37 +15,46 @@ namespace Serving.Features;
 /// </summary>
 public sealed class FeatureScript
 {
-    private FeatureScript(string name, long version, string sha256, RowSchema request)
+    private FeatureScript(BoundScript bound, ReadOnlyMemory<byte> utf8)
     {
-        Name = name;
-        Version = version;
-        Sha256 = sha256;
-        Request = request;
+        Bound = bound;
+        Utf8 = utf8;
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(utf8.Span));
+        NeedsStatistics = bound.Features.SelectMany(feature => feature.Members)
+            .SelectMany(member => member.Encoders).Any(encoder => encoder.NeedsStatistics);
     }
 
     /// <summary>The name after <c>features</c>.</summary>
-    public string Name { get; }
+    public string Name => Bound.Name;
 
     /// <summary>The number after the name.</summary>
-    public long Version { get; }
+    public long Version => Bound.Version;
+
+    /// <summary>The script's bytes.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
 
     /// <summary>SHA-256 of the script's bytes (R108), 64 lower-case hex digits.</summary>
     public string Sha256 { get; }
 
+    /// <summary>The zone of the script's head; UTC without one.</summary>
+    public ZoneTable Zone => Bound.Zone;
+
     /// <summary>The fields of the request event, in the script's order.</summary>
-    public RowSchema Request { get; }
+    public RowSchema Request => Bound.Request;
 
     /// <summary>Place of the request's id field (string or int, never optional).</summary>
-    public int IdField { get; }
+    public int IdField => Bound.IdField;
 
     /// <summary>Place of the request's time field.</summary>
-    public int TimeField { get; }
+    public int TimeField => Bound.TimeField;
 
-    /// <summary>Places of the request fields that an expression label reads (R57): masked at serving.</summary>
-    public ImmutableArray<int> LabelFields { get; } = [];
+    /// <summary>Places of the request fields that an expression label reads (R57), ascending: masked at serving.</summary>
+    public ImmutableArray<int> LabelFields => Bound.LabelFields;
 
     /// <summary>Whether an encoder needs fitted statistics, so that a program cannot be made without them.</summary>
     public bool NeedsStatistics { get; }
+
+    internal BoundScript Bound { get; }
 
     /// <summary>
     /// Compiles the text of a script. Returns null when it has errors; diagnostics (errors, warnings) are collected in
@@ -49,5 +64,11 @@ public sealed class FeatureScript
     /// <param name="path">Name used in diagnostics.</param>
     /// <param name="diagnostics">What was found, in the order of the text, at most 50.</param>
     public static FeatureScript? Compile(ReadOnlyMemory<byte> utf8, string path, out ImmutableArray<Diagnostic> diagnostics)
-        => throw new NotImplementedException();
+    {
+        SourceText source = ScriptReader.Read(utf8, path, out DiagnosticBag bag);
+        ScriptSyntax? syntax = bag.HasErrors ? null : Parser.Parse(source, bag);
+        BoundScript? bound = syntax is null ? null : ScriptBinder.Bind(syntax, source, bag);
+        diagnostics = bag.ToImmutable();
+        return bound is null || bag.HasErrors ? null : new FeatureScript(bound, utf8);
+    }
 }

@@ -93,6 +93,13 @@ internal sealed class DiagnosticBag(SourceText source)
     {
         (int line, int column) = source.Position(span.Start);
         int length = Math.Max(1, source.CountCodePoints(span.Start, span.End));
+
+        // Members of a family share their place: what is wrong with all of them is said once.
+        if (_found.Exists(found => found.Start == span.Start && found.Diagnostic.Code == code))
+        {
+            return;
+        }
+
         _found.Add((span.Start, new Diagnostic(code, source.Path, line, column, length, message, help)));
     }
 

@@ -1,0 +1,138 @@
+using Serving.Features.Binding.Tree;
+using Serving.Features.Syntax;
+using Serving.Features.Text;
+using Serving.Features.Types;
+
+namespace Serving.Features.Binding;
+
+/// <summary>Binds expressions over the request: resolves names, spreads families, hands operators and calls on.</summary>
+internal sealed class ExpressionBinder
+{
+    private readonly BindingContext _context;
+    private readonly OperatorBinder _operators;
+    private readonly FunctionBinder _functions;
+
+    public ExpressionBinder(BindingContext context)
+    {
+        _context = context;
+        var rules = new TypeRules(context);
+        _operators = new OperatorBinder(context, rules);
+        _functions = new FunctionBinder(context, rules, this);
+    }
+
+    /// <summary>Whether label columns may be read: only the label itself may (R57).</summary>
+    public bool ReadsLabelFields { get; init; }
+
+    public Family Bind(ExpressionSyntax node) => node switch
+    {
+        ParenthesizedSyntax inner => Bind(inner.Inner),
+        LiteralSyntax literal => Family.Plain(Literals.Bind(literal, _context.Diagnostics)),
+        ReferenceSyntax reference => BindReference(reference),
+        UnarySyntax unary => Combine(unary, [Bind(unary.Operand)], values => _operators.BindUnary(unary, values[0])),
+        BinarySyntax binary => Combine(
+            binary,
+            [Bind(binary.Left), Bind(binary.Right)],
+            values => _operators.BindBinary(binary, values[0], values[1])),
+        InSyntax contained => Combine(
+            contained, [Bind(contained.Operand)], values => _operators.BindIn(contained, values[0])),
+        IsMissingSyntax missing => Combine(
+            missing, [Bind(missing.Operand)], values => _operators.BindIsMissing(missing, values[0])),
+        ConditionalSyntax conditional => Combine(
+            conditional,
+            [Bind(conditional.Condition), Bind(conditional.Then), Bind(conditional.Else)],
+            values => _operators.BindConditional(conditional, values[0], values[1], values[2])),
+        CallSyntax call => _functions.Bind(call),
+        _ => throw new InvalidOperationException($"no binding for {node.GetType().Name}"),
+    };
+
+    /// <summary>
+    /// Combines families element by element (R29): plain values go with every member, families of other spans are E052.
+    /// </summary>
+    public Family Combine(SyntaxNode node, ReadOnlySpan<Family> operands, Func<BoundExpression[], BoundExpression> make)
+    {
+        Family shape = operands.Length == 0 ? Family.Plain(Literals.OfInt(0)) : operands[0];
+        foreach (Family operand in operands)
+        {
+            if (operand.HasError)
+            {
+                return Family.Error;
+            }
+
+            shape = shape.IsPlain ? operand : shape;
+            if (!operand.IsPlain && !shape.Matches(operand))
+            {
+                _context.Diagnostics.FamiliesDiffer(
+                    node.Span,
+                    $"families differ: {shape.Describe()} and {operand.Describe()}",
+                    "pick one, e.g. name[" + shape.Describe().Split(',')[0] + "]");
+                return Family.Error;
+            }
+        }
+
+        var members = new List<FamilyMember>();
+        for (int index = 0; index < shape.Members.Length; index++)
+        {
+            var values = new BoundExpression[operands.Length];
+            for (int operand = 0; operand < values.Length; operand++)
+            {
+                values[operand] = operands[operand].Members[operands[operand].IsPlain ? 0 : index].Value;
+            }
+
+            members.Add(shape.Members[index] with { Value = make(values) });
+        }
+
+        return new Family([.. members]);
+    }
+
+    private Family BindReference(ReferenceSyntax node)
+    {
+        if (node.OfNow)
+        {
+            _context.Diagnostics.WrongType(node.Span, "now.x is the request inside a window call", $"write {node.Name.Text}");
+            return Family.Error;
+        }
+
+        switch (_context.Find(node.Name.Text))
+        {
+            case FieldSymbol field:
+                if (!ReadsLabelFields && _context.LabelFields.Contains(node.Name.Text))
+                {
+                    _context.Diagnostics.LabelColumn(node.Name.Span, node.Name.Text);
+                    return Family.Error;
+                }
+
+                return Pick(node, Family.Plain(new BoundField(field.Index, node.Name.Text, field.Type)));
+            case FamilySymbol family:
+                return Pick(node, family.Family);
+            case SizesSymbol sizes:
+                _context.Diagnostics.FamiliesDiffer(
+                    node.Span, $"'{node.Name.Text}' stands for several sizes", $"write one of them, e.g. {sizes.Example}");
+                return Family.Error;
+            case LabelSymbol:
+                _context.Diagnostics.LabelColumn(node.Name.Span, node.Name.Text);
+                return Family.Error;
+            default:
+                _context.Diagnostics.UnknownName(
+                    node.Name.Span, node.Name.Text, "field, let or feature", _context.Names);
+                return Family.Error;
+        }
+    }
+
+    private Family Pick(ReferenceSyntax node, Family family)
+    {
+        if (node.Pick is null || family.HasError)
+        {
+            return family;
+        }
+
+        List<FamilyMember> picked = [.. family.Members.Where(member => member.SpanMs == node.Pick.Milliseconds)];
+        if (picked.Count == 0)
+        {
+            _context.Diagnostics.FamiliesDiffer(
+                node.Span, $"'{node.Name.Text}' has no span {node.Pick.Text}; it has {family.Describe()}", "");
+            return Family.Error;
+        }
+
+        return new Family([.. picked.Select(member => member with { SpanText = "", SpanMs = -1 })]);
+    }
+}

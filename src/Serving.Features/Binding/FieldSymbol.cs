@@ -1,0 +1,6 @@
+using Serving.Features.Types;
+
+namespace Serving.Features.Binding;
+
+/// <summary>A field of the request.</summary>
+internal sealed record FieldSymbol(int Index, ScriptType Type) : Symbol("a field of the request");
