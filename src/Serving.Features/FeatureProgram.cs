@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Features.Emit;
 
 namespace Serving.Features;
 
@@ -21,12 +22,15 @@ public abstract class FeatureProgram
     /// <summary>Makes the compiled program.</summary>
     /// <exception cref="InputException">The statistics are missing or belong to another script.</exception>
     public static FeatureProgram Create(FeatureScript script, FittedStatistics? statistics)
-        => throw new NotImplementedException();
+    {
+        StatisticsCheck.Check(script, statistics);
+        return CompiledProgram.Compile(script, statistics);
+    }
 
     /// <summary>Makes the reference interpreter of the same meaning: slow, the oracle of every test.</summary>
     /// <exception cref="InputException">The statistics are missing or belong to another script.</exception>
     public static FeatureProgram CreateInterpreter(FeatureScript script, FittedStatistics? statistics)
-        => throw new NotImplementedException();
+        => throw new NotSupportedException();
 
     /// <summary>Makes the scratch memory of one evaluating thread.</summary>
     public abstract FeatureFrame CreateFrame();

@@ -1,0 +1,151 @@
+using Serving.Data;
+
+namespace Serving.Features.Emit;
+
+/// <summary>
+/// Scratch memory of compiled code: the slots of the row in work and of its cells. Emitted code and the runtime methods
+/// beside it read and write these arrays; nothing is allocated after the arenas have grown once.
+/// </summary>
+internal sealed class CompiledFrame : FeatureFrame
+{
+    /// <summary>Marks a text handle into <see cref="Scratch"/>, or a list handle into <see cref="ListItems"/>.</summary>
+    public const long OwnArena = long.MinValue;
+
+    /// <summary>What a text function returns when its result is missing: no handle has this value.</summary>
+    public const long MissingText = -1;
+
+    // Constants of the script stand at the start of Scratch and stay; each row's texts come behind.
+    private readonly int _constantBytes;
+
+    // Tagged bytes of the text that is hashed.
+    private byte[] _hashBuffer = new byte[256];
+
+    // Digests of the members of the cross in work, 8 bytes each.
+    private byte[] _crossMembers = new byte[64];
+
+    public CompiledFrame(int slotCount, ReadOnlySpan<byte> constants, CompiledTables tables)
+    {
+        Values = new long[slotCount];
+        Present = new bool[slotCount];
+        Scratch = new byte[Math.Max(256, constants.Length * 2)];
+        constants.CopyTo(Scratch);
+        _constantBytes = constants.Length;
+        Tables = tables;
+    }
+
+    /// <summary>Slots: the request's fields, then the cells; address = field, or field count + cell index.</summary>
+    public long[] Values { get; }
+
+    /// <summary>Whether a slot holds a value.</summary>
+    public bool[] Present { get; }
+
+    /// <summary>Fitted tables and zones that emitted code refers to by number.</summary>
+    public CompiledTables Tables { get; }
+
+    /// <summary>The batch in work.</summary>
+    public RowBatch Rows { get; private set; } = null!;
+
+    /// <summary>UTF-8 bytes of constants and of texts made for this row.</summary>
+    public byte[] Scratch { get; private set; }
+
+    public int ScratchLength { get; private set; }
+
+    /// <summary>Ids and digests of this row's computed lists.</summary>
+    public long[] ListItems { get; private set; } = new long[16];
+
+    public int ListItemCount { get; private set; }
+
+    /// <summary>Loads a row's fields into the first slots.</summary>
+    public void Load(RowBatch rows, int row)
+    {
+        Rows = rows;
+        ScratchLength = _constantBytes;
+        ListItemCount = 0;
+        int fields = rows.FieldCount;
+        rows.Values.AsSpan(row * fields, fields).CopyTo(Values);
+        rows.Present.AsSpan(row * fields, fields).CopyTo(Present);
+    }
+
+    /// <summary>The bytes behind a text handle.</summary>
+    public ReadOnlySpan<byte> Text(long handle) => handle >= 0
+        ? Rows.TextOf(handle)
+        : Scratch.AsSpan(TextHandle.Offset(handle & ~OwnArena), TextHandle.Length(handle));
+
+    /// <summary>The elements behind a list handle.</summary>
+    public ReadOnlySpan<long> List(long handle)
+    {
+        long[] items = handle >= 0 ? Rows.Items : ListItems;
+        return items.AsSpan(TextHandle.Offset(handle & ~OwnArena), TextHandle.Length(handle));
+    }
+
+    /// <summary>A part of a text: same arena, other place.</summary>
+    public static long Slice(long handle, int start, int length) =>
+        (handle & OwnArena) | TextHandle.Pack(TextHandle.Offset(handle & ~OwnArena) + start, length);
+
+    /// <summary>Room for a text of this row; <see cref="EndText"/> makes it one.</summary>
+    public Span<byte> ReserveText(int length)
+    {
+        int needed = ScratchLength + length;
+        if (needed > Scratch.Length)
+        {
+            byte[] grown = new byte[Math.Max(needed, Scratch.Length * 2)];
+            Scratch.AsSpan(0, ScratchLength).CopyTo(grown);
+            Scratch = grown;
+        }
+
+        return Scratch.AsSpan(ScratchLength, length);
+    }
+
+    /// <summary>Takes over an arena that a writer grew while it appended behind <see cref="ScratchLength"/>.</summary>
+    public void ReplaceScratch(byte[] grown) => Scratch = grown;
+
+    /// <summary>The handle of the bytes just written.</summary>
+    public long EndText(int length)
+    {
+        long handle = OwnArena | TextHandle.Pack(ScratchLength, length);
+        ScratchLength += length;
+        return handle;
+    }
+
+    /// <summary>Room for a list of this row, and its handle.</summary>
+    public long NewList(int length, out Span<long> items)
+    {
+        int needed = ListItemCount + length;
+        if (needed > ListItems.Length)
+        {
+            long[] grown = new long[Math.Max(needed, ListItems.Length * 2)];
+            ListItems.AsSpan(0, ListItemCount).CopyTo(grown);
+            ListItems = grown;
+        }
+
+        items = ListItems.AsSpan(ListItemCount, length);
+        long handle = OwnArena | TextHandle.Pack(ListItemCount, length);
+        ListItemCount = needed;
+        return handle;
+    }
+
+    /// <summary>A buffer of at least this many bytes for hashing.</summary>
+    public Span<byte> Buffer(int length)
+    {
+        if (_hashBuffer.Length < length)
+        {
+            _hashBuffer = new byte[length * 2];
+        }
+
+        return _hashBuffer;
+    }
+
+    /// <summary>The digests of the cross in work, with room for a number of members.</summary>
+    public Span<byte> CrossMembers(int count)
+    {
+        if (_crossMembers.Length < count * 8)
+        {
+            Array.Resize(ref _crossMembers, count * 16);
+        }
+
+        return _crossMembers;
+    }
+
+    /// <summary>Counts one saturated result.</summary>
+    public void CountSaturation() => SaturationCount++;
+}

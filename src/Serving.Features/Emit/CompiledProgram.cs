@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Data.Numerics;
+using Serving.Features.Binding.Tree;
+using Serving.Features.Evaluation;
+using Serving.Features.Types;
+
+namespace Serving.Features.Emit;
+
+/// <summary>A script compiled to IL: the evaluator of production.</summary>
+internal sealed class CompiledProgram : FeatureProgram
+{
+    private readonly ProgramColumns _columns;
+    private readonly CompiledCode _code;
+    private readonly int _slotCount;
+    private readonly OutputColumn[] _encoded;
+    private readonly OutputColumn[] _raw;
+
+    // Upper bound of the ids of one row in all id columns together.
+    private readonly int _idsPerRow;
+
+    private CompiledProgram(FeatureScript script, BoundScript bound, ProgramColumns columns, CompiledCode code)
+    {
+        Script = script;
+        _columns = columns;
+        _code = code;
+        int fields = bound.Request.Fields.Length;
+        _slotCount = fields + bound.CellCount;
+        _encoded = [.. columns.EncodedCells.Zip(columns.Encoded, (cell, column) => OutputOf(fields, cell, column.IsDiscrete))];
+        _raw = [.. columns.RawCells.Select(cell => OutputOf(fields, cell, false))];
+        _idsPerRow = columns.Encoded.Sum(column => Math.Max(1, column.IdsMax));
+    }
+
+    public override FeatureScript Script { get; }
+
+    public override ImmutableArray<FeatureColumn> Columns => _columns.Encoded;
+
+    public override RowSchema RawSchema => _columns.Raw;
+
+    /// <summary>
+    /// Compiles a script. A test may hand in another tree or other runtime methods to see that a wrong program is found.
+    /// </summary>
+    public static CompiledProgram Compile(
+        FeatureScript script, FittedStatistics? statistics, BoundScript? bound = null, RuntimeMethods? methods = null)
+    {
+        bound ??= script.Bound;
+        CompiledCode code = ProgramCompiler.Compile(bound, statistics, methods ?? RuntimeMethods.Default);
+        return new CompiledProgram(script, bound, ProgramColumns.Of(script.Bound, statistics), code);
+    }
+
+    public override FeatureFrame CreateFrame() => new CompiledFrame(_slotCount, _code.Constants, _code.Tables);
+
+    public override void Evaluate(
+        RowBatch rows, FeatureLayout layout, FeatureBatch features, FeatureFrame frame, RowBatch? raw = null)
+    {
+        var memory = (CompiledFrame)frame;
+        features.Reset(rows.RowCount, layout.DenseCount, layout.IdColumnCount, rows.RowCount * _idsPerRow);
+        raw?.Reset(RawSchema);
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            memory.Load(rows, row);
+            foreach (Action<CompiledFrame> step in _code.Steps)
+            {
+                step(memory);
+            }
+
+            WriteEncoded(memory, row, layout, features);
+            if (raw is not null)
+            {
+                RawWriter.Write(memory, _raw, raw);
+            }
+        }
+    }
+
+    private static OutputColumn OutputOf(int fields, Cell cell, bool isDiscrete) =>
+        new(fields + cell.Index, cell.Type.Kind, cell.Type.Scale, isDiscrete, cell.Type.Element);
+
+    private void WriteEncoded(CompiledFrame frame, int row, FeatureLayout layout, FeatureBatch features)
+    {
+        ReadOnlySpan<int> densePlaces = layout.DensePlaces.AsSpan();
+        ReadOnlySpan<int> idPlaces = layout.IdPlaces.AsSpan();
+        Span<double> dense = features.Dense.AsSpan(row * features.DenseCount, features.DenseCount);
+        int idRow = row * features.IdColumnCount;
+        for (int column = 0; column < _encoded.Length; column++)
+        {
+            ref readonly OutputColumn output = ref _encoded[column];
+            if (densePlaces[column] >= 0)
+            {
+                dense[densePlaces[column]] = DenseValue(frame, in output);
+            }
+
+            if (idPlaces[column] >= 0)
+            {
+                AppendIds(frame, in output, features);
+                features.IdEnds[idRow + idPlaces[column]] = features.IdCount;
+            }
+        }
+    }
+
+    private static double DenseValue(CompiledFrame frame, ref readonly OutputColumn output)
+    {
+        long value = frame.Values[output.Slot];
+        if (output.IsDiscrete)
+        {
+            return IdOf(frame, in output, value);
+        }
+
+        if (!frame.Present[output.Slot])
+        {
+            return double.NaN;
+        }
+
+        return output.Kind switch
+        {
+            TypeKind.Float => BitConverter.Int64BitsToDouble(value),
+            TypeKind.Decimal => DecimalConversion.ToDouble(value, output.Scale),
+            _ => value,
+        };
+    }
+
+    private static long IdOf(CompiledFrame frame, ref readonly OutputColumn output, long value) =>
+        output.Kind != TypeKind.Bool ? value : frame.Present[output.Slot] ? 2 + value : 0;
+
+    private static void AppendIds(CompiledFrame frame, ref readonly OutputColumn output, FeatureBatch features)
+    {
+        long value = frame.Values[output.Slot];
+        if (output.Kind != TypeKind.List)
+        {
+            features.Ids[features.IdCount++] = (uint)IdOf(frame, in output, value);
+            return;
+        }
+
+        foreach (long id in frame.List(value))
+        {
+            features.Ids[features.IdCount++] = (uint)id;
+        }
+    }
+}
