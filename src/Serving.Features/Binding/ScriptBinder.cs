@@ -16,7 +16,7 @@ internal sealed class ScriptBinder
     private readonly FeatureBinder _features;
     private readonly ExpressionBinder _labels;
     private readonly List<BoundStatement> _statements = [];
-    private readonly HashSet<string> _events = [];
+    private readonly List<BoundEvent> _events = [];
     private BoundEvent? _request;
     private LabelSyntax? _labelSyntax;
     private BoundExpression? _label;
@@ -60,6 +60,7 @@ internal sealed class ScriptBinder
             Request = _request.Schema,
             IdField = _request.IdField,
             TimeField = _request.TimeField,
+            Events = [.. _events],
             LabelFields = [.. _context.LabelFields.Select(_request.Schema.IndexOf).Order()],
             Statements = [.. _statements],
             CellCount = _context.CellCount,
@@ -138,12 +139,13 @@ internal sealed class ScriptBinder
 
     private void BindEvent(EventSyntax node)
     {
-        if (!_events.Add(node.Name.Text))
+        if (_events.Exists(known => known.Schema.Name == node.Name.Text))
         {
             _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "an event");
         }
 
         BoundEvent bound = new EventBinder(_context).Bind(node);
+        _events.Add(bound);
         if (!node.IsRequest)
         {
             return;

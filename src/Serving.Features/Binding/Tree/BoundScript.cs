@@ -21,6 +21,9 @@ internal sealed record BoundScript
 
     public required int TimeField { get; init; }
 
+    /// <summary>All events in the script's order, the request among them.</summary>
+    public required ImmutableArray<BoundEvent> Events { get; init; }
+
     /// <summary>Fields that an expression label names (R57), ascending.</summary>
     public required ImmutableArray<int> LabelFields { get; init; }
 
