@@ -55,6 +55,9 @@ public sealed class RowBatch
     /// <summary>Numbers that were NaN or infinite and became missing, by field, since the batch was made.</summary>
     public long[] NotFiniteCounts { get; private set; } = [];
 
+    /// <summary>Strings that were not UTF-8 and became missing, by field, since the batch was made (R92).</summary>
+    public long[] NotUtf8Counts { get; private set; } = [];
+
     /// <summary>Empties the batch and makes it one of the given schema.</summary>
     public void Reset(RowSchema schema)
     {
@@ -63,6 +66,7 @@ public sealed class RowBatch
         if (NotFiniteCounts.Length < FieldCount)
         {
             NotFiniteCounts = new long[FieldCount];
+            NotUtf8Counts = new long[FieldCount];
         }
 
         Clear();
@@ -126,6 +130,13 @@ public sealed class RowBatch
 
         Set(row, field, BitConverter.DoubleToInt64Bits(value + 0.0));
         return true;
+    }
+
+    /// <summary>Makes the slot of a string that is not UTF-8 missing and counts it (R92).</summary>
+    public void SetNotUtf8(int row, int field)
+    {
+        NotUtf8Counts[field]++;
+        SetMissing(row, field);
     }
 
     /// <summary>Sets a string slot to a copy of UTF-8 bytes. REQUIRES: valid UTF-8 of at most <see cref="TextBytesMax"/>.</summary>
