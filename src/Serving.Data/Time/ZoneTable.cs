@@ -10,7 +10,7 @@ namespace Serving.Data.Time;
 /// Instants are milliseconds since 1970-01-01T00:00Z and may be any long: those within 31 hours of either end are clamped.
 /// Immutable; all members may be called from any thread; only <see cref="Find"/> allocates.
 /// </remarks>
-public sealed class ZoneTable
+public sealed class ZoneTable : ILocalTimeZone
 {
     internal const long MillisecondsPerDay = 86_400_000;
     internal const long CycleMilliseconds = CivilDate.DaysPerEra * MillisecondsPerDay;

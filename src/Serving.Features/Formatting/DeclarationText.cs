@@ -9,7 +9,7 @@ internal static class DeclarationText
     public static string Of(LetSyntax node) => $"let {node.Name.Text} = {ExpressionText.Of(node.Value)};";
 
     public static string Of(FeatureSyntax node) =>
-        $"feature {node.Name.Text} = {ExpressionText.Of(node.Value)}{string.Concat(node.Encoders.Select(Of))};";
+        $"feature {node.Name.Text} = {ExpressionText.Of(node.Value)}{string.Concat(node.Encoders.Select(encoder => " -> " + OfEncoder(encoder)))};";
 
     public static string Of(WindowSyntax node)
     {
@@ -51,9 +51,10 @@ internal static class DeclarationText
 
     public static string Of(EventOptionSyntax node) => $"{node.Word} {node.Field?.Text ?? node.Duration!.Text}";
 
-    private static string Of(EncoderSyntax node) => node.Arguments.Length == 0
-        ? $" -> {node.Name.Text}"
-        : $" -> {node.Name.Text}({string.Join(", ", node.Arguments.Select(Of))})";
+    /// <summary>An encoder with its arguments, without the arrow.</summary>
+    public static string OfEncoder(EncoderSyntax node) => node.Arguments.Length == 0
+        ? node.Name.Text
+        : $"{node.Name.Text}({string.Join(", ", node.Arguments.Select(Of))})";
 
     private static string Of(EncoderArgumentSyntax node)
     {

@@ -84,6 +84,9 @@ internal sealed class DiagnosticBag(SourceText source)
     public void FloatInCross(TextSpan span, string type) =>
         Report("E075", span, $"{type} in cross", "bucket it first, e.g. in a feature with -> quantiles(16)");
 
+    public void ExpectationFailed(TextSpan span, string name, string found, string expected) =>
+        Report("E110", span, $"'{name}' is {found}, expected {expected}", "");
+
     public void NotSupportedYet(TextSpan span, string what) =>
         Report("E099", span, $"{what} are not available in this version of Serving", "");
 

@@ -1,0 +1,28 @@
+using Serving.Features.Binding.Tree;
+
+namespace Serving.Features.Explanation;
+
+/// <summary>The operands of a bound node.</summary>
+internal static class BoundChildren
+{
+    public static IEnumerable<BoundExpression> Of(BoundExpression node) => node switch
+    {
+        BoundConversion item => [item.Operand],
+        BoundNegation item => [item.Operand],
+        BoundNot item => [item.Operand],
+        BoundIsMissing item => [item.Operand],
+        BoundIn item => [item.Operand],
+        BoundArithmetic item => [item.Left, item.Right],
+        BoundComparison item => [item.Left, item.Right],
+        BoundLogical item => [item.Left, item.Right],
+        BoundCoalesce item => [item.Left, item.Right],
+        BoundConditional item => [item.Condition, item.Then, item.Else],
+        BoundCall item => item.Arguments,
+        BoundCross item => item.Members,
+        _ => [],
+    };
+
+    /// <summary>A node and all below it.</summary>
+    public static IEnumerable<BoundExpression> WithDescendants(BoundExpression node) =>
+        Of(node).SelectMany(WithDescendants).Prepend(node);
+}

@@ -1,0 +1,23 @@
+using Serving.Features.Syntax;
+
+namespace Serving.Features.Linting;
+
+/// <summary>The operands of a syntax node.</summary>
+internal static class SyntaxChildren
+{
+    /// <summary>A node and all below it.</summary>
+    public static IEnumerable<ExpressionSyntax> WithDescendants(ExpressionSyntax node) =>
+        Of(node).SelectMany(WithDescendants).Prepend(node);
+
+    private static IEnumerable<ExpressionSyntax> Of(ExpressionSyntax node) => node switch
+    {
+        ParenthesizedSyntax item => [item.Inner],
+        UnarySyntax item => [item.Operand],
+        BinarySyntax item => [item.Left, item.Right],
+        InSyntax item => [item.Operand],
+        IsMissingSyntax item => [item.Operand],
+        ConditionalSyntax item => [item.Condition, item.Then, item.Else],
+        CallSyntax item => item.Arguments.Select(argument => argument.Value).Concat(item.Where is null ? [] : [item.Where]),
+        _ => [],
+    };
+}
