@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
+using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Versions;
 
@@ -22,10 +23,15 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
+        : this(options, time, ModelFileReader.Instance)
+    {
+    }
+
+    internal InferenceEngine(EngineOptions options, TimeProvider time, IBundleModelReader models)
     {
         _options = options;
         _time = time;
-        _control = new VersionControl(options, time);
+        _control = new VersionControl(options, time, models);
     }
 
     /// <summary>Every version that is known, by model and version.</summary>
@@ -36,6 +42,9 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Completes once every version found at start is Ready or Failed.</summary>
     public Task Settled => _control.Settled;
+
+    /// <summary>What kept the models folder from being read at the last look; empty when it was read.</summary>
+    public string FolderProblem => _control.FolderProblem;
 
     /// <summary>Begins to watch the models folder on a thread of the engine's own.</summary>
     public void Start() => _control.Start();
@@ -87,9 +96,10 @@ public sealed class InferenceEngine : IDisposable
     {
         long start = _time.GetTimestamp();
         context.ClearError();
-        if (context.Rows.RowCount == 0 || context.Rows.RowCount > _options.RowsMax)
+        int rowsMax = Math.Min(_options.RowsMax, context.Served.RowsMax);
+        if (context.Rows.RowCount == 0 || context.Rows.RowCount > rowsMax)
         {
-            return RefuseRowCount(context);
+            return RefuseRowCount(context, rowsMax);
         }
 
         ErrorCode code = context.Served.Pipeline.Run(context, _time);
@@ -118,7 +128,6 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Stops watching. Requests that are under way may end.</summary>
     public void Dispose() => _control.Dispose();
 
-    private ErrorCode RefuseRowCount(ScoringContext context) => context.Refuse(
-        ErrorCode.InvalidArgument,
-        $"the request has {context.Rows.RowCount} rows, expected 1 to {_options.RowsMax}");
+    private static ErrorCode RefuseRowCount(ScoringContext context, int rowsMax) => context.Refuse(
+        ErrorCode.InvalidArgument, $"the request has {context.Rows.RowCount} rows, expected 1 to {rowsMax}");
 }

@@ -63,13 +63,16 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Place of the field that was refused in <see cref="RequestSchema.Rows"/>, or -1.</summary>
     public int ErrorField { get; private set; } = -1;
 
-    /// <summary>Scores of one row (K).</summary>
+    /// <summary>Raw scores of one row (K).</summary>
     public int OutputCount => _version.Pipeline.OutputCount;
 
-    /// <summary>Scores after the link, [rows, outputs], row-major, in the request's order.</summary>
-    public ReadOnlySpan<double> Scores => ScoreBuffer.AsSpan(0, Rows.RowCount * OutputCount);
+    /// <summary>Scores of one row: K, or 1 where the link gives the number of a class.</summary>
+    public int ScoreCount => _version.Pipeline.ScoreCount;
 
-    /// <summary>Scores before the link, [rows, outputs], row-major, in the request's order.</summary>
+    /// <summary>Scores after the link, [rows, <see cref="ScoreCount"/>], row-major, in the request's order.</summary>
+    public ReadOnlySpan<double> Scores => ScoreBuffer.AsSpan(0, Rows.RowCount * ScoreCount);
+
+    /// <summary>Scores before the link, [rows, <see cref="OutputCount"/>], row-major, in the request's order.</summary>
     public ReadOnlySpan<double> RawScores => RawScoreBuffer.AsSpan(0, Rows.RowCount * OutputCount);
 
     /// <summary>Places of the rows to answer: the request's order, or with <see cref="TopK"/> best score first, ties by place.</summary>
@@ -137,7 +140,7 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Makes room for the scores of all rows.</summary>
     internal void ReserveScores()
     {
-        int count = Rows.RowCount * OutputCount;
+        int count = Rows.RowCount * Math.Max(OutputCount, ScoreCount);
         if (ScoreBuffer.Length < count)
         {
             ScoreBuffer = new double[Math.Max(count, ScoreBuffer.Length * 2)];
@@ -164,7 +167,7 @@ public sealed class ScoringContext : IDisposable
 
         _orderCount = TopK <= 0
             ? TopRanking.InOrder(_order, rows)
-            : TopRanking.BestFirst(ScoreBuffer, OutputCount, rows, Math.Min(TopK, rows), _order);
+            : TopRanking.BestFirst(ScoreBuffer, ScoreCount, rows, Math.Min(TopK, rows), _order);
     }
 
     /// <summary>Bytes that the buffers hold, roughly: a context that grew too large is not kept.</summary>

@@ -35,11 +35,17 @@ internal sealed class ScoringPipeline
     /// <summary>The values before encoders.</summary>
     public RowSchema RawSchema => _features.RawSchema;
 
-    /// <summary>Scores of one row.</summary>
+    /// <summary>Raw scores of one row.</summary>
     public int OutputCount => _scorer.OutputCount;
+
+    /// <summary>Scores of one row: as many as raw scores.</summary>
+    public int ScoreCount => _scorer.OutputCount;
 
     /// <summary>Memory that the model holds, in bytes.</summary>
     public long MemoryBytes => _scorer.MemoryBytes;
+
+    /// <summary>Name of the link.</summary>
+    public string LinkName => _scorer.Link.Name;
 
     /// <summary>Scratch memory of one evaluating thread.</summary>
     public FeatureFrame? CreateFrame() => _features.CreateFrame();
@@ -72,14 +78,14 @@ internal sealed class ScoringPipeline
         // Steps 3 and 4
         long evaluated = time.GetTimestamp();
         context.ReserveScores();
-        int count = rows.RowCount * _scorer.OutputCount;
-        Span<double> rawScores = context.RawScoreBuffer.AsSpan(0, count);
-        Span<double> scores = context.ScoreBuffer.AsSpan(0, count);
+        Span<double> rawScores = context.RawScoreBuffer.AsSpan(0, rows.RowCount * OutputCount);
+        Span<double> scores = context.ScoreBuffer.AsSpan(0, rows.RowCount * ScoreCount);
         Score(context.FeatureBatch, rawScores, scores);
-        int bad = FirstNotFinite(rawScores, scores);
-        if (bad >= 0)
+        row = FirstNotFinite(rawScores, OutputCount);
+        row = row >= 0 ? row : FirstNotFinite(scores, ScoreCount);
+        if (row >= 0)
         {
-            return RefuseScore(context, bad / _scorer.OutputCount);
+            return RefuseScore(context, row);
         }
 
         // Step 5
@@ -123,13 +129,13 @@ internal sealed class ScoringPipeline
         return (-1, -1);
     }
 
-    private static int FirstNotFinite(ReadOnlySpan<double> rawScores, ReadOnlySpan<double> scores)
+    private static int FirstNotFinite(ReadOnlySpan<double> scores, int stride)
     {
         for (int index = 0; index < scores.Length; index++)
         {
-            if (!double.IsFinite(scores[index]) || !double.IsFinite(rawScores[index]))
+            if (!double.IsFinite(scores[index]))
             {
-                return index;
+                return index / stride;
             }
         }
 

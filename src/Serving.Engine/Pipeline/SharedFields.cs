@@ -34,31 +34,10 @@ internal static class SharedFields
         {
             if (!rows.IsPresent(row, field))
             {
-                value = isCopied ? value : CopyOf(rows, shared, type, shared.Get(0, field));
+                value = isCopied ? value : RowCopy.CopyOf(rows, shared, type, shared.Get(0, field));
                 isCopied = true;
                 rows.Set(row, field, value);
             }
-        }
-    }
-
-    private static long CopyOf(RowBatch rows, RowBatch shared, FieldType type, long slot)
-    {
-        switch (type.Kind)
-        {
-            case ValueKind.String:
-                return rows.AddText(shared.TextOf(slot));
-            case ValueKind.List:
-                int offset = rows.ItemCount;
-                int start = TextHandle.Offset(slot);
-                for (int index = 0; index < TextHandle.Length(slot); index++)
-                {
-                    long item = shared.Items[start + index];
-                    rows.AddItem(type.ElementKind == ValueKind.String ? rows.AddText(shared.TextOf(item)) : item);
-                }
-
-                return TextHandle.Pack(offset, TextHandle.Length(slot));
-            default:
-                return slot;
         }
     }
 }

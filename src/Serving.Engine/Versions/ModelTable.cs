@@ -15,8 +15,9 @@ internal sealed class ModelTable
     private readonly Utf8NameTable _names;
 
     /// <summary>Makes a table; models without a Ready version have no entry.</summary>
-    public ModelTable(IEnumerable<ServedVersion> ready, ImmutableArray<VersionStatus> statuses)
+    public ModelTable(ImmutableArray<ServedVersion> ready, ImmutableArray<VersionStatus> statuses)
     {
+        Ready = ready;
         _entries = [.. ready.GroupBy(version => version.Model).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new ModelEntry(group.Key, group))];
         _names = new Utf8NameTable(_entries.Select(entry => entry.Name));
@@ -28,12 +29,16 @@ internal sealed class ModelTable
     {
         _entries = table._entries;
         _names = table._names;
+        Ready = table.Ready;
         ReadyModels = table.ReadyModels;
         Statuses = statuses;
     }
 
     /// <summary>A table without models.</summary>
     public static ModelTable Empty { get; } = new([], []);
+
+    /// <summary>Every Ready version, by model and version.</summary>
+    public ImmutableArray<ServedVersion> Ready { get; }
 
     /// <summary>Every known version, by model and version.</summary>
     public ImmutableArray<VersionStatus> Statuses { get; }

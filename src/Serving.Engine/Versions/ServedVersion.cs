@@ -12,12 +12,13 @@ internal sealed class ServedVersion
     private readonly VersionLeases _leases = new();
 
     /// <summary>Makes the version of a pipeline that was built and verified.</summary>
-    public ServedVersion(string model, long number, ScoringPipeline pipeline, RowBatch? samples)
+    public ServedVersion(string model, long number, ScoringPipeline pipeline, RowBatch? samples, int rowsMax)
     {
         Model = model;
         Number = number;
         Pipeline = pipeline;
         Samples = samples;
+        RowsMax = rowsMax;
         _modelUtf8 = Encoding.UTF8.GetBytes(model);
         OwnSchema = new RequestSchema(pipeline.Rows, pipeline.LabelFields, []);
     }
@@ -36,6 +37,9 @@ internal sealed class ServedVersion
 
     /// <summary>Sample requests of its bundle.</summary>
     public RowBatch? Samples { get; }
+
+    /// <summary>Most rows in one request, as its bundle says.</summary>
+    public int RowsMax { get; }
 
     /// <summary>Its request schema without other versions beside it.</summary>
     public RequestSchema OwnSchema { get; }
