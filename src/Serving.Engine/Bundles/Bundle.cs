@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Engine.Pipeline;
+using Serving.Features;
+
+namespace Serving.Engine.Bundles;
+
+/// <summary>A bundle whose bytes were verified and whose parts fit each other. Immutable, safe for use by several threads.</summary>
+public sealed class Bundle
+{
+    internal Bundle(
+        BundleManifest manifest,
+        FeatureScript? script,
+        BundleModel model,
+        BundlePipelines pipelines,
+        RowBatch samples,
+        ImmutableArray<SampleExpectation> expectations)
+    {
+        Manifest = manifest;
+        Script = script;
+        Model = model;
+        Pipelines = pipelines;
+        Samples = samples;
+        Expectations = expectations;
+        Pipeline = pipelines.CreateServing();
+        var schema = new RequestSchema(Pipeline.Rows, Pipeline.LabelFields, []);
+        Published = schema.Published;
+    }
+
+    /// <summary>The head.</summary>
+    public BundleManifest Manifest { get; }
+
+    /// <summary>The script, or null where the model takes the request's fields.</summary>
+    public FeatureScript? Script { get; }
+
+    /// <summary>The rows that are scored: the script's request event, or the model's inputs.</summary>
+    public RowSchema Rows => Pipeline.Rows;
+
+    /// <summary>The fields that clients see.</summary>
+    public RowSchema Published { get; }
+
+    /// <summary>The sample requests; to be read alone.</summary>
+    public RowBatch Samples { get; }
+
+    /// <summary>Raw scores of one row.</summary>
+    public int OutputCount => Pipeline.OutputCount;
+
+    internal BundleModel Model { get; }
+
+    internal BundlePipelines Pipelines { get; }
+
+    internal ScoringPipeline Pipeline { get; }
+
+    internal ImmutableArray<SampleExpectation> Expectations { get; }
+
+    /// <summary>Opens a bundle in a folder or in one file and builds it, without replaying its samples.</summary>
+    /// <exception cref="InputException">It is no bundle; holds all problems.</exception>
+    public static Bundle Open(string path) => Open(path, ModelFileReader.Instance);
+
+    internal static Bundle Open(string path, IBundleModelReader models)
+    {
+        var problems = new BundleProblems();
+        BundleContent? content = BundleReader.Read(path, problems);
+        Bundle? bundle = content is null ? null : BundleLoader.Load(content, models, problems);
+        problems.ThrowIfAny();
+        return bundle!;
+    }
+}

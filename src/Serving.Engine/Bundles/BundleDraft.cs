@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Serving.Data;
+using Serving.Engine.Pipeline;
+using Serving.Features;
+
+namespace Serving.Engine.Bundles;
+
+/// <summary>
+/// A bundle before it is written: its parts are read and fit each other, so its request's fields are known and samples can
+/// be read. One thread.
+/// </summary>
+public sealed class BundleDraft
+{
+    private const string ScriptFile = "script.feat";
+    private const string StatisticsFile = "statistics.json";
+    private const string SamplesFile = "samples.jsonl";
+    private const string ExpectedFile = "expected.jsonl";
+    private const string ModelFolder = "model/";
+
+    private readonly PackRequest _request;
+    private readonly TimeProvider _time;
+    private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly FeatureScript? _script;
+    private readonly FittedStatistics? _statistics;
+    private readonly BundleModel _model;
+    private readonly BundlePipelines _pipelines;
+    private readonly string _modelFile;
+
+    private BundleDraft(PackRequest request, TimeProvider time, IBundleModelReader models)
+    {
+        _request = request;
+        _time = time;
+        var problems = new BundleProblems();
+        CheckRequest(problems);
+        _script = ReadScript(problems);
+        _statistics = ReadStatistics(problems);
+        problems.ThrowIfAny();
+
+        _modelFile = ModelFolder + Path.GetFileName(request.ModelPath);
+        _model = models.Read(Path.GetFileName(request.ModelPath), TakeModelFile, request.Sum);
+        BundlePipelines? pipelines = BundlePipelines.Create(request.Name, _script, _statistics, _model, problems);
+        problems.ThrowIfAny();
+        _pipelines = pipelines!;
+    }
+
+    /// <summary>The fields of sample requests.</summary>
+    public RowSchema Rows => _pipelines.Rows;
+
+    /// <summary>Reads and checks the parts of a bundle.</summary>
+    /// <exception cref="InputException">A part is wrong, or they do not fit each other; holds all problems.</exception>
+    public static BundleDraft Create(PackRequest request, TimeProvider time) =>
+        Create(request, time, ModelFileReader.Instance);
+
+    internal static BundleDraft Create(PackRequest request, TimeProvider time, IBundleModelReader models) =>
+        new(request, time, models);
+
+    /// <summary>
+    /// Computes the samples' expected values by the reference path, compares the serving path with them bit for bit, and
+    /// makes the bundle's files.
+    /// </summary>
+    /// <param name="version">Version, from 1.</param>
+    /// <param name="samples">At most 1,000 rows of <see cref="Rows"/>; null makes 32.</param>
+    /// <exception cref="InputException">The model cannot take a sample.</exception>
+    /// <exception cref="InvalidOperationException">The two paths differ, which is a fault of this program.</exception>
+    internal BundleContent Build(long version, RowBatch? samples)
+    {
+        RowBatch rows = samples ?? MakeSamples();
+        var problems = new BundleProblems();
+        if (rows.RowCount > BundleLimits.SamplesMax)
+        {
+            problems.Add("samples", $"{rows.RowCount} rows", $"at most {BundleLimits.SamplesMax}");
+            problems.ThrowIfAny();
+        }
+
+        ScoringPipeline reference = _pipelines.CreateReference();
+        ImmutableArray<SampleExpectation> expected = new SampleReplay(reference).Compute(rows, problems);
+        problems.ThrowIfAny();
+
+        ScoringPipeline serving = _pipelines.CreateServing();
+        new SampleReplay(serving).Compare(rows, expected, problems);
+        if (problems.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"the serving path and the reference path differ: {problems.Shown[0]}", problems.ToException());
+        }
+
+        _files[SamplesFile] = SampleFiles.WriteRequests(rows);
+        _files[ExpectedFile] = SampleFiles.WriteExpectations(expected);
+        return ContentOf(version, rows.RowCount, serving);
+    }
+
+    private BundleContent ContentOf(long version, int sampleCount, ScoringPipeline serving)
+    {
+        var schema = new RequestSchema(serving.Rows, serving.LabelFields, []);
+        var problems = new BundleProblems();
+        foreach (string field in _request.Masked.Where(field => schema.Published.IndexOf(field) < 0))
+        {
+            problems.Add("mask", $"'{field}'", $"a field of the request: {string.Join(", ", schema.Published.Fields.Select(f => f.Name))}");
+        }
+
+        problems.ThrowIfAny();
+        var manifest = new BundleManifest
+        {
+            Name = _request.Name,
+            Version = version,
+            Created = _time.GetUtcNow(),
+            Files = _files.ToImmutableSortedDictionary(
+                file => file.Key,
+                file => new BundleFile(file.Value.Length, Convert.ToHexStringLower(SHA256.HashData(file.Value))),
+                StringComparer.Ordinal),
+            Script = _script is null ? null : ScriptFile,
+            Statistics = _statistics is null ? null : StatisticsFile,
+            Model = _modelFile,
+            ModelFormat = _model.Format,
+            Sum = _request.Sum,
+            MemoryBytes = serving.MemoryBytes,
+            Samples = SamplesFile,
+            Expected = ExpectedFile,
+            SampleCount = sampleCount,
+            SchemaHash = BundleLoader.HashText(schema.Published),
+            RowsMax = _request.RowsMax,
+            Masked = _request.Masked,
+        };
+        return new BundleContent(manifest, _files.ToImmutableDictionary(StringComparer.Ordinal));
+    }
+
+    private RowBatch MakeSamples() => _script is null
+        ? SampleMaker.ForModel(Rows, _model)
+        : SampleMaker.ForScript(Rows, _script.LabelFields, _statistics?.CanonicalJson ?? default);
+
+    private void CheckRequest(BundleProblems problems)
+    {
+        if (!BundleNames.IsModelName(_request.Name))
+        {
+            problems.Add("name", $"'{_request.Name}'", BundleNames.ModelPattern);
+        }
+
+        string file = Path.GetFileName(_request.ModelPath);
+        if (!BundleNames.IsFileName(file) || BundleNames.IsCode(file))
+        {
+            problems.Add("model", $"a file named '{file}'", "a name of letters, digits, '_', '.', '-' that is not one of code");
+        }
+
+        if (_request.ScriptPath is null && _request.StatisticsPath is not null)
+        {
+            problems.Add("statistics", "statistics without a script", "both, or neither");
+        }
+    }
+
+    private FeatureScript? ReadScript(BundleProblems problems)
+    {
+        if (_request.ScriptPath is null)
+        {
+            return null;
+        }
+
+        byte[] utf8 = File.ReadAllBytes(_request.ScriptPath);
+        _files[ScriptFile] = utf8;
+        return BundleParts.Script(utf8, _request.ScriptPath, problems);
+    }
+
+    private FittedStatistics? ReadStatistics(BundleProblems problems)
+    {
+        byte[]? given = _request.StatisticsPath is null ? null : File.ReadAllBytes(_request.StatisticsPath);
+        FittedStatistics? statistics = BundleParts.Statistics(given, _request.StatisticsPath, _script, problems);
+        if (statistics is not null)
+        {
+            _files[StatisticsFile] = statistics.CanonicalJson.ToArray();
+        }
+
+        return statistics;
+    }
+
+    private byte[]? TakeModelFile(string name)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_request.ModelPath))!, name);
+        if (!BundleNames.IsFileName(name) || name.Contains('/', StringComparison.Ordinal) || !File.Exists(path))
+        {
+            return null;
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        _files[ModelFolder + name] = bytes;
+        return bytes;
+    }
+}

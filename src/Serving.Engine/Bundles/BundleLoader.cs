@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Engine.Pipeline;
+using Serving.Features;
+
+namespace Serving.Engine.Bundles;
+
+/// <summary>Builds a bundle of verified bytes: compiles the script, reads the model, maps columns, reads the samples.</summary>
+internal static class BundleLoader
+{
+    /// <summary>The bundle, or null after noting every problem.</summary>
+    public static Bundle? Load(BundleContent content, IBundleModelReader models, BundleProblems problems)
+    {
+        BundleManifest manifest = content.Manifest;
+        long before = problems.Count;
+        FeatureScript? script = manifest.Script is null
+            ? null
+            : BundleParts.Script(content.Files[manifest.Script], manifest.Script, problems);
+        FittedStatistics? statistics = BundleParts.Statistics(
+            manifest.Statistics is null ? null : content.Files[manifest.Statistics], manifest.Statistics, script, problems);
+        BundleModel? model = BundleParts.Guarded(problems, () => ReadModel(content, models));
+        if (problems.Count > before || model is null)
+        {
+            return null;
+        }
+
+        BundlePipelines? pipelines = BundlePipelines.Create(manifest.Name, script, statistics, model, problems);
+        if (pipelines is null)
+        {
+            return null;
+        }
+
+        RowBatch samples = SampleFiles.ReadRequests(
+            content.Files[manifest.Samples], pipelines.Rows, manifest.Samples, problems);
+        ImmutableArray<SampleExpectation> expectations = SampleFiles.ReadExpectations(
+            content.Files[manifest.Expected], manifest.Expected, problems);
+        if (samples.RowCount != manifest.SampleCount || expectations.Length != samples.RowCount)
+        {
+            problems.Add(
+                manifest.Samples, $"{samples.RowCount} samples and {expectations.Length} expectations",
+                $"{manifest.SampleCount} of both");
+        }
+
+        if (problems.Count > before)
+        {
+            return null;
+        }
+
+        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations);
+        CheckSchema(bundle, problems);
+        return problems.Count > before ? null : bundle;
+    }
+
+    private static BundleModel ReadModel(BundleContent content, IBundleModelReader models)
+    {
+        string file = content.Manifest.Model;
+        int slash = file.LastIndexOf('/');
+        string folder = file[..(slash + 1)];
+        return models.Read(file[(slash + 1)..], name => content.Files.GetValueOrDefault(folder + name), content.Manifest.Sum);
+    }
+
+    private static void CheckSchema(Bundle bundle, BundleProblems problems)
+    {
+        string hash = HashText(bundle.Published);
+        if (hash != bundle.Manifest.SchemaHash)
+        {
+            problems.Add(
+                $"{BundleManifest.FileName}, schema_hash", bundle.Manifest.SchemaHash, $"{hash}, that of the request's fields");
+        }
+
+        foreach (string field in bundle.Manifest.Masked.Where(field => bundle.Published.IndexOf(field) < 0))
+        {
+            problems.Add($"{BundleManifest.FileName}, masked", $"'{field}'", "a field of the request");
+        }
+    }
+
+    /// <summary>A schema's hash as the manifest spells it.</summary>
+    public static string HashText(RowSchema schema) => schema.Hash.ToString("x16");
+}

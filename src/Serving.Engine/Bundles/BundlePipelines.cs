@@ -1,0 +1,55 @@
+using Serving.Data;
+using Serving.Engine.Pipeline;
+using Serving.Features;
+using Serving.Models;
+
+namespace Serving.Engine.Bundles;
+
+/// <summary>Builds pipelines of a script, its statistics and a model: the one that serves, and the plain one beside it.</summary>
+internal sealed class BundlePipelines
+{
+    private readonly FeatureScript? _script;
+    private readonly FittedStatistics? _statistics;
+    private readonly BundleModel _model;
+    private readonly FeatureLayout? _layout;
+    private readonly FieldStage? _fields;
+
+    private BundlePipelines(
+        FeatureScript? script, FittedStatistics? statistics, BundleModel model, FeatureLayout? layout, FieldStage? fields)
+    {
+        _script = script;
+        _statistics = statistics;
+        _model = model;
+        _layout = layout;
+        _fields = fields;
+    }
+
+    /// <summary>The rows that both pipelines read.</summary>
+    public RowSchema Rows => _script?.Request ?? _fields!.Rows;
+
+    /// <summary>Maps columns to inputs; null after noting why they do not fit.</summary>
+    public static BundlePipelines? Create(
+        string name, FeatureScript? script, FittedStatistics? statistics, BundleModel model, BundleProblems problems)
+    {
+        if (script is null)
+        {
+            return new BundlePipelines(
+                null, null, model, null, new FieldStage(name, model.Inputs, model.Categories));
+        }
+
+        FeatureProgram program = FeatureProgram.CreateInterpreter(script, statistics);
+        FeatureLayout? layout = ColumnMapping.Create(program.Columns, model, problems);
+        return layout is null ? null : new BundlePipelines(script, statistics, model, layout, null);
+    }
+
+    /// <summary>The pipeline that serves: the compiled script and the best kernel.</summary>
+    public ScoringPipeline CreateServing() => new(
+        _fields ?? StageOf(script => FeatureProgram.Create(script, _statistics)), _model.CreateScorer());
+
+    /// <summary>The reference: the interpreter and the plain walk.</summary>
+    public ScoringPipeline CreateReference() => new(
+        _fields ?? StageOf(script => FeatureProgram.CreateInterpreter(script, _statistics)), _model.CreateReference());
+
+    private FeatureStage StageOf(Func<FeatureScript, FeatureProgram> create) =>
+        new ScriptStage(create(_script!), _script!.Request, _script.LabelFields, _layout!);
+}

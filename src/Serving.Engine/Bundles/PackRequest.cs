@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Serving.Engine.Bundles;
+
+/// <summary>What a bundle is made of. Immutable.</summary>
+public sealed record PackRequest
+{
+    /// <summary>Name of the model.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Path of the model's file; files that it names stand beside it.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>Path of the script, or null.</summary>
+    public string? ScriptPath { get; init; }
+
+    /// <summary>Path of the statistics, or null.</summary>
+    public string? StatisticsPath { get; init; }
+
+    /// <summary><c>exact</c> or <c>fast</c>.</summary>
+    public string Sum { get; init; } = "exact";
+
+    /// <summary>Request fields that are logged masked.</summary>
+    public ImmutableArray<string> Masked { get; init; } = [];
+
+    /// <summary>Most rows in one request.</summary>
+    public int RowsMax { get; init; } = 10_000;
+}

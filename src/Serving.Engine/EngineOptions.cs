@@ -1,0 +1,17 @@
+namespace Serving.Engine;
+
+/// <summary>Limits and places of an engine. Immutable.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Folder <c>MODELS/&lt;model&gt;/&lt;version&gt;/</c> that is watched.</summary>
+    public required string ModelsFolder { get; init; }
+
+    /// <summary>Most rows in one request; more is refused and the limit named.</summary>
+    public int RowsMax { get; init; } = 10_000;
+
+    /// <summary>How often the folder is looked at. A new version must be noticed within 2 s, so at most 1 s.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether loads run inside <see cref="InferenceEngine.Poll"/>, for tests; else on a thread of their own.</summary>
+    public bool LoadInline { get; init; }
+}

@@ -1,0 +1,178 @@
+using Serving.Data;
+using Serving.Engine.Versions;
+using Serving.Features;
+
+namespace Serving.Engine.Pipeline;
+
+/// <summary>
+/// All buffers of one request on one version of a model, rented from that version's pool by
+/// <see cref="InferenceEngine.Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> and given back by
+/// <see cref="Dispose"/>. While it is rented its version cannot be disposed, so an answer never mixes versions. Not safe for
+/// use by several threads at once; filling, scoring and reading allocate nothing after warm-up.
+/// </summary>
+public sealed class ScoringContext : IDisposable
+{
+    private readonly ServedVersion _version;
+    private int _leaseSlot;
+    private int[] _order = [];
+    private int _orderCount;
+
+    internal ScoringContext(ServedVersion version)
+    {
+        _version = version;
+        Schema = version.OwnSchema;
+        Rows = new RowBatch(version.OwnSchema.Rows);
+        Shared = new RowBatch(version.OwnSchema.Rows);
+        FeatureBatch = new FeatureBatch();
+        Frame = version.Pipeline.CreateFrame();
+    }
+
+    /// <summary>What the request may say.</summary>
+    public RequestSchema Schema { get; private set; }
+
+    /// <summary>Name of the model.</summary>
+    public string Model => _version.Model;
+
+    /// <summary>UTF-8 bytes of the model's name.</summary>
+    public ReadOnlySpan<byte> ModelUtf8 => _version.ModelUtf8;
+
+    /// <summary>Version of the model that answers.</summary>
+    public long Version => _version.Number;
+
+    /// <summary>The request's rows; the caller fills them by the places of <see cref="Schema"/>.</summary>
+    public RowBatch Rows { get; }
+
+    /// <summary>Values for every row that gives none of its own: no row, or one. Filled by the caller.</summary>
+    public RowBatch Shared { get; }
+
+    /// <summary>Rows to rank, best first; 0 keeps all rows in their order.</summary>
+    public int TopK { get; set; }
+
+    /// <summary>Whether <see cref="Features"/> is to be filled.</summary>
+    public bool WantsFeatures { get; set; }
+
+    /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
+    public ErrorCode Error { get; private set; }
+
+    /// <summary>What was found, what was expected and where; empty without an error. Says nothing about the server's inside.</summary>
+    public string ErrorMessage { get; private set; } = "";
+
+    /// <summary>Place of the row that was refused, or -1.</summary>
+    public int ErrorRow { get; private set; } = -1;
+
+    /// <summary>Place of the field that was refused in <see cref="RequestSchema.Rows"/>, or -1.</summary>
+    public int ErrorField { get; private set; } = -1;
+
+    /// <summary>Raw scores of one row (K).</summary>
+    public int OutputCount => _version.Pipeline.OutputCount;
+
+    /// <summary>Scores of one row: K, or 1 where the link gives the number of a class.</summary>
+    public int ScoreCount => _version.Pipeline.ScoreCount;
+
+    /// <summary>Scores after the link, [rows, <see cref="ScoreCount"/>], row-major, in the request's order.</summary>
+    public ReadOnlySpan<double> Scores => ScoreBuffer.AsSpan(0, Rows.RowCount * ScoreCount);
+
+    /// <summary>Scores before the link, [rows, <see cref="OutputCount"/>], row-major, in the request's order.</summary>
+    public ReadOnlySpan<double> RawScores => RawScoreBuffer.AsSpan(0, Rows.RowCount * OutputCount);
+
+    /// <summary>Places of the rows to answer: the request's order, or with <see cref="TopK"/> best score first, ties by place.</summary>
+    public ReadOnlySpan<int> Order => _order.AsSpan(0, _orderCount);
+
+    /// <summary>Feature values before encoders, one row for each, when <see cref="WantsFeatures"/> was set; else null.</summary>
+    public RowBatch? Features { get; private set; }
+
+    /// <summary>How long the steps took.</summary>
+    public StageTimings Timings { get; internal set; }
+
+    internal double[] ScoreBuffer { get; private set; } = [];
+
+    internal double[] RawScoreBuffer { get; private set; } = [];
+
+    internal FeatureBatch FeatureBatch { get; }
+
+    internal FeatureFrame? Frame { get; }
+
+    internal ServedVersion Served => _version;
+
+    /// <summary>Gives the buffers and the version back. Twice does nothing more.</summary>
+    public void Dispose()
+    {
+        if (_leaseSlot >= 0)
+        {
+            int slot = _leaseSlot;
+            _leaseSlot = -1;
+            _version.GiveBack(this, slot);
+        }
+    }
+
+    /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
+    internal void Begin(RequestSchema schema, int leaseSlot)
+    {
+        Schema = schema;
+        _leaseSlot = leaseSlot;
+        Rows.Clear();
+        Shared.Clear();
+        TopK = 0;
+        WantsFeatures = false;
+        _orderCount = 0;
+        ClearError();
+    }
+
+    internal void ClearError()
+    {
+        Error = ErrorCode.None;
+        ErrorMessage = "";
+        ErrorRow = -1;
+        ErrorField = -1;
+    }
+
+    /// <summary>Notes why the request is refused. Cold.</summary>
+    internal ErrorCode Refuse(ErrorCode code, string message, int row = -1, int field = -1)
+    {
+        Error = code;
+        ErrorMessage = message;
+        ErrorRow = row;
+        ErrorField = field;
+        _orderCount = 0;
+        return code;
+    }
+
+    /// <summary>Makes room for the scores of all rows.</summary>
+    internal void ReserveScores()
+    {
+        int count = Rows.RowCount * Math.Max(OutputCount, ScoreCount);
+        if (ScoreBuffer.Length < count)
+        {
+            ScoreBuffer = new double[Math.Max(count, ScoreBuffer.Length * 2)];
+            RawScoreBuffer = new double[ScoreBuffer.Length];
+        }
+    }
+
+    /// <summary>The batch that receives feature values, emptied.</summary>
+    internal RowBatch RentFeatures()
+    {
+        Features ??= new RowBatch(_version.Pipeline.RawSchema);
+        Features.Clear();
+        return Features;
+    }
+
+    /// <summary>Orders the rows of the answer.</summary>
+    internal void Rank()
+    {
+        int rows = Rows.RowCount;
+        if (_order.Length < rows)
+        {
+            _order = new int[Math.Max(rows, _order.Length * 2)];
+        }
+
+        _orderCount = TopK <= 0
+            ? TopRanking.InOrder(_order, rows)
+            : TopRanking.BestFirst(ScoreBuffer, ScoreCount, rows, Math.Min(TopK, rows), _order);
+    }
+
+    /// <summary>Bytes that the buffers hold, roughly: a context that grew too large is not kept.</summary>
+    internal long BufferBytes =>
+        ((long)Rows.Values.Length * 9) + Rows.Text.Length + ((long)Rows.Items.Length * 8)
+        + ((long)FeatureBatch.Dense.Length * 8) + ((long)FeatureBatch.Ids.Length * 4)
+        + ((long)(Features?.Values.Length ?? 0) * 9);
+}

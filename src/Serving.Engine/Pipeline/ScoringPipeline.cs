@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Features;
+using Serving.Models;
+
+namespace Serving.Engine.Pipeline;
+
+/// <summary>
+/// The one way from rows to scores, offline as online. Immutable and safe for use by several threads, each with a context
+/// of its own; allocates nothing after warm-up.
+/// </summary>
+/// <remarks>
+/// Steps: (1) shared fields are given to the rows and what is not optional is looked for; (2) the script fills the feature
+/// batch; (3) the model scores it; (4) the link maps raw scores to scores; (5) rows are ranked. Reading and appending state
+/// will be a step before (2).
+/// </remarks>
+internal sealed class ScoringPipeline
+{
+    private readonly FeatureStage _features;
+    private readonly IScorer _scorer;
+
+    /// <summary>Makes the pipeline of a feature stage whose layout is the scorer's inputs.</summary>
+    public ScoringPipeline(FeatureStage features, IScorer scorer)
+    {
+        _features = features;
+        _scorer = scorer;
+    }
+
+    /// <summary>The rows that it reads.</summary>
+    public RowSchema Rows => _features.Rows;
+
+    /// <summary>Places in <see cref="Rows"/> that only the label reads.</summary>
+    public ImmutableArray<int> LabelFields => _features.LabelFields;
+
+    /// <summary>The values before encoders.</summary>
+    public RowSchema RawSchema => _features.RawSchema;
+
+    /// <summary>Raw scores of one row.</summary>
+    public int OutputCount => _scorer.OutputCount;
+
+    /// <summary>Scores of one row: as many as raw scores.</summary>
+    public int ScoreCount => _scorer.OutputCount;
+
+    /// <summary>Memory that the model holds, in bytes.</summary>
+    public long MemoryBytes => _scorer.MemoryBytes;
+
+    /// <summary>Name of the link.</summary>
+    public string LinkName => _scorer.Link.Name;
+
+    /// <summary>Scratch memory of one evaluating thread.</summary>
+    public FeatureFrame? CreateFrame() => _features.CreateFrame();
+
+    /// <summary>Microseconds between two timestamps, at most 2^32 - 1.</summary>
+    public static uint Microseconds(TimeProvider time, long from, long to) =>
+        (uint)Math.Min(uint.MaxValue, (to - from) * 1_000_000 / time.TimestampFrequency);
+
+    /// <summary>Scores the rows of a context. REQUIRES: the context is of this pipeline's version and has rows.</summary>
+    public ErrorCode Run(ScoringContext context, TimeProvider time)
+    {
+        // Step 1
+        RowBatch rows = context.Rows;
+        SharedFields.GiveTo(rows, context.Shared);
+        (int row, int field) = FirstMissing(rows, context.Schema);
+        if (row >= 0)
+        {
+            return RefuseMissing(context, row, field);
+        }
+
+        // Step 2
+        long start = time.GetTimestamp();
+        RowBatch? raw = context.WantsFeatures ? context.RentFeatures() : null;
+        (row, field) = _features.Evaluate(rows, context.FeatureBatch, context.Frame, raw);
+        if (row >= 0)
+        {
+            return RefuseValue(context, row, field);
+        }
+
+        // Steps 3 and 4
+        long evaluated = time.GetTimestamp();
+        context.ReserveScores();
+        Span<double> rawScores = context.RawScoreBuffer.AsSpan(0, rows.RowCount * OutputCount);
+        Span<double> scores = context.ScoreBuffer.AsSpan(0, rows.RowCount * ScoreCount);
+        Score(context.FeatureBatch, rawScores, scores);
+        row = FirstNotFinite(rawScores, OutputCount);
+        row = row >= 0 ? row : FirstNotFinite(scores, ScoreCount);
+        if (row >= 0)
+        {
+            return RefuseScore(context, row);
+        }
+
+        // Step 5
+        context.Rank();
+        long end = time.GetTimestamp();
+        context.Timings = new StageTimings(Microseconds(time, start, evaluated), Microseconds(time, evaluated, end), 0);
+        return ErrorCode.None;
+    }
+
+    /// <summary>Step 2 alone, for offline runs and replays.</summary>
+    public (int Row, int Field) Evaluate(RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw) =>
+        _features.Evaluate(rows, features, frame, raw);
+
+    /// <summary>Steps 3 and 4 alone, for offline runs and replays.</summary>
+    public void Score(FeatureBatch features, Span<double> rawScores, Span<double> scores)
+    {
+        _scorer.Score(features, rawScores);
+        _scorer.Link.Apply(rawScores, _scorer.OutputCount, scores);
+    }
+
+    private static (int Row, int Field) FirstMissing(RowBatch rows, RequestSchema schema)
+    {
+        bool[] present = rows.Present;
+        int fields = rows.FieldCount;
+        for (int field = 0; field < fields; field++)
+        {
+            if (!schema.IsRequired(field))
+            {
+                continue;
+            }
+
+            for (int row = 0; row < rows.RowCount; row++)
+            {
+                if (!present[(row * fields) + field])
+                {
+                    return (row, field);
+                }
+            }
+        }
+
+        return (-1, -1);
+    }
+
+    private static int FirstNotFinite(ReadOnlySpan<double> scores, int stride)
+    {
+        for (int index = 0; index < scores.Length; index++)
+        {
+            if (!double.IsFinite(scores[index]))
+            {
+                return index / stride;
+            }
+        }
+
+        return -1;
+    }
+
+    private static ErrorCode RefuseMissing(ScoringContext context, int row, int field)
+    {
+        Field missing = context.Schema.Rows.Fields[field];
+        return context.Refuse(
+            ErrorCode.InvalidArgument,
+            $"row {row}, field '{missing.Name}': missing, expected {missing.Type}",
+            row,
+            field);
+    }
+
+    private static ErrorCode RefuseValue(ScoringContext context, int row, int field)
+    {
+        string name = context.Schema.Rows.Fields[field].Name;
+        return context.Refuse(
+            ErrorCode.InvalidArgument, $"row {row}, field '{name}': not a value that the model takes", row, field);
+    }
+
+    private static ErrorCode RefuseScore(ScoringContext context, int row) => context.Refuse(
+        ErrorCode.InvalidArgument, $"row {row}: the model gives no finite score for these values", row);
+}

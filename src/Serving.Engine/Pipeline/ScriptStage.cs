@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Features;
+
+namespace Serving.Engine.Pipeline;
+
+/// <summary>Features by a script's program, compiled or interpreted.</summary>
+internal sealed class ScriptStage : FeatureStage
+{
+    private readonly FeatureProgram _program;
+    private readonly FeatureLayout _layout;
+
+    /// <summary>Makes the stage of a program whose columns go where the layout says.</summary>
+    public ScriptStage(FeatureProgram program, RowSchema rows, ImmutableArray<int> labelFields, FeatureLayout layout)
+    {
+        _program = program;
+        _layout = layout;
+        Rows = rows;
+        LabelFields = labelFields;
+    }
+
+    public override RowSchema Rows { get; }
+
+    public override ImmutableArray<int> LabelFields { get; }
+
+    public override RowSchema RawSchema => _program.RawSchema;
+
+    public override FeatureFrame? CreateFrame() => _program.CreateFrame();
+
+    public override (int Row, int Field) Evaluate(
+        RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
+    {
+        raw?.Clear();
+        _program.Evaluate(rows, _layout, features, frame!, raw);
+        return (-1, -1);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Serving.Data;
+using Serving.Engine.Pipeline;
+
+namespace Serving.Engine.Versions;
+
+/// <summary>A loaded version: its pipeline, its idle contexts and the count of requests on it. Safe for use by several threads.</summary>
+internal sealed class ServedVersion
+{
+    private readonly byte[] _modelUtf8;
+    private readonly ContextPool _pool = new();
+    private readonly VersionLeases _leases = new();
+
+    /// <summary>Makes the version of a pipeline that was built and verified.</summary>
+    public ServedVersion(string model, long number, ScoringPipeline pipeline, RowBatch? samples, int rowsMax)
+    {
+        Model = model;
+        Number = number;
+        Pipeline = pipeline;
+        Samples = samples;
+        RowsMax = rowsMax;
+        _modelUtf8 = Encoding.UTF8.GetBytes(model);
+        OwnSchema = new RequestSchema(pipeline.Rows, pipeline.LabelFields, []);
+    }
+
+    /// <summary>Name of the model.</summary>
+    public string Model { get; }
+
+    /// <summary>UTF-8 bytes of the model's name.</summary>
+    public ReadOnlySpan<byte> ModelUtf8 => _modelUtf8;
+
+    /// <summary>Version, from 1.</summary>
+    public long Number { get; }
+
+    /// <summary>The steps from rows to scores.</summary>
+    public ScoringPipeline Pipeline { get; }
+
+    /// <summary>Sample requests of its bundle.</summary>
+    public RowBatch? Samples { get; }
+
+    /// <summary>Most rows in one request, as its bundle says.</summary>
+    public int RowsMax { get; }
+
+    /// <summary>Its request schema without other versions beside it.</summary>
+    public RequestSchema OwnSchema { get; }
+
+    /// <summary>Whether no request is on it any more. Meaningful after <see cref="Close"/>.</summary>
+    public bool IsDrained => _leases.IsDrained;
+
+    /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
+    public bool TryRent(RequestSchema schema, out ScoringContext? context)
+    {
+        int slot = _leases.TryTake();
+        if (slot < 0)
+        {
+            context = null;
+            return false;
+        }
+
+        context = _pool.TryTake() ?? new ScoringContext(this);
+        context.Begin(schema, slot);
+        return true;
+    }
+
+    /// <summary>Takes a context back and releases its lease.</summary>
+    public void GiveBack(ScoringContext context, int leaseSlot)
+    {
+        _pool.Put(context);
+        _leases.Release(leaseSlot);
+    }
+
+    /// <summary>Refuses new requests. The table without this version must be published before.</summary>
+    public void Close() => _leases.Close();
+}

@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Serving.Engine.Bundles;
+
+namespace Serving.Engine.Versions;
+
+/// <summary>
+/// The one writer of the published table: looks at the models folder, asks the policy, moves harnesses, publishes. One control
+/// thread (or a test's call of <see cref="Poll"/>) does all of it; a loading thread only reports.
+/// </summary>
+internal sealed class VersionControl : IDisposable
+{
+    private const string OrphanNote = "its bundle was removed; it serves on as the only Ready version";
+    private const string ChangedNote =
+        "its bundle changed after loading and the change is ignored: publish it under another version";
+
+    // Retired versions that are still listed, for each model.
+    private const int RetiredShownMax = 4;
+
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly BundleSource _source;
+    private readonly VersionLoader _loader;
+    private readonly SortedDictionary<string, List<VersionHarness>> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<LoadReport> _reports = new();
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AutoResetEvent _wake = new(false);
+
+    // Poll runs on the control thread and in tests; they never meet in a server, but a lock costs nothing here.
+    private readonly Lock _gate = new();
+    private Dictionary<(string Model, long Version), BundleLocation> _wanted = [];
+    private List<VersionStatus> _ignored = [];
+    private bool _isLoading;
+    private bool _wasRead;
+    private volatile bool _isStopped;
+    private Thread? _thread;
+    private ITimer? _timer;
+    private ModelTable _table = ModelTable.Empty;
+    private string _folderProblem = "";
+
+    /// <summary>Makes the control of a models folder; nothing is read yet.</summary>
+    public VersionControl(EngineOptions options, TimeProvider time, IBundleModelReader models)
+    {
+        _options = options;
+        _time = time;
+        _source = new BundleSource(options.ModelsFolder);
+        _loader = new VersionLoader(models, time);
+    }
+
+    /// <summary>What is served now. Requests read it, the control thread writes it.</summary>
+    public ModelTable Table => Volatile.Read(ref _table);
+
+    /// <summary>Completes once every version found at the first look is Ready or Failed.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Why the folder was not read at the last look, or empty.</summary>
+    public string FolderProblem => Volatile.Read(ref _folderProblem);
+
+    /// <summary>Begins to watch on a thread of its own.</summary>
+    public void Start()
+    {
+        _thread = new Thread(Run) { Name = "serving-control", IsBackground = true };
+        _thread.Start();
+        _timer = _time.CreateTimer(_ => Wake(), null, _options.PollInterval, _options.PollInterval);
+    }
+
+    /// <summary>Looks once and moves every version as far as it goes.</summary>
+    public void Poll()
+    {
+        lock (_gate)
+        {
+            Look();
+            Advance();
+        }
+    }
+
+    /// <summary>Stops watching; what serves stays as it is.</summary>
+    public void Dispose()
+    {
+        _isStopped = true;
+        _timer?.Dispose();
+        _wake.Set();
+        _thread?.Join();
+    }
+
+    // The event is never disposed: a load that ends after Dispose may still set it.
+    private void Wake() => _wake.Set();
+
+    private void Run()
+    {
+        while (!_isStopped)
+        {
+            Poll();
+            _wake.WaitOne();
+        }
+    }
+
+    private void Look()
+    {
+        var ignored = new List<VersionStatus>();
+        try
+        {
+            _wanted = _source.Look(ignored).ToDictionary(location => (location.Model, location.Version));
+            _ignored = ignored;
+            _wasRead = true;
+            Volatile.Write(ref _folderProblem, "");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A folder that is away for a moment retires nothing.
+            Volatile.Write(ref _folderProblem, $"{exception.GetType().Name}: {exception.Message}");
+        }
+
+        foreach (BundleLocation location in _wanted.Values)
+        {
+            List<VersionHarness> versions = VersionsOf(location.Model);
+            if (!versions.Exists(version => version.Location.Version == location.Version))
+            {
+                versions.Add(new VersionHarness(location));
+                versions.Sort((left, right) => left.Location.Version.CompareTo(right.Location.Version));
+            }
+        }
+    }
+
+    private void Advance()
+    {
+        bool isMoving = true;
+        while (isMoving)
+        {
+            isMoving = TakeReports();
+            foreach (List<VersionHarness> versions in _models.Values)
+            {
+                isMoving |= AdvanceModel(versions);
+            }
+        }
+
+        foreach (List<VersionHarness> versions in _models.Values)
+        {
+            NoteAbout(versions);
+        }
+
+        Publish();
+        if (_wasRead && _models.Values.All(versions => versions.TrueForAll(IsSettled)))
+        {
+            _settled.TrySetResult();
+        }
+    }
+
+    private bool TakeReports()
+    {
+        bool isMoving = false;
+        while (_reports.TryDequeue(out LoadReport? report))
+        {
+            isMoving = true;
+            report.Harness.MoveTo(report.State, report.Reason, report.Served);
+            _isLoading = report.State == VersionState.Warming;
+        }
+
+        return isMoving;
+    }
+
+    private bool AdvanceModel(List<VersionHarness> versions)
+    {
+        bool isMoving = false;
+        while (true)
+        {
+            VersionView[] views = [.. versions.Select(ViewOf)];
+            (VersionAct act, int index) = VersionPolicy.Next(views, _isLoading);
+            if (act == VersionAct.None)
+            {
+                return isMoving;
+            }
+
+            isMoving = true;
+            Do(act, versions, index);
+        }
+    }
+
+    private void Do(VersionAct act, List<VersionHarness> versions, int index)
+    {
+        VersionHarness version = versions[index];
+        switch (act)
+        {
+            case VersionAct.Load:
+                Load(version);
+                break;
+            case VersionAct.Replace:
+                versions[index] = new VersionHarness(_wanted[(version.Location.Model, version.Location.Version)]);
+                break;
+            case VersionAct.Drain:
+                // The table without it is published before it refuses leases, so a request that meets a closed version
+                // finds another in the table that it reads next.
+                version.MoveTo(VersionState.Draining);
+                Publish();
+                version.Served!.Close();
+                break;
+            case VersionAct.Retire:
+                version.MoveTo(VersionState.Retired);
+                ForgetRetired(versions);
+                break;
+            default:
+                versions.RemoveAt(index);
+                break;
+        }
+    }
+
+    private void Load(VersionHarness version)
+    {
+        version.MoveTo(VersionState.Loading);
+        _isLoading = true;
+        if (_options.LoadInline)
+        {
+            _loader.Load(version, _reports.Enqueue);
+            return;
+        }
+
+        // A thread of its own and no pool thread: a load takes seconds, and requests run on the pool.
+        new Thread(() => _loader.Load(version, Report))
+        {
+            Name = "serving-load",
+            IsBackground = true,
+            Priority = ThreadPriority.BelowNormal,
+        }.Start();
+    }
+
+    private void Report(LoadReport report)
+    {
+        _reports.Enqueue(report);
+        Wake();
+    }
+
+    private void NoteAbout(List<VersionHarness> versions)
+    {
+        foreach (VersionHarness version in versions.Where(version => version.State == VersionState.Ready))
+        {
+            VersionView view = ViewOf(version);
+            version.Note(!view.IsWanted ? OrphanNote : view.IsChanged ? ChangedNote : "");
+        }
+    }
+
+    private VersionView ViewOf(VersionHarness version)
+    {
+        BundleLocation location = version.Location;
+        bool isWanted = _wanted.TryGetValue((location.Model, location.Version), out BundleLocation? wanted);
+
+        // What was loaded is another bundle only under another manifest, which holds all hashes; what failed is tried again
+        // when anything there has changed.
+        bool isChanged = isWanted && (version.State == VersionState.Ready
+            ? wanted!.Marker != location.Marker
+            : wanted!.Marker != location.Marker || wanted.Tree != location.Tree);
+        return new VersionView(
+            location.Version,
+            version.State,
+            isWanted,
+            isChanged,
+            version.Served?.IsDrained ?? true);
+    }
+
+    private void Publish()
+    {
+        ImmutableArray<VersionStatus> statuses =
+        [
+            .. _models.Values.SelectMany(versions => versions).Select(version => version.Status).Concat(_ignored),
+        ];
+        ModelTable table = Table;
+        ImmutableArray<ServedVersion> ready = [.. _models.Values.SelectMany(versions => versions)
+            .Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
+        if (!ready.SequenceEqual(table.Ready))
+        {
+            Volatile.Write(ref _table, new ModelTable(ready, statuses));
+        }
+        else if (!statuses.SequenceEqual(table.Statuses))
+        {
+            Volatile.Write(ref _table, table.WithStatuses(statuses));
+        }
+    }
+
+    private List<VersionHarness> VersionsOf(string model)
+    {
+        if (!_models.TryGetValue(model, out List<VersionHarness>? versions))
+        {
+            versions = [];
+            _models.Add(model, versions);
+        }
+
+        return versions;
+    }
+
+    private static void ForgetRetired(List<VersionHarness> versions)
+    {
+        while (versions.Count(version => version.State == VersionState.Retired) > RetiredShownMax)
+        {
+            versions.RemoveAt(versions.FindIndex(version => version.State == VersionState.Retired));
+        }
+    }
+
+    private static bool IsSettled(VersionHarness version) =>
+        version.State is not (VersionState.New or VersionState.Loading or VersionState.Warming);
+}

@@ -1,0 +1,51 @@
+namespace Serving.Engine.Versions;
+
+/// <summary>
+/// Owns the life of one version. The control thread alone touches it.
+/// </summary>
+/// <remarks>New -> Loading -> Warming -> Ready -> Draining -> Retired, any -> Failed.</remarks>
+internal sealed class VersionHarness(BundleLocation location)
+{
+    /// <summary>Where its bundle was found.</summary>
+    public BundleLocation Location { get; } = location;
+
+    /// <summary>Where it stands.</summary>
+    public VersionState State { get; private set; }
+
+    /// <summary>Why it failed, or what is to be known of it.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>What is loaded: from Ready to Draining.</summary>
+    public ServedVersion? Served { get; private set; }
+
+    /// <summary>Its status.</summary>
+    public VersionStatus Status => new(
+        Location.Model, Location.Version, State, Reason, Served?.Pipeline.MemoryBytes ?? 0);
+
+    /// <summary>The one way to another state.</summary>
+    /// <param name="next">The state.</param>
+    /// <param name="reason">Why; replaces what was known before.</param>
+    /// <param name="served">What is loaded, for Ready.</param>
+    /// <exception cref="InvalidOperationException">There is no such transition, which is our own fault.</exception>
+    public void MoveTo(VersionState next, string reason = "", ServedVersion? served = null)
+    {
+        bool isLegal = next == VersionState.Failed
+            || (next == State + 1 && next is not VersionState.Failed && (next == VersionState.Ready) == (served is not null));
+        if (!isLegal)
+        {
+            throw new InvalidOperationException($"a version cannot go from {State} to {next}");
+        }
+
+        State = next;
+        Reason = reason;
+        Served = next switch
+        {
+            VersionState.Ready => served,
+            VersionState.Draining => Served,
+            _ => null,
+        };
+    }
+
+    /// <summary>Notes something about a version whose state stays.</summary>
+    public void Note(string reason) => Reason = reason;
+}

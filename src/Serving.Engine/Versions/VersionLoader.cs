@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Serving.Data;
+using Serving.Engine.Bundles;
+using Serving.Engine.Pipeline;
+
+namespace Serving.Engine.Versions;
+
+/// <summary>
+/// Loads one version off the request path: reads and verifies its bundle, builds its pipeline, replays its samples, and runs
+/// the path of a request until its code is optimised. Safe for use by several threads.
+/// </summary>
+internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time)
+{
+    // Long enough for the JIT to count 30 calls and compile again (it waits 100 ms for quiet), short beside a load.
+    private const int WarmRounds = 40;
+    private static readonly TimeSpan WarmTimeMax = TimeSpan.FromMilliseconds(500);
+
+    private const int ReasonLengthMax = 4_000;
+
+    /// <summary>Loads a version; what becomes of it is told step by step. Never throws.</summary>
+    public void Load(VersionHarness harness, Action<LoadReport> tell)
+    {
+        var problems = new BundleProblems();
+        BundleLocation location = harness.Location;
+        Bundle? bundle = BundleVerifier.Load(location.Path, models, problems);
+        CheckPlace(bundle, location, problems);
+        if (problems.Count > 0)
+        {
+            tell(new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null));
+            return;
+        }
+
+        tell(new LoadReport(harness, VersionState.Warming, "", null));
+        BundleVerifier.Replay(bundle!, problems);
+        if (problems.Count > 0)
+        {
+            tell(new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null));
+            return;
+        }
+
+        var served = new ServedVersion(
+            location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax);
+        Warm(served);
+        tell(new LoadReport(harness, VersionState.Ready, "", served));
+    }
+
+    private static void CheckPlace(Bundle? bundle, BundleLocation location, BundleProblems problems)
+    {
+        if (bundle is not null
+            && (bundle.Manifest.Name != location.Model || bundle.Manifest.Version != location.Version))
+        {
+            problems.Add(
+                BundleManifest.FileName,
+                $"version {bundle.Manifest.Version} of '{bundle.Manifest.Name}'",
+                $"version {location.Version} of '{location.Model}', since it stands there");
+        }
+    }
+
+    private void Warm(ServedVersion served)
+    {
+        RowBatch samples = served.Samples!;
+        long start = time.GetTimestamp();
+        for (int round = 0; round < WarmRounds && samples.RowCount > 0; round++)
+        {
+            for (int sample = 0; sample < samples.RowCount; sample++)
+            {
+                bool isRented = served.TryRent(served.OwnSchema, out ScoringContext? context);
+                Debug.Assert(isRented, "nobody closes a version before it is published");
+                using (context)
+                {
+                    RowCopy.AppendRow(samples, sample, context!.Rows);
+                    served.Pipeline.Run(context, time);
+                }
+            }
+
+            if (time.GetElapsedTime(start) > WarmTimeMax)
+            {
+                return;
+            }
+        }
+    }
+
+    private static string ReasonOf(BundleProblems problems)
+    {
+        string reason = problems.ToException().Message;
+        return reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] + "..." : reason;
+    }
+}

@@ -1,0 +1,30 @@
+using Serving.Engine.Versions;
+using Xunit;
+
+namespace Serving.Engine.Tests.Versions;
+
+public sealed class VersionHarnessTests
+{
+    [Theory]
+    [InlineData(VersionState.Warming)]
+    [InlineData(VersionState.Ready)]
+    [InlineData(VersionState.Draining)]
+    [InlineData(VersionState.Retired)]
+    [InlineData(VersionState.New)]
+    public void MoveTo_WithoutTheStatesBetween_IsAFaultOfOurs(VersionState next)
+    {
+        var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default));
+        Assert.Throws<InvalidOperationException>(() => harness.MoveTo(next));
+        Assert.Equal(VersionState.New, harness.State);
+    }
+
+    [Fact]
+    public void MoveTo_Failed_KeepsTheReason()
+    {
+        var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default));
+        harness.MoveTo(VersionState.Loading);
+        harness.MoveTo(VersionState.Failed, "why");
+        Assert.Equal(new VersionStatus("m", 1, VersionState.Failed, "why"), harness.Status);
+        Assert.Throws<InvalidOperationException>(() => harness.MoveTo(VersionState.Loading));
+    }
+}
