@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Features.Binding.Tree;
+
+namespace Serving.Features.Fitting;
+
+/// <summary>Counts the distinct values of a member that begins with <c>vocab</c> or <c>rate</c>; elements of lists each.</summary>
+internal sealed class CategoryAccumulator : MemberAccumulator
+{
+    private readonly CategoryType _type;
+    private readonly bool _isList;
+    private readonly CategoryTable _table;
+
+    public CategoryAccumulator(BoundFeatureMember member, MemoryBudget budget)
+        : base(member)
+    {
+        _type = CategoryType.Of(member.Raw.Type);
+        _isList = member.Raw.Type.IsList;
+        _table = new CategoryTable($"feature '{member.Name}'", _type.IsText, budget);
+    }
+
+    public override void Add(RowBatch values, int field, ReadOnlySpan<int> rows, ReadOnlySpan<sbyte> labels)
+    {
+        foreach (int row in rows)
+        {
+            if (!values.IsPresent(row, field))
+            {
+                _table.AddMissing(labels[row]);
+            }
+            else if (!_isList)
+            {
+                AddValue(values, values.Get(row, field), labels[row]);
+            }
+            else
+            {
+                foreach (long item in values.GetList(row, field))
+                {
+                    AddValue(values, item, labels[row]);
+                }
+            }
+        }
+    }
+
+    public override void Merge(MemberAccumulator other) => _table.Merge(((CategoryAccumulator)other)._table);
+
+    public override ImmutableArray<FittedStep> Finish() =>
+        ChainFitter.FitCategories(Member, 0, _table.ToDistribution(_type));
+
+    private void AddValue(RowBatch values, long slot, int label)
+    {
+        if (_type.IsText)
+        {
+            _table.Add(values.TextOf(slot), label);
+        }
+        else
+        {
+            _table.Add(slot, label);
+        }
+    }
+}
