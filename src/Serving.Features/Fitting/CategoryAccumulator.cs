@@ -10,6 +10,7 @@ internal sealed class CategoryAccumulator : MemberAccumulator
     private readonly CategoryType _type;
     private readonly bool _isList;
     private readonly CategoryTable _table;
+    private long _present;
 
     public CategoryAccumulator(BoundFeatureMember member, MemoryBudget budget)
         : base(member)
@@ -26,8 +27,11 @@ internal sealed class CategoryAccumulator : MemberAccumulator
             if (!values.IsPresent(row, field))
             {
                 _table.AddMissing(labels[row]);
+                continue;
             }
-            else if (!_isList)
+
+            _present++;
+            if (!_isList)
             {
                 AddValue(values, values.Get(row, field), labels[row]);
             }
@@ -41,10 +45,15 @@ internal sealed class CategoryAccumulator : MemberAccumulator
         }
     }
 
-    public override void Merge(MemberAccumulator other) => _table.Merge(((CategoryAccumulator)other)._table);
+    public override void Merge(MemberAccumulator other)
+    {
+        var categories = (CategoryAccumulator)other;
+        _table.Merge(categories._table);
+        _present += categories._present;
+    }
 
     public override ImmutableArray<FittedStep> Finish() =>
-        ChainFitter.FitCategories(Member, 0, _table.ToDistribution(_type));
+        ChainFitter.FitCategories(Member, 0, _table.ToDistribution(_type, _present));
 
     private void AddValue(RowBatch values, long slot, int label)
     {

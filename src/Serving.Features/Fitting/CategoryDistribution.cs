@@ -4,7 +4,7 @@ namespace Serving.Features.Fitting;
 
 /// <summary>The distinct values of a column, ascending, with their counts: what vocab and rate are fitted on.</summary>
 internal sealed class CategoryDistribution(
-    CategoryType type, CategoryValue[] values, LabelCounts[] counts, LabelCounts missing)
+    CategoryType type, CategoryValue[] values, LabelCounts[] counts, long present, LabelCounts missing)
 {
     /// <summary>Numbers as categories; a slot holds the bits of a number.</summary>
     public static CategoryDistribution Of(NumberDistribution numbers)
@@ -16,7 +16,7 @@ internal sealed class CategoryDistribution(
         }
 
         return new CategoryDistribution(
-            new CategoryType(Types.TypeKind.Float, 0), values, numbers.Counts.ToArray(), numbers.Missing);
+            new CategoryType(Types.TypeKind.Float, 0), values, numbers.Counts.ToArray(), numbers.Present, numbers.Missing);
     }
 
     /// <summary>At most <paramref name="size"/> values seen <paramref name="least"/> times, by count, then value (R85).</summary>
@@ -30,12 +30,12 @@ internal sealed class CategoryDistribution(
         });
         int[] kept = order.Length > size ? order[..(int)size] : order;
         ImmutableArray<long> keptCounts = [.. kept.Select(index => counts[index].Rows)];
-        long present = counts.Sum(count => count.Rows);
+        long elements = counts.Sum(count => count.Rows);
         return new FittedVocabulary([.. kept.Select(index => values[index])], keptCounts)
         {
             Type = type,
             Observed = new FittedCounts(
-                present, missing.Rows, [[missing.Rows, present - keptCounts.Sum(), .. keptCounts]]),
+                present, missing.Rows, [[missing.Rows, elements - keptCounts.Sum(), .. keptCounts]]),
         };
     }
 
@@ -55,7 +55,7 @@ internal sealed class CategoryDistribution(
             Type = type,
             Labelled = all.Labelled,
             AllPositives = all.Positives,
-            Observed = new FittedCounts(counts.Sum(count => count.Rows), missing.Rows, []),
+            Observed = new FittedCounts(present, missing.Rows, []),
         };
     }
 

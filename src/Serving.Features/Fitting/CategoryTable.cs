@@ -70,8 +70,10 @@ internal sealed class CategoryTable
         other.Free();
     }
 
-    /// <summary>All values with their counts, in the order that the comparison of values gives.</summary>
-    public CategoryDistribution ToDistribution(CategoryType type)
+    /// <summary>All values with their counts, ascending; the table gives its memory back.</summary>
+    /// <param name="type">What the values are.</param>
+    /// <param name="present">Rows with a value: fewer or more than the values where a row holds a list.</param>
+    public CategoryDistribution ToDistribution(CategoryType type, long present)
     {
         var values = new CategoryValue[_distinct];
         var counts = new LabelCounts[_distinct];
@@ -87,7 +89,7 @@ internal sealed class CategoryTable
 
         Free();
         Array.Sort(values, counts, type.Comparer);
-        return new CategoryDistribution(type, values, counts, Missing);
+        return new CategoryDistribution(type, values, counts, present, Missing);
     }
 
     private int SlotOf(ulong hash, long value, ReadOnlySpan<byte> text)

@@ -55,7 +55,7 @@ internal static class ChainFitter
         ContinuousEncoding.Clip(value, encoder.Numbers[0], encoder.Numbers[1]);
 
     /// <summary>Moments (R86), range (R87) or mean to fill in (R88), without counts.</summary>
-    public static FittedEncoder FitMoments(EncoderKind kind, ExactMoments moments) => kind switch
+    public static FittedEncoder FitMoments(EncoderKind kind, WeightedMoments moments) => kind switch
     {
         EncoderKind.Standardize => new FittedMoments(moments.Mean(), Math.Sqrt(moments.Variance())),
         EncoderKind.MinMax => moments.Count == 0 ? new FittedRange(0, 0) : new FittedRange(moments.Min, moments.Max),
@@ -94,9 +94,9 @@ internal static class ChainFitter
             _ => numbers.Fill(fitted is FittedFill fill ? fill.Value : encoder.Constant + 0.0),
         };
 
-    private static ExactMoments MomentsOf(NumberDistribution numbers)
+    private static WeightedMoments MomentsOf(NumberDistribution numbers)
     {
-        var moments = new ExactMoments();
+        var moments = new WeightedMoments();
         for (int index = 0; index < numbers.Values.Length; index++)
         {
             moments.Add(numbers.Values[index], numbers.Counts[index].Rows);

@@ -11,7 +11,7 @@ namespace Serving.Features.Fitting;
 internal sealed class MomentsAccumulator(BoundFeatureMember member) : MemberAccumulator(member)
 {
     private readonly BoundEncoder _fitted = member.Encoders.First(encoder => encoder.NeedsStatistics);
-    private readonly ExactMoments _moments = new();
+    private readonly WeightedMoments _moments = new();
     private long _missing;
 
     /// <summary>Whether sums are enough for a member.</summary>

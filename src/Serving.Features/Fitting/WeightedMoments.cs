@@ -6,7 +6,7 @@ namespace Serving.Features.Fitting;
 /// Count, range, mean and population variance of numbers, exact: a superaccumulator with one cell for each binary
 /// exponent (after Kulisch), so that the order of the numbers never matters. One thread; merged with others.
 /// </summary>
-internal sealed class ExactMoments
+internal sealed class WeightedMoments
 {
     private const int Exponents = 2047;
     private const int ExponentLeast = -1074;
@@ -41,7 +41,7 @@ internal sealed class ExactMoments
         Max = Math.Max(Max, value);
     }
 
-    public void Merge(ExactMoments other)
+    public void Merge(WeightedMoments other)
     {
         for (int field = 0; field < Exponents; field++)
         {
