@@ -9,7 +9,7 @@ internal sealed class CategoryAccumulator : MemberAccumulator
 {
     private readonly CategoryType _type;
     private readonly bool _isList;
-    private readonly CategoryTable _table;
+    private readonly CategoryCounts _table;
     private long _present;
 
     public CategoryAccumulator(BoundFeatureMember member, MemoryBudget budget)
@@ -17,7 +17,7 @@ internal sealed class CategoryAccumulator : MemberAccumulator
     {
         _type = CategoryType.Of(member.Raw.Type);
         _isList = member.Raw.Type.IsList;
-        _table = new CategoryTable($"feature '{member.Name}'", _type.IsText, budget);
+        _table = new CategoryCounts($"feature '{member.Name}'", _type.IsText, budget);
     }
 
     public override void Add(RowBatch values, int field, ReadOnlySpan<int> rows, ReadOnlySpan<sbyte> labels)

@@ -7,11 +7,11 @@ namespace Serving.Features.Fitting;
 /// <summary>Counts the distinct numbers of a member.</summary>
 internal sealed class NumberAccumulator : MemberAccumulator
 {
-    private readonly NumberTable _table;
+    private readonly NumberCounts _table;
 
     public NumberAccumulator(BoundFeatureMember member, MemoryBudget budget)
         : base(member) =>
-        _table = new NumberTable(
+        _table = new NumberCounts(
             $"feature '{member.Name}'", member.Encoders.Any(encoder => encoder.NeedsLabel), budget);
 
     public override void Add(RowBatch values, int field, ReadOnlySpan<int> rows, ReadOnlySpan<sbyte> labels)

@@ -5,7 +5,7 @@ namespace Serving.Features.Fitting;
 /// Open addressing over the bits of the number, linear probing, at most 3/4 full. One thread; tables of several threads
 /// are merged, and give the same distribution in any order.
 /// </summary>
-internal sealed class NumberTable
+internal sealed class NumberCounts
 {
     // No finite number has these bits (they are a NaN), so they mark an empty slot.
     private const ulong Empty = ulong.MaxValue;
@@ -22,7 +22,7 @@ internal sealed class NumberTable
     private long[] _positives = [];
     private int _distinct;
 
-    public NumberTable(string owner, bool isLabelled, MemoryBudget budget)
+    public NumberCounts(string owner, bool isLabelled, MemoryBudget budget)
     {
         _owner = owner;
         _budget = budget;
@@ -51,7 +51,7 @@ internal sealed class NumberTable
     public void AddMissing(int label) => Missing = Missing.With(label);
 
     /// <summary>Adds the counts of another table, which gives its memory back.</summary>
-    public void Merge(NumberTable other)
+    public void Merge(NumberCounts other)
     {
         Missing += other.Missing;
         for (int from = 0; from < other._keys.Length; from++)

@@ -4,7 +4,7 @@ namespace Serving.Features.Fitting;
 /// Exact counts of the distinct values of <c>vocab</c> or <c>rate</c>: slots, or strings by their bytes. Open addressing,
 /// linear probing, at most 3/4 full. One thread; tables of several threads are merged in any order.
 /// </summary>
-internal sealed class CategoryTable
+internal sealed class CategoryCounts
 {
     private const int LengthFirst = 64;
     private const int LengthMax = 1 << 30;
@@ -25,7 +25,7 @@ internal sealed class CategoryTable
     private LabelCounts[] _counts = [];
     private int _distinct;
 
-    public CategoryTable(string owner, bool isText, MemoryBudget budget)
+    public CategoryCounts(string owner, bool isText, MemoryBudget budget)
     {
         _owner = owner;
         _isText = isText;
@@ -54,7 +54,7 @@ internal sealed class CategoryTable
     public void AddMissing(int label) => Missing = Missing.With(label);
 
     /// <summary>Adds the counts of another table, which gives its memory back.</summary>
-    public void Merge(CategoryTable other)
+    public void Merge(CategoryCounts other)
     {
         Missing += other.Missing;
         for (int from = 0; from < other._hashes.Length; from++)
