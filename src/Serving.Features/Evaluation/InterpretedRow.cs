@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Features.Binding.Tree;
-using Serving.Features.Fitting;
 using Serving.Features.Types;
 
 namespace Serving.Features.Evaluation;
@@ -14,9 +12,6 @@ internal sealed class InterpretedRow
     private readonly FittedStatistics? _statistics;
     private readonly InterpretedFrame _frame;
     private readonly Value?[] _cells;
-
-    // Null: every cell is filled.
-    private CellUse? _use;
 
     private InterpretedRow(
         BoundScript script, FittedStatistics? statistics, RowBatch rows, int row, InterpretedFrame frame)
@@ -41,38 +36,19 @@ internal sealed class InterpretedRow
         return interpreter._cells;
     }
 
-    /// <summary>The values of some expressions, while encoders whose cells they do not need may not be fitted.</summary>
-    public static Value?[] Evaluate(
-        BoundScript script,
-        FittedStatistics? statistics,
-        RowBatch rows,
-        int row,
-        InterpretedFrame frame,
-        CellUse use,
-        ImmutableArray<BoundExpression> wanted)
-    {
-        var interpreter = new InterpretedRow(script, statistics, rows, row, frame) { _use = use };
-        foreach (BoundStatement statement in script.Statements)
-        {
-            interpreter.Execute(statement);
-        }
-
-        return [.. wanted.Select(interpreter.Evaluate)];
-    }
-
     private void Execute(BoundStatement statement)
     {
         switch (statement)
         {
             case BoundLet let:
-                foreach ((Cell cell, BoundExpression value) in let.Members.Where(member => Needs(member.Cell)))
+                foreach ((Cell cell, BoundExpression value) in let.Members)
                 {
                     _cells[cell.Index] = Evaluate(value);
                 }
 
                 break;
             case BoundFeature feature:
-                foreach (BoundFeatureMember member in feature.Members.Where(member => Needs(member.Raw)))
+                foreach (BoundFeatureMember member in feature.Members)
                 {
                     ExecuteMember(member);
                 }
@@ -83,12 +59,10 @@ internal sealed class InterpretedRow
         }
     }
 
-    private bool Needs(Cell cell) => _use is null || _use.Needs(cell);
-
     private void ExecuteMember(BoundFeatureMember member)
     {
         _cells[member.Raw.Index] = Evaluate(member.Value);
-        if (member.Encoders.Length == 0 || !member.Encoded.Any(Needs))
+        if (member.Encoders.Length == 0)
         {
             return;
         }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Serving.Data;
 using Serving.Features.Binding.Tree;
 
@@ -16,7 +15,9 @@ internal sealed class FittingPassPlan
         FittingOptions options,
         BoundExpression? condition,
         ImmutableArray<BoundFeatureMember> members,
-        MemoryBudget budget)
+        MemoryBudget budget,
+        CellCompiler compile,
+        FittedStatistics known)
     {
         Script = script;
         Options = options;
@@ -38,9 +39,8 @@ internal sealed class FittingPassPlan
             wanted.Add(condition);
         }
 
-        Wanted = wanted.ToImmutable();
-        ValueSchema = new RowSchema("values", [.. Wanted.Select((expression, place) => new Field(
-            place.ToString(CultureInfo.InvariantCulture), expression.Type.ToFieldType()))]);
+        Cells = FittingCells.Of(script.Bound, wanted.ToImmutable());
+        Program = compile(Cells, known);
     }
 
     public FeatureScript Script { get; }
@@ -52,17 +52,14 @@ internal sealed class FittingPassPlan
     public MemoryBudget Budget { get; }
 
     /// <summary>What is evaluated for every row.</summary>
-    public ImmutableArray<BoundExpression> Wanted { get; }
+    public FittingCells Cells { get; }
 
-    /// <summary>One field for each of <see cref="Wanted"/>.</summary>
-    public RowSchema ValueSchema { get; }
+    /// <summary>Evaluates the cells.</summary>
+    public CellProgram Program { get; }
 
     /// <summary>Place of the label's value, or -1.</summary>
     public int LabelPlace { get; } = -1;
 
     /// <summary>Place of the condition's value, or -1.</summary>
     public int ConditionPlace { get; } = -1;
-
-    /// <summary>Evaluates <see cref="Wanted"/>; set before the pass runs.</summary>
-    public CellProgram? Program { get; set; }
 }

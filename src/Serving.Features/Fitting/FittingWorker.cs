@@ -19,8 +19,8 @@ internal sealed class FittingWorker
     {
         Rows = new RowBatch(source.Schema);
         _kept = source.KeptSchema is null ? null : new RowBatch(source.KeptSchema);
-        _values = new RowBatch(plan.ValueSchema);
-        _frame = plan.Program!.CreateFrame();
+        _values = new RowBatch(plan.Cells.Schema);
+        _frame = plan.Program.CreateFrame();
         _members = [.. plan.Members.Select(member => MemberAccumulator.Create(member, plan.Budget))];
     }
 
@@ -69,7 +69,7 @@ internal sealed class FittingWorker
             return;
         }
 
-        plan.Program!.Evaluate(Rows, _values, _frame);
+        plan.Program.Evaluate(Rows, _values, _frame);
         ReadLabels(plan);
         ReadOnlySpan<int> selected = _selected.AsSpan(0, Select(plan));
         for (int member = 0; member < _members.Length; member++)

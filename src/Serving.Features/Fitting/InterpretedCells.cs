@@ -1,30 +1,13 @@
-using System.Collections.Immutable;
 using Serving.Data;
-using Serving.Features.Binding.Tree;
 using Serving.Features.Evaluation;
 
 namespace Serving.Features.Fitting;
 
-/// <summary>Evaluates chosen expressions with the reference interpreter.</summary>
-internal sealed class InterpretedCells : CellProgram
+/// <summary>Fills chosen cells with the reference interpreter: the oracle of <see cref="CompiledCells"/>.</summary>
+internal sealed class InterpretedCells(FittingCells cells, FittedStatistics known) : CellProgram
 {
-    private readonly BoundScript _script;
-    private readonly FittedStatistics _known;
-    private readonly ImmutableArray<BoundExpression> _wanted;
-    private readonly CellUse _use;
-
-    private InterpretedCells(BoundScript script, FittedStatistics known, ImmutableArray<BoundExpression> wanted)
-    {
-        _script = script;
-        _known = known;
-        _wanted = wanted;
-        _use = CellUse.Of(script, wanted);
-    }
-
     /// <summary>A <see cref="CellCompiler"/>.</summary>
-    public static CellProgram Compile(
-        FeatureScript script, FittedStatistics known, ImmutableArray<BoundExpression> wanted) =>
-        new InterpretedCells(script.Bound, known, wanted);
+    public static CellProgram Compile(FittingCells cells, FittedStatistics known) => new InterpretedCells(cells, known);
 
     public override FeatureFrame CreateFrame() => new InterpretedFrame();
 
@@ -33,12 +16,11 @@ internal sealed class InterpretedCells : CellProgram
         values.Clear();
         for (int row = 0; row < rows.RowCount; row++)
         {
-            Value?[] found = InterpretedRow.Evaluate(
-                _script, _known, rows, row, (InterpretedFrame)frame, _use, _wanted);
+            Value?[] found = InterpretedRow.Evaluate(cells.Script, known, rows, row, (InterpretedFrame)frame);
             int to = values.AddRow();
-            for (int field = 0; field < found.Length; field++)
+            for (int field = 0; field < cells.Cells.Length; field++)
             {
-                ValueSlot.Write(found[field], values, to, field);
+                ValueSlot.Write(found[cells.Cells[field].Index], values, to, field);
             }
         }
     }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Numerics;
 using Serving.Features.Binding.Tree;
+using Serving.Features.Types;
 
 namespace Serving.Features.Fitting;
 
@@ -11,6 +13,9 @@ namespace Serving.Features.Fitting;
 /// </summary>
 internal abstract class MemberAccumulator(BoundFeatureMember member)
 {
+    private readonly TypeKind _kind = member.Raw.Type.Kind;
+    private readonly byte _scale = member.Raw.Type.Scale;
+
     public BoundFeatureMember Member { get; } = member;
 
     /// <summary>The accumulator that a member's chain needs.</summary>
@@ -38,4 +43,12 @@ internal abstract class MemberAccumulator(BoundFeatureMember member)
 
     /// <summary>Fits the chain; the table is given back.</summary>
     public abstract ImmutableArray<FittedStep> Finish();
+
+    /// <summary>A number of the member as binary64 (R9, R11).</summary>
+    protected double Read(long slot) => _kind switch
+    {
+        TypeKind.Float => BitConverter.Int64BitsToDouble(slot),
+        TypeKind.Decimal => DecimalConversion.ToDouble(slot, _scale),
+        _ => slot,
+    };
 }

@@ -25,7 +25,6 @@ internal sealed class MomentsAccumulator(BoundFeatureMember member) : MemberAccu
 
     public override void Add(RowBatch values, int field, ReadOnlySpan<int> rows, ReadOnlySpan<sbyte> labels)
     {
-        (Types.TypeKind kind, byte scale) = (Member.Raw.Type.Kind, Member.Raw.Type.Scale);
         foreach (int row in rows)
         {
             if (!values.IsPresent(row, field))
@@ -34,7 +33,7 @@ internal sealed class MomentsAccumulator(BoundFeatureMember member) : MemberAccu
                 continue;
             }
 
-            double value = NumberReading.Read(values.Get(row, field), kind, scale);
+            double value = Read(values.Get(row, field));
             for (int step = 0; step < _fitted.Position; step++)
             {
                 value = ChainFitter.Clip(value, Member.Encoders[step]);

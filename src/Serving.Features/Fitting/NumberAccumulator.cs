@@ -16,12 +16,11 @@ internal sealed class NumberAccumulator : MemberAccumulator
 
     public override void Add(RowBatch values, int field, ReadOnlySpan<int> rows, ReadOnlySpan<sbyte> labels)
     {
-        (Types.TypeKind kind, byte scale) = (Member.Raw.Type.Kind, Member.Raw.Type.Scale);
         foreach (int row in rows)
         {
             if (values.IsPresent(row, field))
             {
-                _table.Add(NumberReading.Read(values.Get(row, field), kind, scale), labels[row]);
+                _table.Add(Read(values.Get(row, field)), labels[row]);
             }
             else
             {

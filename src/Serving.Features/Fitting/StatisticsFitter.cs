@@ -21,7 +21,7 @@ public static class StatisticsFitter
     /// <exception cref="InputException">Rows or the condition are wrong, or there are too many distinct values.</exception>
     public static FittedStatistics Fit(
         FeatureScript script, Func<IRowSource> open, FittingOptions options, CancellationToken cancellation = default) =>
-        Fit(script, open, options, InterpretedCells.Compile, cancellation);
+        Fit(script, open, options, CompiledCells.Compile, cancellation);
 
     /// <summary>How many passes over the data a script needs; 0 where nothing is fitted.</summary>
     public static int CountPasses(FeatureScript script) => FittingPlan.Of(script.Bound).Length;
@@ -49,8 +49,8 @@ public static class StatisticsFitter
         var known = new StatisticsDocument(script, options);
         for (int pass = 0; pass < passes.Length; pass++)
         {
-            var plan = new FittingPassPlan(script, options, condition, passes[pass], budget);
-            plan.Program = compile(script, FittedStatistics.Of(known), plan.Wanted);
+            var plan = new FittingPassPlan(
+                script, options, condition, passes[pass], budget, compile, FittedStatistics.Of(known));
             using IRowSource source = open();
             FittingWorker found = FittingPass.Run(
                 plan, source, firstRows, Math.Max(1, options.Threads), Report(options, pass, passes.Length), cancellation);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Serving.Data.Numerics;
 
 namespace Serving.Features.Fitting;
 
@@ -9,7 +10,7 @@ namespace Serving.Features.Fitting;
 internal sealed class WeightedMoments
 {
     private const int Exponents = 2047;
-    private const int ExponentLeast = -1074;
+    private const int UnitExponent = 1074;
     private const ulong FractionMask = (1UL << 52) - 1;
 
     // Sum of significand * count of each exponent field: |significand| < 2^53 and all counts together < 2^63.
@@ -56,7 +57,7 @@ internal sealed class WeightedMoments
     }
 
     /// <summary>The binary64 nearest to the mean; 0 of nothing.</summary>
-    public double Mean() => Count == 0 ? 0 : ExactRounding.Round(Sum(), Count, ExponentLeast);
+    public double Mean() => Count == 0 ? 0 : ExactRatio.ToDouble(Sum(), (BigInteger)Count << UnitExponent);
 
     /// <summary>The binary64 nearest to the population variance; 0 of nothing.</summary>
     public double Variance()
@@ -68,7 +69,7 @@ internal sealed class WeightedMoments
 
         BigInteger sum = Sum();
         BigInteger count = Count;
-        return ExactRounding.Round((count * Squares()) - (sum * sum), count * count, 2 * ExponentLeast);
+        return ExactRatio.ToDouble((count * Squares()) - (sum * sum), (count * count) << (2 * UnitExponent));
     }
 
     // In units of 2^-1074.
