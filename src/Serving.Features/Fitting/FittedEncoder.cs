@@ -1,4 +1,8 @@
 namespace Serving.Features.Fitting;
 
 /// <summary>What fitting found for one encoder of one feature member. Immutable.</summary>
-internal abstract record FittedEncoder;
+internal abstract record FittedEncoder
+{
+    /// <summary>Rows that were fitted, and the ids they got.</summary>
+    public FittedCounts Observed { get; init; } = FittedCounts.None;
+}

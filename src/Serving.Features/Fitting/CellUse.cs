@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Serving.Features.Binding.Tree;
+
+namespace Serving.Features.Fitting;
+
+/// <summary>Which cells of a script some expressions need, directly or through other cells.</summary>
+internal sealed class CellUse
+{
+    private readonly bool[] _isNeeded;
+    private readonly Dictionary<int, BoundExpression> _values = [];
+    private readonly Dictionary<int, BoundFeatureMember> _encoded = [];
+    private readonly HashSet<BoundFeatureMember> _members = [];
+
+    private CellUse(BoundScript script)
+    {
+        _isNeeded = new bool[script.CellCount];
+        foreach (BoundStatement statement in script.Statements)
+        {
+            Register(statement);
+        }
+    }
+
+    /// <summary>Members whose encoded value is needed.</summary>
+    public IReadOnlySet<BoundFeatureMember> EncodedMembers => _members;
+
+    /// <summary>What the expressions need.</summary>
+    public static CellUse Of(BoundScript script, ImmutableArray<BoundExpression> wanted)
+    {
+        var use = new CellUse(script);
+        foreach (BoundExpression expression in wanted)
+        {
+            use.Need(expression);
+        }
+
+        return use;
+    }
+
+    /// <summary>Whether a cell must be filled.</summary>
+    public bool Needs(Cell cell) => _isNeeded[cell.Index];
+
+    private void Register(BoundStatement statement)
+    {
+        switch (statement)
+        {
+            case BoundLet let:
+                foreach ((Cell cell, BoundExpression value) in let.Members)
+                {
+                    _values[cell.Index] = value;
+                }
+
+                break;
+            case BoundFeature feature:
+                foreach (BoundFeatureMember member in feature.Members)
+                {
+                    RegisterMember(member);
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"{statement.GetType().Name} is unknown");
+        }
+    }
+
+    private void RegisterMember(BoundFeatureMember member)
+    {
+        _values[member.Raw.Index] = member.Value;
+        if (member.Encoders.Length > 0)
+        {
+            foreach (Cell cell in member.Encoded)
+            {
+                _encoded[cell.Index] = member;
+            }
+        }
+    }
+
+    private void Need(BoundExpression expression)
+    {
+        if (expression is BoundCell use)
+        {
+            Need(use.Cell.Index);
+        }
+
+        foreach (BoundExpression child in ChildrenOf(expression))
+        {
+            Need(child);
+        }
+    }
+
+    private void Need(int cell)
+    {
+        if (_isNeeded[cell])
+        {
+            return;
+        }
+
+        _isNeeded[cell] = true;
+        if (_encoded.TryGetValue(cell, out BoundFeatureMember? member))
+        {
+            _members.Add(member);
+            Need(member.Raw.Index);
+        }
+        else
+        {
+            Need(_values[cell]);
+        }
+    }
+
+    private static IEnumerable<BoundExpression> ChildrenOf(BoundExpression expression) => expression switch
+    {
+        BoundLiteral or BoundField or BoundCell => [],
+        BoundConversion node => [node.Operand],
+        BoundArithmetic node => [node.Left, node.Right],
+        BoundNegation node => [node.Operand],
+        BoundComparison node => [node.Left, node.Right],
+        BoundIn node => [node.Operand],
+        BoundIsMissing node => [node.Operand],
+        BoundLogical node => [node.Left, node.Right],
+        BoundNot node => [node.Operand],
+        BoundCoalesce node => [node.Left, node.Right],
+        BoundConditional node => [node.Condition, node.Then, node.Else],
+        BoundCall node => node.Arguments,
+        BoundCross node => node.Members,
+        _ => throw new InvalidOperationException($"{expression.GetType().Name} is unknown"),
+    };
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Features.Binding.Tree;
+
+namespace Serving.Features.Fitting;
+
+/// <summary>
+/// Fits the encoders of a script on request rows: exact, and the same bytes for any order of the rows and any number of
+/// threads. Rows are the first of equal ids, within the times asked for, for which the condition is true (R90).
+/// </summary>
+public static class StatisticsFitter
+{
+    /// <summary>Fits a script.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="open">
+    /// Opens the request rows from their start: called once for each pass, and always with the same rows in the same order.
+    /// A script whose features do not name fitted features needs one pass.
+    /// </param>
+    /// <param name="options">Which rows, and with what means.</param>
+    /// <param name="cancellation">Ends the fit between pieces of input.</param>
+    /// <exception cref="InputException">Rows or the condition are wrong, or there are too many distinct values.</exception>
+    public static FittedStatistics Fit(
+        FeatureScript script, Func<IRowSource> open, FittingOptions options, CancellationToken cancellation = default) =>
+        Fit(script, open, options, CompiledCells.Compile, cancellation);
+
+    /// <summary>How many passes over the data a script needs; 0 where nothing is fitted.</summary>
+    public static int CountPasses(FeatureScript script) => FittingPlan.Of(script.Bound).Length;
+
+    /// <summary>Fits with a given way to evaluate values.</summary>
+    internal static FittedStatistics Fit(
+        FeatureScript script,
+        Func<IRowSource> open,
+        FittingOptions options,
+        CellCompiler compile,
+        CancellationToken cancellation)
+    {
+        BoundExpression? condition = options.Where is null ? null : FittingCondition.Bind(script, options.Where);
+        FittingPlan.RefuseFitted(script.Bound, condition, "--where");
+        FittingPlan.RefuseFitted(script.Bound, script.Bound.Label, "the label");
+        ImmutableArray<ImmutableArray<BoundFeatureMember>> passes = FittingPlan.Of(script.Bound);
+        if (passes.IsEmpty)
+        {
+            // One pass still counts the rows and their times.
+            passes = [[]];
+        }
+
+        var budget = new MemoryBudget(options.MemoryBytesMax);
+        var firstRows = new FirstRows(script.IdField, script.Request.Fields[script.IdField].Type.Kind, budget);
+        var known = new StatisticsDocument(script, options);
+        for (int pass = 0; pass < passes.Length; pass++)
+        {
+            var plan = new FittingPassPlan(
+                script, options, condition, passes[pass], budget, compile, FittedStatistics.Of(known));
+            using IRowSource source = open();
+            FittingWorker found = FittingPass.Run(
+                plan, source, firstRows, Math.Max(1, options.Threads), Report(options, pass, passes.Length), cancellation);
+            firstRows.Close();
+            known = known.With(found);
+        }
+
+        return FittedStatistics.Of(known);
+    }
+
+    private static Action<long, double>? Report(FittingOptions options, int pass, int passes) => options.Progress is null
+        ? null
+        : (rows, share) => options.Progress(new FittingProgress(pass + 1, passes, rows, share));
+}
