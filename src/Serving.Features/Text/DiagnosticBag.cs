@@ -13,13 +13,14 @@ internal sealed class DiagnosticBag(SourceText source)
     /// <summary>Diagnostics shown at most.</summary>
     public const int ShownMax = 50;
 
+    // Ascending by Start, equal ones in the order of their reports; at most ShownMax. What comes later in the text is
+    // dropped at once: a hostile script has a million findings on one line, and placing each one counts that line.
     private readonly List<(int Start, Diagnostic Diagnostic)> _found = [];
 
-    public bool HasErrors => _found.Exists(found => found.Diagnostic.IsError);
+    public bool HasErrors { get; private set; }
 
     /// <summary>The diagnostics in the order of the text, at most <see cref="ShownMax"/>.</summary>
-    public ImmutableArray<Diagnostic> ToImmutable() =>
-        [.. _found.OrderBy(found => found.Start).Select(found => found.Diagnostic).Take(ShownMax)];
+    public ImmutableArray<Diagnostic> ToImmutable() => [.. _found.Select(found => found.Diagnostic)];
 
     public void InvalidUtf8(int at) =>
         Report("E001", new TextSpan(at, 1), "the script is not valid UTF-8 here", "save the file as UTF-8 without BOM");
@@ -46,7 +47,11 @@ internal sealed class DiagnosticBag(SourceText source)
         Report("E004", span, $"this literal is outside the range of {type}", "");
 
     public void UnknownName(TextSpan span, string name, string what, IEnumerable<string> known) =>
-        Report("E002", span, $"there is no {what} '{name}' before this place", Nearest(name, known));
+        Report(
+            "E002",
+            span,
+            $"there is no {what} '{name}' before this place",
+            IsShown(span.Start) ? Nearest(name, known) : "");
 
     public void Duplicate(TextSpan span, string name, string first) =>
         Report("E003", span, $"'{name}' is declared already as {first}", "choose another name");
@@ -91,17 +96,25 @@ internal sealed class DiagnosticBag(SourceText source)
 
     private void Report(string code, TextSpan span, string message, string help)
     {
-        (int line, int column) = source.Position(span.Start);
-        int length = Math.Max(1, source.CountCodePoints(span.Start, span.End));
+        HasErrors |= code[0] == 'E';
 
         // Members of a family share their place: what is wrong with all of them is said once.
-        if (_found.Exists(found => found.Start == span.Start && found.Diagnostic.Code == code))
+        if (!IsShown(span.Start) || _found.Exists(found => found.Start == span.Start && found.Diagnostic.Code == code))
         {
             return;
         }
 
-        _found.Add((span.Start, new Diagnostic(code, source.Path, line, column, length, message, help)));
+        (int line, int column) = source.Position(span.Start);
+        int length = Math.Max(1, source.CountCodePoints(span.Start, span.End));
+        int place = _found.FindLastIndex(found => found.Start <= span.Start) + 1;
+        _found.Insert(place, (span.Start, new Diagnostic(code, source.Path, line, column, length, message, help)));
+        if (_found.Count > ShownMax)
+        {
+            _found.RemoveAt(ShownMax);
+        }
     }
+
+    private bool IsShown(int start) => _found.Count < ShownMax || start < _found[^1].Start;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
