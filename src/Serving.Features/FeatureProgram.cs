@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Features.Emit;
+using Serving.Features.Evaluation;
 
 namespace Serving.Features;
 
@@ -30,7 +31,10 @@ public abstract class FeatureProgram
     /// <summary>Makes the reference interpreter of the same meaning: slow, the oracle of every test.</summary>
     /// <exception cref="InputException">The statistics are missing or belong to another script.</exception>
     public static FeatureProgram CreateInterpreter(FeatureScript script, FittedStatistics? statistics)
-        => throw new NotSupportedException();
+    {
+        StatisticsCheck.Check(script, statistics);
+        return new InterpretedProgram(script, script.Bound, statistics);
+    }
 
     /// <summary>Makes the scratch memory of one evaluating thread.</summary>
     public abstract FeatureFrame CreateFrame();
