@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Serving.Testing;
+using Xunit;
+
+namespace Serving.Features.Tests.Conformance;
+
+/// <summary>The cases of another implementation, written from the same documents.</summary>
+public sealed class GoldenFeatureTests
+{
+    private const string Folder = "data/golden/features";
+
+    public static TheoryData<string, Evaluators> Accepted()
+    {
+        var data = new TheoryData<string, Evaluators>();
+        foreach (string name in Cases("hand").Concat(Cases("random")))
+        {
+            data.Add(name, Evaluators.Interpreter);
+            data.Add(name, Evaluators.Compiler);
+        }
+
+        return data;
+    }
+
+    public static TheoryData<string> Refused() => [.. Cases("refused")];
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public void Script_GoldenRows_GivesGoldenFiles(string name, Evaluators evaluator)
+    {
+        string folder = FolderOf(name);
+        byte[] utf8 = File.ReadAllBytes(Path.Combine(folder, "script.feat"));
+        FeatureScript? script = FeatureScript.Compile(utf8, "script.feat", out ImmutableArray<Diagnostic> found);
+        SkipWhatIsNotBuilt(found);
+        Assert.Empty(found.Where(one => one.IsError));
+
+        string rows = File.ReadAllText(Path.Combine(folder, "data", script!.Request.Name + ".csv"));
+        string statistics = Path.Combine(folder, "statistics.json");
+        FittedStatistics? fitted =
+            script.NeedsStatistics ? OracleStatistics.Read(script, File.ReadAllText(statistics)) : null;
+        FeatureProgram program = evaluator == Evaluators.Compiler
+            ? FeatureProgram.Create(script, fitted)
+            : FeatureProgram.CreateInterpreter(script, fitted);
+        var tables = EvaluatedTables.Of(program, CellReader.Read(script.Request, rows));
+        Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected.csv")), tables.Raw);
+        Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected-encoded.csv")), tables.Encoded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Script_GoldenMistake_IsRefusedAtItsPlace(string name)
+    {
+        string folder = FolderOf(name);
+        byte[] utf8 = File.ReadAllBytes(Path.Combine(folder, "script.feat"));
+        Assert.Null(FeatureScript.Compile(utf8, "script.feat", out ImmutableArray<Diagnostic> found));
+        SkipWhatIsNotBuilt(found);
+
+        using JsonDocument expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "case.json")));
+        JsonElement root = expected.RootElement;
+        Assert.Equal(
+            (root.GetProperty("code").GetString(), root.GetProperty("line").GetInt32(), root.GetProperty("column").GetInt32()),
+            (found[0].Code, found[0].Line, found[0].Column));
+    }
+
+    private static void SkipWhatIsNotBuilt(ImmutableArray<Diagnostic> found)
+    {
+        if (found.FirstOrDefault(one => one.Code == "E099") is { } missing)
+        {
+            Assert.Skip($"needs what is not built yet: {missing}");
+        }
+    }
+
+    private static string FolderOf(string name)
+    {
+        string? folder = SharedFiles.Find(Path.Combine(Folder, name));
+        Assert.SkipWhen(folder is null, $"{Folder} is not beside the repository");
+        return folder!;
+    }
+
+    // One name stands for all where the files are absent, so that the tests are reported as skipped.
+    private static IEnumerable<string> Cases(string kind)
+    {
+        string? folder = SharedFiles.Find(Path.Combine(Folder, kind));
+        return folder is null
+            ? [kind]
+            : Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(path => $"{kind}/{Path.GetFileName(path)}");
+    }
+}

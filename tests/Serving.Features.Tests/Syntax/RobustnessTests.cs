@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Text;
+using Serving.Features.Tests.Properties;
+using Xunit;
+
+namespace Serving.Features.Tests.Syntax;
+
+/// <summary>Compiling is total: any bytes give a script or at most 50 diagnostics, soon.</summary>
+public sealed class RobustnessTests
+{
+    private const int Tries = 400;
+
+    private static readonly string[] Pieces =
+    [
+        "features", "request", "event", "let", "window", "feature", "label", "test", "given", "when", "expect", "if", "then", "else", "and",
+        "or", "not", "in", "is", "missing", "over", "where", "now", "by", "last", "lifetime", "step", "delay", "keep", "on", "within",
+        "any", "id", "time", "known", "late", "lag", "zone", "true", "false", "x", "y", "amount", "int", "string", "decimal", "list",
+        "hash", "quantiles", "cross", "hour", "min", "sum", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "?", "??", "->", "=", "==",
+        "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "1", "0.5", "1e400", "99999999999999999999", "7d", "1h", "0ms", "\"a\"",
+        "\"\\u00e9\"", "\"", "#c\n", "2026-03-01T10:00:00Z", "2026-99-99T99:99:99Z", "é", "\0", "\uFEFF", "\n", "@", "$",
+    ];
+
+    [Fact]
+    public void Compile_RandomBytes_IsTotal()
+    {
+        for (ulong seed = 0; seed < Tries; seed++)
+        {
+            var choice = new Choice(seed);
+            byte[] bytes = [.. Enumerable.Range(0, choice.Below(300)).Select(_ => (byte)choice.Below(256))];
+            CompileAny(bytes);
+        }
+    }
+
+    [Fact]
+    public void Compile_RandomTokens_IsTotal()
+    {
+        for (ulong seed = 0; seed < Tries; seed++)
+        {
+            var choice = new Choice(seed);
+            string soup = string.Join(' ', Enumerable.Range(0, choice.Below(400)).Select(_ => choice.Of<string>(Pieces)));
+            CompileAny(Encoding.UTF8.GetBytes("features f 1; " + soup));
+        }
+    }
+
+    [Fact]
+    public void Compile_MutatedScripts_IsTotal()
+    {
+        for (ulong seed = 0; seed < Tries; seed++)
+        {
+            var choice = new Choice(seed);
+            string script = ScriptGenerator.Draw(seed % 20).Script;
+            for (int change = 0; change < 1 + choice.Below(4); change++)
+            {
+                int at = choice.Below(script.Length);
+                int length = Math.Min(choice.Below(12), script.Length - at);
+                script = script.Remove(at, length).Insert(at, choice.Of("", " ", choice.Of<string>(Pieces), script.Substring(at, length)));
+            }
+
+            CompileAny(Encoding.UTF8.GetBytes(script));
+        }
+    }
+
+    /// <summary>Shapes that make careless parsers use up the stack or take quadratic time.</summary>
+    [Theory]
+    [InlineData("(", 200_000)]
+    [InlineData("@", 500_000)]
+    [InlineData("not ", 100_000)]
+    [InlineData("1 + ", 200_000)]
+    [InlineData("-", 300_000)]
+    [InlineData("if x then ", 80_000)]
+    [InlineData("abs(", 100_000)]
+    [InlineData("x ?? ", 100_000)]
+    [InlineData("\"", 300_000)]
+    [InlineData("unknown + ", 80_000)]
+    [InlineData("1; feature x = ", 40_000)]
+    [InlineData("nowhere; let y = ", 40_000)]
+    public void Compile_RepeatedPiece_IsTotal(string piece, int count)
+    {
+        string text = "features f 1; request r { id: string; at: time; } id id, time at; feature a = "
+            + new StringBuilder().Insert(0, piece, count);
+        Assert.Null(CompileAny(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static FeatureScript? CompileAny(byte[] utf8)
+    {
+        FeatureScript? script = FeatureScript.Compile(utf8, "any.feat", out ImmutableArray<Diagnostic> found);
+        Assert.InRange(found.Length, 0, 50);
+        Assert.Equal(script is null, found.Any(one => one.IsError));
+        return script;
+    }
+}
