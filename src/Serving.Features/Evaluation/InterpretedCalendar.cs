@@ -64,7 +64,8 @@ internal sealed class InterpretedCalendar
 
     /// <summary>
     /// Complete calendar years from one moment to another: a year is complete when the local month, day and time of day
-    /// have come round. 29 February so completes on 1 March where the year has none (R61).
+    /// have come round. 29 February so completes on 1 March where the year has none (R61). Where clocks go back the later
+    /// moment may have the earlier local time; that is still no year, not less.
     /// </summary>
     public static BigInteger YearsBetween(BigInteger fromMs, BigInteger toMs, ZoneTable zone)
     {
@@ -76,7 +77,7 @@ internal sealed class InterpretedCalendar
         InterpretedCalendar from = Of(fromMs, zone);
         InterpretedCalendar to = Of(toMs, zone);
         bool isComplete = (to.Month, to.Day, to.TimeOfDayMs).CompareTo((from.Month, from.Day, from.TimeOfDayMs)) >= 0;
-        return to.Year - from.Year - (isComplete ? 0 : 1);
+        return BigInteger.Max(0, to.Year - from.Year - (isComplete ? 0 : 1));
     }
 
     private static int DaysOfYear(int year) => DateTime.IsLeapYear(year) ? 366 : 365;

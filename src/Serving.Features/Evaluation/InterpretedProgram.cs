@@ -41,6 +41,7 @@ internal sealed class InterpretedProgram : FeatureProgram
             .Where(column => layout.IdPlaces[column] >= 0)
             .Sum(column => Columns[column].IdsMax);
         features.Reset(rows.RowCount, layout.DenseCount, layout.IdColumnCount, rows.RowCount * idsMax);
+        raw?.Reset(RawSchema);
         for (int row = 0; row < rows.RowCount; row++)
         {
             Value?[] cells = InterpretedRow.Evaluate(_bound, _statistics, rows, row, (InterpretedFrame)frame);
