@@ -54,6 +54,14 @@ public sealed class FeatureScript
     /// <summary>Whether an encoder needs fitted statistics, so that a program cannot be made without them.</summary>
     public bool NeedsStatistics { get; }
 
+    /// <summary>
+    /// Whether values before encoders depend on statistics: a feature names another one whose encoder is fitted.
+    /// </summary>
+    public bool RawNeedsStatistics => Fitting.FittedUse.RawNeedsStatistics(Bound);
+
+    /// <summary>The names of the script's events, the request's among them.</summary>
+    public ImmutableArray<string> EventNames => [.. Bound.Events.Select(source => source.Schema.Name)];
+
     internal BoundScript Bound { get; }
 
     /// <summary>

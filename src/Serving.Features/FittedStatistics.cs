@@ -59,6 +59,12 @@ public sealed class FittedStatistics
     internal ImmutableArray<(string Member, int Position)> Encoders => _encoders.Keys;
 
     /// <summary>
+    /// Stands in for statistics where only values before encoders are wanted and none of them needs any
+    /// (<see cref="FeatureScript.RawNeedsStatistics"/>).
+    /// </summary>
+    public static FittedStatistics NeutralFor(FeatureScript script) => NeutralStatistics.Of(script);
+
+    /// <summary>
     /// Reads statistics. Total on hostile bytes. JSON that is not canonical is taken too; its canonical form is what is kept.
     /// </summary>
     /// <exception cref="InputException">The bytes are no statistics; names every problem.</exception>

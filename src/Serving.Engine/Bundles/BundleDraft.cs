@@ -44,6 +44,9 @@ public sealed class BundleDraft
         _pipelines = pipelines!;
     }
 
+    /// <summary>The script; null without one.</summary>
+    public FeatureScript? Script => _script;
+
     /// <summary>The fields of sample requests.</summary>
     public RowSchema Rows => _pipelines.Rows;
 

@@ -1,0 +1,13 @@
+namespace Serving.Cli.CommandLine;
+
+/// <summary>Where a command reads and writes: the process's own streams, or a test's.</summary>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Progress, notices and errors.</param>
+/// <param name="Input">Standard input as bytes.</param>
+/// <param name="Output">Standard output as bytes, for tables written to <c>-</c>.</param>
+/// <param name="IsTerminal">Whether a person looks at <see cref="Error"/>: then progress is a bar.</param>
+internal sealed record CommandConsole(TextWriter Out, TextWriter Error, Stream Input, Stream Output, bool IsTerminal)
+{
+    public static CommandConsole OfProcess() => new(
+        Console.Out, Console.Error, Console.OpenStandardInput(), Console.OpenStandardOutput(), !Console.IsErrorRedirected);
+}

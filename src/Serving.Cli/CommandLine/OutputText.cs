@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Serving.Cli.CommandLine;
+
+/// <summary>Writes small results to a file under a temporary name first, or to stdout for <c>-</c>.</summary>
+internal static class OutputText
+{
+    public static void Write(CommandConsole console, string path, ReadOnlySpan<byte> bytes)
+    {
+        if (path == "-")
+        {
+            console.Output.Write(bytes);
+            console.Output.Flush();
+            return;
+        }
+
+        string temporary = path + ".tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    public static void Write(CommandConsole console, string path, string text) =>
+        Write(console, path, Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Serving.Cli.Commands;
+
+namespace Serving.Cli.CommandLine;
+
+/// <summary>The tree of commands.</summary>
+internal static class RootCommands
+{
+    public static RootCommand Create(CommandConsole console) => new(
+        "Serving: features, models and scores, online and offline.")
+    {
+        new Command("features", "Check, explain, test, fit and run feature scripts.")
+        {
+            FeaturesCheckCommand.Create(console),
+            FeaturesFmtCommand.Create(console),
+            FeaturesExplainCommand.Create(console),
+            FeaturesLintCommand.Create(console),
+            FeaturesTestCommand.Create(console),
+            FeaturesDiffCommand.Create(console),
+            FeaturesFitCommand.Create(console),
+            FeaturesRunCommand.Create(console),
+        },
+        new Command("model", "Look at models of other tools and score with them.")
+        {
+            ModelShowCommand.Create(console),
+            ModelScoreCommand.Create(console),
+        },
+        new Command("bundle", "Pack, verify and show bundles.")
+        {
+            BundlePackCommand.Create(console),
+            BundleVerifyCommand.Create(console),
+            BundleShowCommand.Create(console),
+        },
+        ScoreCommand.Create(console),
+        new Command("simulate", "Make data that behaves like the real thing.")
+        {
+            SimulateCardsCommand.Create(console),
+        },
+    };
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text;
+using Serving.Data;
+using Serving.Data.Cells;
+using Serving.Data.Time;
+using Serving.Tables;
+
+namespace Serving.Cli.CommandLine;
+
+/// <summary>What the options of a command say about its table files.</summary>
+internal static class TableInput
+{
+    /// <summary>The file of the request event out of <c>--data EVENT=FILE</c>.</summary>
+    /// <exception cref="UsageException">An option has another form, names no event of the script, or none is the request.</exception>
+    public static string RequestFile(string[]? data, string requestEvent, IEnumerable<string> events)
+    {
+        string? file = null;
+        foreach (string option in data ?? [])
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new UsageException($"--data {option}: expected EVENT=FILE, e.g. --data {requestEvent}=rows.csv");
+            }
+
+            string name = option[..equals];
+            if (!events.Contains(name))
+            {
+                throw new UsageException($"--data {option}: the script has no event '{name}'; it has {string.Join(", ", events)}");
+            }
+
+            if (name == requestEvent)
+            {
+                file = file is null ? option[(equals + 1)..] : throw new UsageException($"--data {name}=... is given twice");
+            }
+        }
+
+        return file ?? throw new UsageException($"--data {requestEvent}=FILE is missing: the request rows");
+    }
+
+    /// <summary>How to read a file.</summary>
+    public static RowReaderOptions Options(
+        CommandConsole console, ZoneTable zone, string? format, string[]? renames, string? keep, string eventName) => new(zone)
+        {
+            Format = FormatOf(format),
+            Renames = Renames(renames, eventName),
+            Keep = Names(keep),
+            StandardInput = console.Input,
+            Notice = notice => console.Error.WriteLine("note: " + notice),
+        };
+
+    /// <summary>Names of a comma list.</summary>
+    public static ImmutableArray<string> Names(string? list) =>
+        string.IsNullOrEmpty(list) ? [] : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+
+    /// <summary>A time as a cell spells it, in a zone.</summary>
+    public static long? Time(string? text, ZoneTable zone, string option)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        CellFault fault = new CellReader(zone).ReadNumber(
+            Encoding.UTF8.GetBytes(text), new FieldType(ValueKind.Time), out long time);
+        return fault == CellFault.None
+            ? time
+            : throw new UsageException($"{option} {text}: expected a time such as 2026-03-01T00:00:00Z or ms since 1970 UTC");
+    }
+
+    /// <summary>The table format of a name; null without one.</summary>
+    public static TableFormat? FormatOf(string? format) => format switch
+    {
+        null => null,
+        "csv" => TableFormat.Csv,
+        "tsv" => TableFormat.Tsv,
+        "jsonl" => TableFormat.JsonLines,
+        "parquet" => TableFormat.Parquet,
+        _ => throw new UsageException($"--format {format}: expected csv, tsv, jsonl or parquet"),
+    };
+
+    private static ImmutableDictionary<string, string> Renames(string[]? renames, string eventName)
+    {
+        var result = ImmutableDictionary.CreateBuilder<string, string>();
+        var ofEvent = new List<(string Field, string Column)>();
+        foreach (string option in renames ?? [])
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new UsageException($"--rename {option}: expected FIELD=COLUMN, FIELD=@row or FIELD=@VALUE");
+            }
+
+            string field = option[..equals];
+            string column = option[(equals + 1)..];
+            int dot = field.IndexOf('.', StringComparison.Ordinal);
+            if (dot < 0)
+            {
+                result[field] = column;
+            }
+            else if (field[..dot] == eventName)
+            {
+                ofEvent.Add((field[(dot + 1)..], column));
+            }
+        }
+
+        // What is said of one event alone wins over what is said of all.
+        foreach ((string field, string column) in ofEvent)
+        {
+            result[field] = column;
+        }
+
+        return result.ToImmutable();
+    }
+}

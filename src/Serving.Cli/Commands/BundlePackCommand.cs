@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Serving.Cli.CommandLine;
+using Serving.Data;
+using Serving.Data.Time;
+using Serving.Engine.Bundles;
+using Serving.Tables;
+
+namespace Serving.Cli.Commands;
+
+/// <summary><c>bundle pack</c>: makes a bundle of a model and, with one, its script and statistics.</summary>
+internal static class BundlePackCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var name = new Option<string>("--name") { Description = "Name of the model: ^[a-z0-9][a-z0-9_.-]{0,127}$.", Required = true };
+        var version = new Option<long?>("--version") { Description = "Version, from 1; default: the next free one, with --out 1." };
+        var script = new Option<string?>("--script") { Description = "The feature script." };
+        Option<string?> statistics = SharedOptions.Statistics();
+        var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
+        var samples = new Option<string?>("--samples") { Description = "Sample requests, at most 1,000; default: 32 made ones." };
+        Option<string[]> rename = SharedOptions.Rename();
+        var sum = new Option<string>("--sum") { Description = "exact or fast.", DefaultValueFactory = _ => "exact" };
+        var mask = new Option<string?>("--mask") { Description = "FIELD,...: request fields that are logged masked." };
+        var output = new Option<string?>("--out", "-o") { Description = "The bundle's own folder, or a name ending in .bundle." };
+        var models = new Option<string?>("--models") { Description = "Models folder: the bundle goes to MODELS/NAME/VERSION." };
+        Option<bool> json = SharedOptions.Json();
+        var command = new Command(
+            "pack",
+            "Make a bundle.\n\nExample: serving bundle pack --name fraud --script card.feat --statistics statistics.json --model model.txt --models models")
+        {
+            name, version, script, statistics, model, samples, rename, sum, mask, output, models, json,
+        };
+        LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline", "--state-budget");
+        command.SetAction(parsed =>
+        {
+            LaterOptions.Refuse(parsed);
+            var request = new PackRequest
+            {
+                Name = parsed.GetValue(name)!,
+                ModelPath = parsed.GetValue(model)!,
+                ScriptPath = parsed.GetValue(script),
+                StatisticsPath = parsed.GetValue(statistics),
+                Sum = parsed.GetValue(sum)!,
+                Masked = TableInput.Names(parsed.GetValue(mask)),
+            };
+            BundleDraft draft = BundleDraft.Create(request, TimeProvider.System);
+            RowBatch? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
+            (BundleManifest manifest, string path) = Write(
+                draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
+            Report(console, manifest, path, parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static RowBatch? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
+        RowReaderOptions reading = TableInput.Options(console, zone, null, renames, null, draft.Rows.Name);
+        return SampleRows.Read(file, draft.Rows, reading);
+    }
+
+    private static (BundleManifest Manifest, string Path) Write(
+        BundleDraft draft, string name, string? output, string? models, long? version, RowBatch? rows)
+    {
+        if (output is null == models is null)
+        {
+            throw new UsageException("one of --out DIR and --models MODELS is needed");
+        }
+
+        if (version is < 1)
+        {
+            throw new UsageException($"--version {version}: a whole number from 1 is expected");
+        }
+
+        if (output is not null)
+        {
+            return (BundleWriter.WriteTo(draft, output, version ?? 1, rows), output);
+        }
+
+        BundleManifest manifest = BundleWriter.WriteToModels(draft, name, models!, version, rows);
+        return (manifest, Path.Combine(models!, name, $"{manifest.Version}"));
+    }
+
+    private static void Report(CommandConsole console, BundleManifest manifest, string path, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(console.Out, new JsonObject
+            {
+                ["bundle"] = path,
+                ["name"] = manifest.Name,
+                ["version"] = manifest.Version,
+                ["samples"] = manifest.SampleCount,
+            });
+            return;
+        }
+
+        console.Out.WriteLine($"{path}: {manifest.Name} version {manifest.Version}, {manifest.SampleCount} samples");
+    }
+}

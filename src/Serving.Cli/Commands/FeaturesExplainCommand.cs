@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Serving.Cli.CommandLine;
+using Serving.Features.Explanation;
+using Spectre.Console;
+
+namespace Serving.Cli.Commands;
+
+/// <summary><c>features explain SCRIPT</c>: types, columns, what each feature reads and costs.</summary>
+internal static class FeaturesExplainCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string> script = SharedOptions.Script();
+        Option<bool> json = SharedOptions.Json();
+        var budget = new Option<string?>("--state-budget") { Description = "Greatest state per key, e.g. 8KB (scripts with windows)." };
+        var command = new Command("explain", "Show types, columns, reads and cost of a script.\n\nExample: serving features explain card.feat")
+        {
+            script, json, budget,
+        };
+        command.SetAction(parsed =>
+        {
+            ScriptExplanation explanation = ScriptExplanation.Of(ScriptFile.Compile(parsed.GetValue(script)!));
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(console.Out, Json(explanation));
+            }
+            else
+            {
+                WriteText(console, explanation);
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void WriteText(CommandConsole console, ScriptExplanation explanation)
+    {
+        console.Out.WriteLine($"{explanation.Name} {explanation.Version}, zone {explanation.Zone}");
+        console.Out.WriteLine("request: " + string.Join("; ", explanation.Fields));
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("name", "kind", "type", "encoders", "ids", "reads", "ops", "ns");
+        foreach (FeatureExplanation item in explanation.Items)
+        {
+            string ids = item.Ids switch { 0 => "", < 0 => "fitted", _ => item.Ids.ToString(CultureInfo.InvariantCulture) };
+            string name = item.Columns.Length > 1 ? $"{item.Name} ({string.Join(' ', item.Columns)})" : item.Name;
+            string[] cells =
+            [
+                name, item.Kind, item.Type, item.Encoders, ids, string.Join(' ', item.Reads),
+                item.Operations.ToString(CultureInfo.InvariantCulture),
+                item.Nanoseconds.ToString("F0", CultureInfo.InvariantCulture),
+            ];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        IAnsiConsole ansi = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(console.Out),
+        });
+        ansi.Profile.Width = 200;
+        ansi.Write(table);
+        console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{explanation.Operations} operations, about {explanation.Nanoseconds / 1000:F2} us a row; no state is kept"));
+    }
+
+    private static JsonObject Json(ScriptExplanation explanation) => new()
+    {
+        ["name"] = explanation.Name,
+        ["version"] = explanation.Version,
+        ["zone"] = explanation.Zone,
+        ["fields"] = JsonOutput.Texts(explanation.Fields),
+        ["items"] = new JsonArray([.. explanation.Items.Select(item => (JsonNode?)Json(item))]),
+        ["operations"] = explanation.Operations,
+        ["estimated_ns"] = explanation.Nanoseconds,
+        ["state_bytes_per_key"] = 0,
+    };
+
+    private static JsonObject Json(FeatureExplanation item) => new()
+    {
+        ["name"] = item.Name,
+        ["kind"] = item.Kind,
+        ["type"] = item.Type,
+        ["encoders"] = item.Encoders,
+        ["columns"] = JsonOutput.Texts(item.Columns),
+        ["ids"] = item.Ids < 0 ? null : item.Ids,
+        ["reads"] = JsonOutput.Texts(item.Reads),
+        ["operations"] = item.Operations,
+        ["estimated_ns"] = item.Nanoseconds,
+    };
+}

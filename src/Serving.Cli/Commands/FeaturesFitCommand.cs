@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Serving.Cli.CommandLine;
+using Serving.Data;
+using Serving.Features;
+using Serving.Features.Fitting;
+using Serving.Tables;
+
+namespace Serving.Cli.Commands;
+
+/// <summary><c>features fit SCRIPT --data EVENT=FILE --out statistics.json</c>: fits the encoders' statistics.</summary>
+internal static class FeaturesFitCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        Argument<string> script = SharedOptions.Script();
+        Option<string[]> data = SharedOptions.Data();
+        Option<string[]> rename = SharedOptions.Rename();
+        Option<string?> format = SharedOptions.Format();
+        Option<string?> from = SharedOptions.From();
+        Option<string?> until = SharedOptions.Until();
+        Option<int> threads = SharedOptions.Threads();
+        Option<string> output = SharedOptions.Out("File of the statistics.");
+        Option<bool> json = SharedOptions.Json();
+        var where = new Option<string?>("--where") { Description = "Only rows for which this expression of the language is true." };
+        var command = new Command(
+            "fit", "Fit the encoders of a script.\n\nExample: serving features fit card.feat --data txn=train.csv --out statistics.json")
+        {
+            script, data, rename, format, where, from, until, threads, output, json,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
+                string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
+                var options = new FittingOptions
+                {
+                    Where = parsed.GetValue(where),
+                    From = TableInput.Time(parsed.GetValue(from), compiled.Zone, "--from"),
+                    Until = TableInput.Time(parsed.GetValue(until), compiled.Zone, "--until"),
+                    Threads = parsed.GetValue(threads) == 0 ? Environment.ProcessorCount : parsed.GetValue(threads),
+                };
+                RowReaderOptions reading = TableInput.Options(
+                    console, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null, compiled.Request.Name);
+                FittedStatistics statistics = Fit(console, compiled, file, reading, options, cancellation);
+                OutputText.Write(console, parsed.GetValue(output)!, statistics.CanonicalJson.Span);
+                Report(console, statistics, parsed.GetValue(json));
+                return ExitCode.Done;
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static FittedStatistics Fit(
+        CommandConsole console,
+        FeatureScript script,
+        string file,
+        RowReaderOptions reading,
+        FittingOptions options,
+        CancellationToken cancellation)
+    {
+        if (file == TableFormats.StandardStream && StatisticsFitter.CountPasses(script) > 1)
+        {
+            throw new UsageException("this script is fitted in several passes: give a file instead of -");
+        }
+
+        using var progress = new ProgressLine(console, "fit", "rows", TimeProvider.System);
+        options = options with { Progress = state => progress.Report(state.Rows, state.Share) };
+        return StatisticsFitter.Fit(script, () => RowReader.Open(file, script.Request, reading), options, cancellation);
+    }
+
+    private static void Report(CommandConsole console, FittedStatistics statistics, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(console.Out, new JsonObject
+            {
+                ["rows"] = statistics.RowCount,
+                ["script_sha256"] = statistics.ScriptSha256,
+                ["sha256"] = statistics.Sha256,
+            });
+            return;
+        }
+
+        console.Error.WriteLine($"fitted on {statistics.RowCount} rows, sha256 {statistics.Sha256}");
+    }
+}

@@ -1,0 +1,3 @@
+using Serving.Cli.CommandLine;
+
+return await CommandRunner.RunAsync(args, CommandConsole.OfProcess());
