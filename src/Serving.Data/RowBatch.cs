@@ -80,6 +80,29 @@ public sealed class RowBatch
         ItemCount = 0;
     }
 
+    /// <summary>Makes this batch a copy of the rows of another of the same schema; the counters stay.</summary>
+    public void CopyFrom(RowBatch other)
+    {
+        Clear();
+        int slots = other.RowCount * FieldCount;
+        if (Values.Length < slots)
+        {
+            GrowRows(slots);
+        }
+
+        if (Items.Length < other.ItemCount)
+        {
+            Items = new long[Math.Max(other.ItemCount, Items.Length * 2)];
+        }
+
+        AddText(other.Text.AsSpan(0, other.TextLength));
+        other.Values.AsSpan(0, slots).CopyTo(Values);
+        other.Present.AsSpan(0, slots).CopyTo(Present);
+        other.Items.AsSpan(0, other.ItemCount).CopyTo(Items);
+        ItemCount = other.ItemCount;
+        RowCount = other.RowCount;
+    }
+
     /// <summary>Appends a row whose fields are all missing and returns its place.</summary>
     public int AddRow()
     {
