@@ -1,3 +1,5 @@
+using Serving.Data.Numerics;
+
 namespace Serving.Models.Links;
 
 /// <summary>exp(raw): means of count, gamma, Tweedie and survival models.</summary>
@@ -11,7 +13,7 @@ internal sealed class ExpLink : ScoreLink
     {
         for (int i = 0; i < rawScores.Length; i++)
         {
-            scores[i] = LinkMath.Exp(rawScores[i]);
+            scores[i] = PortableMath.Exp(rawScores[i]);
         }
     }
 }

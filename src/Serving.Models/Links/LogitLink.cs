@@ -1,3 +1,5 @@
+using Serving.Data.Numerics;
+
 namespace Serving.Models.Links;
 
 /// <summary>1 / (1 + exp(-scale raw)): a probability per output.</summary>
@@ -11,7 +13,7 @@ internal sealed class LogitLink(double scale) : ScoreLink
     {
         for (int i = 0; i < rawScores.Length; i++)
         {
-            scores[i] = 1.0 / (1.0 + LinkMath.Exp(-scale * rawScores[i]));
+            scores[i] = 1.0 / (1.0 + PortableMath.Exp(-scale * rawScores[i]));
         }
     }
 }

@@ -1,3 +1,5 @@
+using Serving.Data.Numerics;
+
 namespace Serving.Models.Links;
 
 /// <summary>exp(raw) as shares of their sum over the row's outputs.</summary>
@@ -26,7 +28,7 @@ internal sealed class SoftmaxLink : ScoreLink
         double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            shares[i] = LinkMath.Exp(row[i] - greatest);
+            shares[i] = PortableMath.Exp(row[i] - greatest);
             sum += shares[i];
         }
 

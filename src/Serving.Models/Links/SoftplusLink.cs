@@ -1,3 +1,5 @@
+using Serving.Data.Numerics;
+
 namespace Serving.Models.Links;
 
 /// <summary>log(1 + exp(raw)), as LightGBM's cross_entropy_lambda computes it.</summary>
@@ -11,7 +13,7 @@ internal sealed class SoftplusLink : ScoreLink
     {
         for (int i = 0; i < rawScores.Length; i++)
         {
-            scores[i] = LinkMath.Log1P(LinkMath.Exp(rawScores[i]));
+            scores[i] = PortableMath.Log1p(PortableMath.Exp(rawScores[i]));
         }
     }
 }

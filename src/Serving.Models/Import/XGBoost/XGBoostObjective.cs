@@ -1,3 +1,4 @@
+using Serving.Data.Numerics;
 using Serving.Models.Links;
 
 namespace Serving.Models.Import.XGBoost;
@@ -48,10 +49,10 @@ internal sealed record XGBoostObjective(string Name, ScoreLink Link, BaseScoreKi
 
                 // 3.1 and later take the degenerate 0 and 1 of data with one class, bounded by 1e-6.
                 float bounded = Math.Clamp(baseScore, 1e-6f, 1.0f - 1e-6f);
-                return -(float)LinkMath.Log((1.0f / bounded) - 1.0f);
+                return -(float)PortableMath.Log((1.0f / bounded) - 1.0f);
             case BaseScoreKind.Mean:
                 return baseScore > 0
-                    ? (float)LinkMath.Log(baseScore)
+                    ? (float)PortableMath.Log(baseScore)
                     : throw ImportProblem.Of(place, baseScore.ToString(), $"a number above 0, for {Name}");
             default:
                 return baseScore;
