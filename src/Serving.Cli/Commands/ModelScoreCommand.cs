@@ -38,7 +38,7 @@ internal static class ModelScoreCommand
         command.SetAction(parsed =>
         {
             ScoreColumns wanted = ScoreColumns.Parse(parsed.GetValue(columns)!);
-            ScoringModel loaded = CommandLine.ModelInput.Load(parsed.GetValue(model)!, parsed.GetValue(format)!);
+            ScoringModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(format)!);
             ScorerEngine chosen = EngineOf(loaded, parsed.GetValue(engine)!);
             wanted.CheckAgainst(loaded);
             Run(console, loaded, chosen, wanted, parsed.GetValue(input)!, parsed.GetValue(output)!);

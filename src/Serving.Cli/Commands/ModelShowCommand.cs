@@ -23,7 +23,7 @@ internal static class ModelShowCommand
         };
         command.SetAction(parsed =>
         {
-            ModelDescription description = ModelInput.Load(parsed.GetValue(file)!, parsed.GetValue(format)!).Description;
+            ModelDescription description = ModelSource.Load(parsed.GetValue(file)!, parsed.GetValue(format)!).Description;
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(console.Out, Json(description));

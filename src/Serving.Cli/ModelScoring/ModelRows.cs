@@ -35,7 +35,11 @@ internal sealed class ModelRows : IDisposable
         _path = path;
         _source = source;
         _cells = new RowBatch(source.Schema);
-        _places = [.. model.Inputs.Select(input => input.TakesIds ? -1 - _idColumns++ : _denseCount++)];
+        _places = new int[model.Inputs.Length];
+        for (int index = 0; index < _places.Length; index++)
+        {
+            _places[index] = model.Inputs[index].TakesIds ? -1 - _idColumns++ : _denseCount++;
+        }
     }
 
     public double Progress => _source.Progress;

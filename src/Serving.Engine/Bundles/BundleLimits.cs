@@ -1,7 +1,7 @@
 namespace Serving.Engine.Bundles;
 
 /// <summary>Limits that hold before anything of a bundle is believed.</summary>
-internal static class BundleLimits
+public static class BundleLimits
 {
     /// <summary>Most files, the manifest included: far above what a model needs, far below what exhausts memory.</summary>
     public const int FilesMax = 1_024;

@@ -4,7 +4,7 @@ using Serving.Models;
 namespace Serving.Cli.CommandLine;
 
 /// <summary>Loads the model file that a command names.</summary>
-internal static class ModelInput
+internal static class ModelSource
 {
     public static ScoringModel Load(string path, string format)
     {
