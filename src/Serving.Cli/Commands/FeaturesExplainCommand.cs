@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
+using Serving.Features;
 using Serving.Features.Explanation;
 using Spectre.Console;
 
@@ -15,16 +16,20 @@ internal static class FeaturesExplainCommand
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
         var budget = new Option<string?>("--state-budget") { Description = "Greatest state per key, e.g. 8KB (scripts with windows)." };
+        Option<string?> statistics = SharedOptions.Statistics();
         var command = new Command("explain", "Show types, columns, reads and cost of a script.\n\nExample: serving features explain card.feat")
         {
-            script, json, budget,
+            script, statistics, json, budget,
         };
         command.SetAction(parsed =>
         {
-            ScriptExplanation explanation = ScriptExplanation.Of(ScriptFile.Compile(parsed.GetValue(script)!));
+            FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
+            ScriptExplanation explanation = ScriptExplanation.Of(compiled);
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(console.Out, Json(explanation));
+                JsonObject document = Json(explanation);
+                document["columns"] = Columns(compiled, StatisticsFile.Read(parsed.GetValue(statistics)));
+                JsonOutput.Write(console.Out, document);
             }
             else
             {
@@ -67,6 +72,18 @@ internal static class FeaturesExplainCommand
             CultureInfo.InvariantCulture,
             $"{explanation.Operations} operations, about {explanation.Nanoseconds / 1000:F2} us a row; no state is kept"));
     }
+
+    // What a model sees; null where fitting decides and there are no statistics.
+    private static JsonArray? Columns(FeatureScript script, FittedStatistics? statistics) =>
+        statistics is null && script.NeedsStatistics
+            ? null
+            : new JsonArray([.. FeatureProgram.Create(script, statistics).Columns.Select(column => (JsonNode?)new JsonObject
+            {
+                ["name"] = column.Name,
+                ["kind"] = column.IsDiscrete ? "discrete" : "continuous",
+                ["size"] = column.Size,
+                ["ids_max"] = column.IdsMax,
+            })]);
 
     private static JsonObject Json(ScriptExplanation explanation) => new()
     {
