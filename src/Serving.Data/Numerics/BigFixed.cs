@@ -4,8 +4,9 @@ namespace Serving.Data.Numerics;
 
 /// <summary>Elementary functions of fixed-point numbers: the integer v stands for v * 2^-bits.</summary>
 /// <remarks>
-/// Plain series with every term cut to a whole unit. Each result is within 2^20 units of the exact value for up to 4,000 bits
-/// (fewer than 2^12 terms, each cut by at most two units, and at most eight squarings, which double the error each).
+/// Plain series with every term cut to a whole unit. Each result is within 2^20 units of the exact value for up to
+/// 4,000 bits (fewer than 2^12 terms, each cut by at most two units, and at most eight squarings, which double the
+/// error each).
 /// </remarks>
 internal static class BigFixed
 {

@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Serving.Data.Numerics;
 
-/// <summary>Second path of every function: fixed-point numbers whose precision doubles until the rounding is decided.</summary>
+/// <summary>
+/// Second path of every function: fixed-point numbers whose precision doubles until the rounding is decided.
+/// </summary>
 /// <remarks>
-/// Apart from the cases taken out before (exp, log, log1p, sin, cos, asin of arguments that give 0 or 1, powers of two and the
-/// exact powers below) no result is a double or lies in the middle of two: Lindemann's theorem for the transcendental
-/// functions, V. Lefevre and others, "Exact cases of pow" (2005) for pow. So the loop ends; 192 bits decide nearly always.
-/// Tens of microseconds; allocates.
+/// Apart from the cases taken out before (exp, log, log1p, sin, cos, asin of arguments that give 0 or 1, powers of
+/// two and the exact powers below) no result is a double or lies in the middle of two: Lindemann's theorem for the
+/// transcendental functions, V. Lefevre and others, "Exact cases of pow" (2005) for pow. So the loop ends; 192 bits
+/// decide nearly always. Tens of microseconds; allocates.
 /// </remarks>
 internal static class BigFunctions
 {
@@ -131,7 +133,8 @@ internal static class BigFunctions
 
     private static BigInteger LogOf(BigInteger significand, int exponent, int bits)
     {
-        // The significand goes to 1/2..1 or 1/sqrt(2)..sqrt(2), whichever keeps the sum of both logarithms free of cancellation.
+        // The significand goes to 1/2..1 or 1/sqrt(2)..sqrt(2), whichever keeps the sum of both logarithms free of
+        // cancellation.
         int length = (int)significand.GetBitLength();
         BigInteger m = BigFixed.Shift(significand, bits - length);
         int power = exponent + length;

@@ -1,7 +1,11 @@
 namespace Serving.Data.Numerics;
 
-/// <summary>Conversions between decimals (64-bit minor units at a scale of 0 to 18) and doubles, each rounded once.</summary>
-/// <remarks>Thread-safe; nothing is allocated. A scale outside 0..18 throws <see cref="IndexOutOfRangeException"/>.</remarks>
+/// <summary>
+/// Conversions between decimals (64-bit minor units at a scale of 0 to 18) and doubles, each rounded once.
+/// </summary>
+/// <remarks>
+/// Thread-safe; nothing is allocated. A scale outside 0..18 throws <see cref="IndexOutOfRangeException"/>.
+/// </remarks>
 public static class DecimalConversion
 {
     /// <summary>Most fractional digits of a decimal.</summary>
@@ -61,7 +65,9 @@ public static class DecimalConversion
         return Signed(RoundUp(kept, rest.CompareTo(half)), isNegative);
     }
 
-    /// <summary>The decimal at scale <paramref name="to"/> nearest to minor / 10^from, ties to even, saturating (R105).</summary>
+    /// <summary>
+    /// The decimal at scale <paramref name="to"/> nearest to minor / 10^from, ties to even, saturating (R105).
+    /// </summary>
     public static long Rescale(long minor, int from, int to)
     {
         bool isNegative = minor < 0;
@@ -80,8 +86,8 @@ public static class DecimalConversion
     {
         ulong size = minor < 0 ? 0UL - (ulong)minor : (ulong)minor;
 
-        // size is above 2^53 and power below 2^60: the quotient has at least 57 bits, and a digit set to 1 behind them stands
-        // for any rest, so that the one rounding below sees what the exact value would show.
+        // size is above 2^53 and power below 2^60: the quotient has at least 57 bits, and a digit set to 1 behind
+        // them stands for any rest, so that the one rounding below sees what the exact value would show.
         UInt128 shifted = (UInt128)size << 64;
         (UInt128 quotient, UInt128 rest) = UInt128.DivRem(shifted, power);
         int drop = Math.Max(0, 128 - (int)UInt128.LeadingZeroCount(quotient) - 62);

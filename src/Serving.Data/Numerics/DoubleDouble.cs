@@ -5,7 +5,8 @@ namespace Serving.Data.Numerics;
 
 /// <summary>An unevaluated sum of two doubles, about 106 bits.</summary>
 /// <remarks>
-/// Error-free transformations after T. J. Dekker (1971) and D. E. Knuth (TAOCP 2, 4.2.2); products by fused multiply-add.
+/// Error-free transformations after T. J. Dekker (1971) and D. E. Knuth (TAOCP 2, 4.2.2); products by fused
+/// multiply-add.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct DoubleDouble(double High, double Low)

@@ -2,10 +2,12 @@ using System.Numerics;
 
 namespace Serving.Data.Numerics;
 
-/// <summary>The powers that are doubles, or lie exactly between two doubles, and so escape every approximation.</summary>
+/// <summary>
+/// The powers that are doubles, or lie exactly between two doubles, and so escape every approximation.
+/// </summary>
 /// <remarks>
-/// x = m * 2^e with odd m. For m = 1 the power is 2^(e*y). Else y must be positive, y = n / 2^k with x the 2^k-th power of a,
-/// and a^n must have at most 54 bits, so n is at most 34 and k at most 5.
+/// x = m * 2^e with odd m. For m = 1 the power is 2^(e*y). Else y must be positive, y = n / 2^k with x the 2^k-th
+/// power of a, and a^n must have at most 54 bits, so n is at most 34 and k at most 5.
 /// </remarks>
 internal static class ExactPowers
 {

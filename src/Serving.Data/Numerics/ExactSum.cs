@@ -1,13 +1,16 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace Serving.Data.Numerics;
 
-/// <summary>A sum of doubles and of products of doubles without any rounding; only its results are rounded, once.</summary>
+/// <summary>
+/// A sum of doubles and of products of doubles without any rounding; only its results are rounded, once.
+/// </summary>
 /// <remarks>
-/// A fixed-point number of 4,288 digits in limbs of 32, each in a signed 64-bit word, so that carries wait (R. M. Neal, "Fast
-/// exact summation using small and large superaccumulators", arXiv:1505.05571). An addition touches three limbs; carries are
-/// settled after 2^30 of them. The order of additions and merges cannot change the result. Not thread-safe: one owner, or
-/// one sum per thread and <see cref="Merge"/>. 1.1 KB; only results allocate.
+/// A fixed-point number of 4,288 digits in limbs of 32, each in a signed 64-bit word, so that carries wait (R. M.
+/// Neal, "Fast exact summation using small and large superaccumulators", arXiv:1505.05571). An addition touches three
+/// limbs; carries are settled after 2^30 of them. The order of additions and merges cannot change the result. Not
+/// thread-safe: one owner, or one sum per thread and <see cref="Merge"/>. 1.1 KB; only results allocate.
 /// </remarks>
 public sealed class ExactSum
 {
@@ -97,7 +100,7 @@ public sealed class ExactSum
         Span<byte> bytes = stackalloc byte[LimbCount * sizeof(uint)];
         for (int i = 0; i < LimbCount - 1; i++)
         {
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i * sizeof(uint))..], (uint)_limbs[i]);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i * sizeof(uint))..], (uint)_limbs[i]);
         }
 
         // All limbs but the last are settled to 0..2^32-1; the last one holds the sign.

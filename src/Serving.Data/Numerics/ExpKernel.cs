@@ -4,8 +4,9 @@ namespace Serving.Data.Numerics;
 
 /// <summary>First path of exp and exp2: a table of 2^(i/128) and a polynomial of degree 7.</summary>
 /// <remarks>
-/// x = (k/128)*ln2 + r with |r| below 2^-8.5; the terms from r^3/6 on are plain doubles, error 2^-80 at most; the polynomial
-/// leaves out less than 2^-83; all else is double-double. The bound used, 2^-74, holds eight bits in reserve.
+/// x = (k/128)*ln2 + r with |r| below 2^-8.5; the terms from r^3/6 on are plain doubles, error 2^-80 at most; the
+/// polynomial leaves out less than 2^-83; all else is double-double. The bound used, 2^-74, holds eight bits in
+/// reserve.
 /// </remarks>
 internal static class ExpKernel
 {
@@ -80,11 +81,14 @@ internal static class ExpKernel
         return Core(DoubleDouble.FastSum(r.High, low), index);
     }
 
-    /// <summary>Rounds and scales; false when the rounding is not decided or the result is not clearly normal.</summary>
+    /// <summary>
+    /// Rounds and scales; false when the rounding is not decided or the result is not clearly normal.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Finish(DoubleDouble significand, int exponent, double relativeError, out double result)
     {
-        // The significand is between 0.99 and 2.01, so its own value stands for its size with a factor of two in reserve.
+        // The significand is between 0.99 and 2.01, so its own value stands for its size with a factor of two in
+        // reserve.
         bool decided = significand.TryRound(2.0 * relativeError, out result);
         bool normal = (uint)(exponent + 1021) <= 2042;
         result *= BitConverter.Int64BitsToDouble((long)(exponent + 1023) << 52);

@@ -5,10 +5,10 @@ namespace Serving.Data.Numerics;
 
 /// <summary>First path of log and log1p: a table of 256 inverses c and a polynomial in r = z*c - 1.</summary>
 /// <remarks>
-/// x = 2^e * z with z in [0.6875, 1.375), log x = e*ln2 - log c + log(1 + r), |r| at most 2^-8; r is exact as a sum of two
-/// doubles. Beside 1, where e = 0 and c = 1, the result itself is small: there the polynomial is evaluated with its first
-/// three terms in double-double (relative error below 2^-77); elsewhere its terms from r^3/3 on are plain doubles (absolute
-/// error below 2^-77).
+/// x = 2^e * z with z in [0.6875, 1.375), log x = e*ln2 - log c + log(1 + r), |r| at most 2^-8; r is exact as a sum
+/// of two doubles. Beside 1, where e = 0 and c = 1, the result itself is small: there the polynomial is evaluated
+/// with its first three terms in double-double (relative error below 2^-77); elsewhere its terms from r^3/3 on are
+/// plain doubles (absolute error below 2^-77).
 /// </remarks>
 internal static class LogKernel
 {
@@ -35,8 +35,7 @@ internal static class LogKernel
             return x > 0.0 ? x : double.NaN;
         }
 
-        Reduced reduced = Reduce(x, 0.0);
-        return Finish(reduced, out double result) ? result : BigFunctions.Log(x);
+        return Approximate(x, 0.0, out double error).TryRound(error, out double result) ? result : BigFunctions.Log(x);
     }
 
     public static double Log1p(double x)
@@ -53,8 +52,8 @@ internal static class LogKernel
         }
 
         DoubleDouble sum = DoubleDouble.Sum(1.0, x);
-        Reduced reduced = Reduce(sum.High, sum.Low);
-        return Finish(reduced, out double result) ? result : BigFunctions.Log1p(x);
+        DoubleDouble log = Approximate(sum.High, sum.Low, out double error);
+        return log.TryRound(error, out double result) ? result : BigFunctions.Log1p(x);
     }
 
     /// <summary>log x with both error bounds kept, for pow; requires a positive finite x.</summary>
@@ -75,15 +74,27 @@ internal static class LogKernel
         return DoubleDouble.FastSum(total.High, low);
     }
 
+    /// <summary>
+    /// log(high + low), where low is at most half of the last place of high, with a bound of its error.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Finish(in Reduced reduced, out double result)
+    internal static DoubleDouble Approximate(double high, double low, out double error)
     {
+        Reduced reduced = Reduce(high, low);
         if (reduced.IsBesideOne)
         {
             DoubleDouble small = LogOfOnePlus(reduced.R);
-            return small.TryRound(Math.Abs(small.High) * RelativeError, out result);
+            error = Math.Abs(small.High) * RelativeError;
+            return small;
         }
 
+        error = AbsoluteError;
+        return Elsewhere(reduced);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static DoubleDouble Elsewhere(in Reduced reduced)
+    {
         double r = reduced.R.High;
         double square = r * r;
         double squareRest = Math.FusedMultiplyAdd(r, r, -square);
@@ -96,7 +107,7 @@ internal static class LogKernel
         double constants = (reduced.Exponent * Ln2Low) + reduced.LogLow;
         double low = (tail - (0.5 * squareRest)) + (reduced.R.Low - (r * reduced.R.Low));
         low += sum.Low + first.Low + second.Low + constants;
-        return new DoubleDouble(second.High, low).TryRound(AbsoluteError, out result);
+        return new DoubleDouble(second.High, low);
     }
 
     /// <summary>log(1 + r) for |r| at most 2^-7.9, relative error below 2^-77.</summary>
@@ -138,8 +149,10 @@ internal static class LogKernel
         double[] entries = LogTable.Entries;
         double inverse = entries[at];
 
-        // high is below 2^1024, so 2^-exponent is a normal number, or 2^-1024 whose low part is 0 or far below the error.
-        double scaledLow = low == 0.0 ? 0.0 : low * BitConverter.Int64BitsToDouble((1023 - Math.Min(exponent, 1022)) << 52);
+        // high is below 2^1024, so 2^-exponent is a normal number, or 2^-1024 whose low part is 0 or far below the
+        // error.
+        double scale = BitConverter.Int64BitsToDouble((1023 - Math.Min(exponent, 1022)) << 52);
+        double scaledLow = low * scale;
         double product = z * inverse;
         double rest = Math.FusedMultiplyAdd(z, inverse, -product) + (scaledLow * inverse);
         DoubleDouble r = DoubleDouble.Sum(product - 1.0, rest);

@@ -2,20 +2,24 @@ namespace Serving.Data.Numerics;
 
 /// <summary>Elementary functions with correctly rounded binary64 results, the same bits on every machine.</summary>
 /// <remarks>
-/// Rule R14 of the feature language. Each function first computes a sum of two doubles with a known error bound and takes it
-/// when both ends of the error interval round to the same double (A. Ziv, "Fast evaluation of elementary mathematical
-/// functions with correctly rounded last bit", ACM TOMS 17(3), 1991). The few arguments that are left, about one in 2^12 to
-/// 2^20, go to <see cref="BigFunctions"/>, whose precision grows until the rounding is decided.
-/// Only IEEE additions, multiplications, divisions, square roots and fused multiply-adds are used, each of them exact by
-/// definition, so neither the processor nor the C library has a say. Nothing is allocated on the first path.
-/// Zero results may carry a minus sign; the language replaces it (R13). All members may be called from any thread.
+/// Rule R14 of the feature language. Each function first computes a sum of two doubles with a known error bound and
+/// takes it when both ends of the error interval round to the same double (A. Ziv, "Fast evaluation of elementary
+/// mathematical functions with correctly rounded last bit", ACM TOMS 17(3), 1991). The few arguments that are left,
+/// about one in 2^12 to 2^20, go to <see cref="BigFunctions"/>, whose precision grows until the rounding is decided.
+/// Only IEEE additions, multiplications, divisions, square roots and fused multiply-adds are used, each of them exact
+/// by definition, so neither the processor nor the C library has a say. Nothing is allocated on the first path. Zero
+/// results may carry a minus sign; the language replaces it (R13). All members may be called from any thread.
 /// </remarks>
 public static class PortableMath
 {
-    /// <summary>e to the power x; +infinity beyond the largest double, 0 or a subnormal where the result is tiny.</summary>
+    /// <summary>
+    /// e to the power x; +infinity beyond the largest double, 0 or a subnormal where the result is tiny.
+    /// </summary>
     public static double Exp(double x) => ExpKernel.Exp(x);
 
-    /// <summary>2 to the power x; +infinity beyond the largest double, 0 or a subnormal where the result is tiny.</summary>
+    /// <summary>
+    /// 2 to the power x; +infinity beyond the largest double, 0 or a subnormal where the result is tiny.
+    /// </summary>
     public static double Exp2(double x) => ExpKernel.Exp2(x);
 
     /// <summary>The natural logarithm of x; NaN for zero and below.</summary>

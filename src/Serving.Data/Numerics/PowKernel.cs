@@ -2,8 +2,8 @@ namespace Serving.Data.Numerics;
 
 /// <summary>First path of pow: e^(y * log x) with log x in double-double, error of y * log x below 2^-64.</summary>
 /// <remarks>
-/// The error of the product grows with |y * log x|, so the bound of the rounding test does too. Exact results and ties, which
-/// no approximation can decide, are found by <see cref="BigFunctions"/>.
+/// The error of the product grows with |y * log x|, so the bound of the rounding test does too. Exact results and
+/// ties, which no approximation can decide, are found by <see cref="BigFunctions"/>.
 /// </remarks>
 internal static class PowKernel
 {

@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Serving.Data.Numerics;
 
-/// <summary>First path of sin and cos: a table of sin(i*pi/512) and polynomials for the rest r, |r| below 2^-8.3.</summary>
+/// <summary>
+/// First path of sin and cos: a table of sin(i*pi/512) and polynomials for the rest r, |r| below 2^-8.3.
+/// </summary>
 /// <remarks>
-/// The terms from r^3/6 and r^4/24 on are plain doubles: absolute error below 2^-78, and below 2^-71 of the result where the
-/// table's value is 0. The argument is reduced by pi/512 in three parts below 2^20 and by 256 digits of 2/pi above
-/// (M. H. Payne and R. N. Hanek, "Radian reduction for trigonometric functions", SIGNUM 18(1), 1983).
+/// The terms from r^3/6 and r^4/24 on are plain doubles: absolute error below 2^-77, and below 2^-69.5 of the result
+/// where the table's value is 0. The argument is reduced by pi/512 in three parts below 2^20 and by 256 digits of
+/// 2/pi above (M. H. Payne and R. N. Hanek, "Radian reduction for trigonometric functions", SIGNUM 18(1), 1983).
 /// </remarks>
 internal static class TrigKernel
 {
@@ -20,7 +22,7 @@ internal static class TrigKernel
     private const double StepsPerUnit = 162.97466172610083;
     private const double LargeArgument = 1048576.0;
     private const double AbsoluteError = 2.6e-23;
-    private const double RelativeError = 1.7e-21;
+    private const double RelativeError = 3.4e-21;
 
     public static double Sin(double x)
     {
@@ -35,8 +37,7 @@ internal static class TrigKernel
             return double.NaN;
         }
 
-        DoubleDouble r = Reduce(x, out int step);
-        return Evaluate(r, step, out double result) ? result : BigFunctions.Sin(x);
+        return Approximate(x, 0, out double error).TryRound(error, out double result) ? result : BigFunctions.Sin(x);
     }
 
     public static double Cos(double x)
@@ -52,13 +53,19 @@ internal static class TrigKernel
             return double.NaN;
         }
 
-        DoubleDouble r = Reduce(x, out int step);
-        return Evaluate(r, step + 256, out double result) ? result : BigFunctions.Cos(x);
+        return Approximate(x, 256, out double error).TryRound(error, out double result) ? result : BigFunctions.Cos(x);
     }
 
-    /// <summary>sin(step*pi/512 + r); false when its rounding is not decided.</summary>
+    /// <summary>sin(x + start*pi/512) with a bound of its error.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Evaluate(DoubleDouble r, int step, out double result)
+    internal static DoubleDouble Approximate(double x, int start, out double error)
+    {
+        DoubleDouble r = Reduce(x, out int step);
+        return Evaluate(r, step + start, out error);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static DoubleDouble Evaluate(DoubleDouble r, int step, out double error)
     {
         // sin(a + r) = A*cos(r) + B*sin(r) with A = sin(a), B = cos(a); a quarter turn on it is cos(a) and -sin(a).
         int index = step & 255;
@@ -87,8 +94,8 @@ internal static class TrigKernel
         DoubleDouble sum = DoubleDouble.Sum(a, first.High);
         DoubleDouble total = DoubleDouble.Sum(sum.High, second.High);
         double low = (sum.Low + total.Low) + (firstRest + (secondRest + aLow));
-        double error = a == 0.0 ? Math.Abs(total.High) * RelativeError : AbsoluteError;
-        return new DoubleDouble(total.High, low).TryRound(error, out result);
+        error = a == 0.0 ? Math.Abs(total.High) * RelativeError : AbsoluteError;
+        return new DoubleDouble(total.High, low);
     }
 
     /// <summary>x = step*pi/512 + r modulo whole turns, relative error of r below 2^-76.</summary>
@@ -120,8 +127,8 @@ internal static class TrigKernel
         ulong significand = (bits & 0xFFFFFFFFFFFFFUL) | 0x10000000000000UL;
         int exponent = (int)((bits >> 52) & 0x7FF) - 1075;
 
-        // Digits of weight 2^2 and more after the product are whole turns. 64 zeros stand before the digits, so that the
-        // window may begin before the point: the exponent is at least -32.
+        // Digits of weight 2^2 and more after the product are whole turns. 64 zeros stand before the digits, so that
+        // the window may begin before the point: the exponent is at least -32.
         int start = exponent - 2 + 64;
         ulong high = Math.BigMul(significand, Window(start + 192), out ulong word3);
         UInt128 sum = ((UInt128)significand * Window(start + 128)) + high;

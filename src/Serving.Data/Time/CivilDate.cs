@@ -7,8 +7,8 @@ namespace Serving.Data.Time;
 /// <param name="Month">1 to 12.</param>
 /// <param name="Day">1 to 31.</param>
 /// <remarks>
-/// Days to dates and back after H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013): eras of 400 years, years that
-/// begin on 1 March, so that the leap day is the last.
+/// Days to dates and back after H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013): eras of 400 years,
+/// years that begin on 1 March, so that the leap day is the last.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct CivilDate(int Year, int Month, int Day)
@@ -33,7 +33,9 @@ public readonly record struct CivilDate(int Year, int Month, int Day)
         return new CivilDate((int)year, month, (int)day);
     }
 
-    /// <summary>Days from 1 January 1970 to the date; a day beyond the end of its month runs on into the next.</summary>
+    /// <summary>
+    /// Days from 1 January 1970 to the date; a day beyond the end of its month runs on into the next.
+    /// </summary>
     public long ToDays()
     {
         long year = Month <= 2 ? Year - 1L : Year;

@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Serving.Data.Time;
 
-/// <summary>The offsets of one time zone as flat arrays, from the release of tzdata inside NodaTime, never the machine's.</summary>
+/// <summary>
+/// The offsets of one time zone as flat arrays, from the release of tzdata inside NodaTime, never the machine's.
+/// </summary>
 /// <remarks>
-/// R58 to R61. Transitions are listed to the end of year 2500: to 2100 as the release has them, and for the 400 years behind
-/// by the rule of the last year, which repeats every 400 years since those are whole weeks. So an instant behind 2500 is
-/// looked up a whole number of 400-year cycles earlier, and the rule of the last year holds for ever (R59).
-/// Instants are milliseconds since 1970-01-01T00:00Z and may be any long: those within 31 hours of either end are clamped.
-/// Immutable; all members may be called from any thread; only <see cref="Find"/> allocates.
+/// R58 to R61. Transitions are listed to the end of year 2500: to 2100 as the release has them, and for the 400 years
+/// behind by the rule of the last year, which repeats every 400 years since those are whole weeks. So an instant
+/// behind 2500 is looked up a whole number of 400-year cycles earlier, and the rule of the last year holds for ever
+/// (R59). Instants are milliseconds since 1970-01-01T00:00Z and may be any long: those within 31 hours of either end
+/// are clamped. Immutable; all members may be called from any thread; only <see cref="Find"/> allocates.
 /// </remarks>
 public sealed class ZoneTable : ILocalTimeZone
 {
@@ -96,14 +98,18 @@ public sealed class ZoneTable : ILocalTimeZone
     /// <summary>Local date.</summary>
     public CivilDate Date(long utcMs) => CivilDate.FromDays(DaysOf(ToLocal(utcMs)));
 
-    /// <summary>Complete calendar years from a to b in local time, minus those from b to a when b is earlier (R61).</summary>
+    /// <summary>
+    /// Complete calendar years from a to b in local time, minus those from b to a when b is earlier (R61).
+    /// </summary>
     /// <remarks>A year from 29 February is complete on 1 March where the later year has no such day.</remarks>
     public int YearsBetween(long a, long b) => b < a ? -CompleteYears(b, a) : CompleteYears(a, b);
 
     /// <summary>The instant of a local time (R60).</summary>
     /// <param name="date">Local date; years -1,000,000 to 1,000,000 keep the result exact.</param>
     /// <param name="millisecondOfDay">Local time since midnight, 0 to 86,399,999.</param>
-    /// <returns>The earlier instant where clocks went back; where they went forward, the time read with the old offset.</returns>
+    /// <returns>
+    /// The earlier instant where clocks went back; where they went forward, the time read with the old offset.
+    /// </returns>
     public long ToUtcMs(CivilDate date, int millisecondOfDay)
     {
         long local = (date.ToDays() * MillisecondsPerDay) + millisecondOfDay;
@@ -112,8 +118,8 @@ public sealed class ZoneTable : ILocalTimeZone
         long cycles = local < TableEnd ? 0 : ((local - TableEnd) / CycleMilliseconds) + 1;
         long inTable = local - (cycles * CycleMilliseconds);
 
-        // The first interval whose end lies behind the local time holds it; where it begins behind the local time, too, the
-        // time was skipped, and the offset before holds.
+        // The first interval whose end lies behind the local time holds it; where it begins behind the local time,
+        // too, the time was skipped, and the offset before holds.
         int index = IndexOf(inTable - (26 * MillisecondsPerHour));
         while (index + 1 < _starts.Length && inTable - _offsets[index] >= _starts[index + 1])
         {
@@ -129,7 +135,8 @@ public sealed class ZoneTable : ILocalTimeZone
     }
 
     /// <summary>The instant of a local time given by its parts (R60).</summary>
-    public long ToUtcMs(int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int millisecond = 0) =>
+    public long ToUtcMs(
+        int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int millisecond = 0) =>
         ToUtcMs(new CivilDate(year, month, day), (((((hour * 60) + minute) * 60) + second) * 1000) + millisecond);
 
     private static long DaysOf(long localMs) => CivilDate.FloorDivide(localMs, MillisecondsPerDay);

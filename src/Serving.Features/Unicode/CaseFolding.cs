@@ -5,9 +5,9 @@ namespace Serving.Features.Unicode;
 
 /// <summary>The text functions fold and lower_ascii over UTF-8.</summary>
 /// <remarks>
-/// fold(s) = NFC(simpleFold(NFC(s))) with the foldings of status C and S of Unicode 15.0.0 (R66), from tables of our own: the
-/// platform's would change with its release. Any thread may call; each thread keeps two buffers of code points, which grow
-/// with the longest text folded on it. Nothing else is allocated for ordinary text.
+/// fold(s) = NFC(simpleFold(NFC(s))) with the foldings of status C and S of Unicode 15.0.0 (R66), from tables of our
+/// own: the platform's would change with its release. Any thread may call; each thread keeps two buffers of code
+/// points, which grow with the longest text folded on it. Nothing else is allocated for ordinary text.
 /// </remarks>
 internal static class CaseFolding
 {

@@ -30,7 +30,9 @@ internal static class Normalization
         return true;
     }
 
-    /// <summary>Normalizes the first <paramref name="count"/> code points; both buffers grow and may be exchanged.</summary>
+    /// <summary>
+    /// Normalizes the first <paramref name="count"/> code points; both buffers grow and may be exchanged.
+    /// </summary>
     /// <returns>The number of code points in <paramref name="points"/> afterwards.</returns>
     public static int Compose(ref int[] points, int count, ref int[] spare)
     {

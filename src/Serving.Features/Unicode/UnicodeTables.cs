@@ -2,17 +2,19 @@ namespace Serving.Features.Unicode;
 
 /// <summary>Properties of the code points of Unicode 15.0.0 that NFC and simple case folding need.</summary>
 /// <remarks>
-/// The record of a code point p is Records[RecordNumbers[64 * BlockNumbers[p / 64] + p % 64]]; from U+30000 on no code point
-/// has properties. Decompositions, pairs and foldings are found in sorted arrays by binary search, only where the record says
-/// that there is one. The tables, 67 KB, are made by <c>generate-tables.py</c>. They are arrays, not spans over
-/// constant data: code that is not optimized yet allocates on every creation of such a span.
+/// The record of a code point p is Records[RecordNumbers[64 * BlockNumbers[p / 64] + p % 64]]; from U+30000 on no
+/// code point has properties. Decompositions, pairs and foldings are found in sorted arrays by binary search, only
+/// where the record says that there is one. The tables, 67 KB, are made by <c>generate-tables.py</c>. They are
+/// arrays, not spans over constant data: code that is not optimized yet allocates on every creation of such a span.
 /// </remarks>
 internal static partial class UnicodeTables
 {
     /// <summary>Bits of a record that hold the canonical combining class.</summary>
     public const int ClassMask = 0xFF;
 
-    /// <summary>Set where a canonical decomposition exists; Hangul syllables, which are computed, have none here.</summary>
+    /// <summary>
+    /// Set where a canonical decomposition exists; Hangul syllables, which are computed, have none here.
+    /// </summary>
     public const int Decomposes = 0x100;
 
     /// <summary>Set where the simple case folding is another code point.</summary>

@@ -9,7 +9,11 @@ namespace Serving.Data.Tests.Numerics;
 public sealed class DecimalConversionTests
 {
     private static readonly Gen<long> Minor = Gen.OneOf(
-        Gen.Long, Gen.Long[-1000, 1000], Gen.Const(long.MinValue), Gen.Const(long.MaxValue), Gen.Long[(1L << 53) - 5, (1L << 53) + 5]);
+        Gen.Long,
+        Gen.Long[-1000, 1000],
+        Gen.Const(long.MinValue),
+        Gen.Const(long.MaxValue),
+        Gen.Long[(1L << 53) - 5, (1L << 53) + 5]);
 
     private static readonly Gen<int> Scale = Gen.Int[0, DecimalConversion.MaxScale];
 
@@ -44,8 +48,9 @@ public sealed class DecimalConversionTests
         Assert.Equal(expected, DecimalConversion.FromDouble(value, scale));
 
     [Fact]
-    public void Rescale_AnyDecimal_IsTheExactValueRounded() => Gen.Select(Minor, Scale, Scale).Sample((minor, from, to) =>
-        DecimalConversion.Rescale(minor, from, to) == Rounded(minor * BigInteger.Pow(10, to), BigInteger.Pow(10, from)));
+    public void Rescale_AnyDecimal_IsTheExactValueRounded() => Gen.Select(Minor, Scale, Scale).Sample(
+        (minor, from, to) => DecimalConversion.Rescale(minor, from, to)
+            == Rounded(minor * BigInteger.Pow(10, to), BigInteger.Pow(10, from)));
 
     [Theory]
     [InlineData(-1)]

@@ -10,7 +10,11 @@ public sealed class ExactSumTests
     private static readonly Gen<double> Finite = Gen.Double.Where(double.IsFinite);
 
     private static readonly Gen<double> Mixed = Gen.OneOf(
-        Finite, Gen.Double[-1e6, 1e6], Gen.Const(double.MaxValue), Gen.Const(double.Epsilon), Gen.Const(-double.MaxValue));
+        Finite,
+        Gen.Double[-1e6, 1e6],
+        Gen.Const(double.MaxValue),
+        Gen.Const(double.Epsilon),
+        Gen.Const(-double.MaxValue));
 
     [Fact]
     public void Sum_AnyValues_IsTheExactSum() => Mixed.Array[0, 40].Sample(values =>

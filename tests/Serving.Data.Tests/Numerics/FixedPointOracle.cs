@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Serving.Data.Tests.Numerics;
 
-/// <summary>Slow elementary functions, written apart from the product: plain Taylor series and Newton steps, 1,300 bits.</summary>
+/// <summary>
+/// Slow elementary functions, written apart from the product: plain Taylor series and Newton steps, 1,300 bits.
+/// </summary>
 internal static class FixedPointOracle
 {
     public const int Bits = 1300;

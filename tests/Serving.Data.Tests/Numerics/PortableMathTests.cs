@@ -21,7 +21,8 @@ public sealed class PortableMathTests
     [Fact]
     public void Log1p_AnyArgument_IsNearestToOracle() =>
         Gen.Double[-0.99, 3].Sample(
-            x => Nearest(PortableMath.Log1p(x), FixedPointOracle.Log(Fixed(x) + Fixed(1), Math.Log(1 + x))), iter: Count / 4);
+            x => Nearest(PortableMath.Log1p(x), FixedPointOracle.Log(Fixed(x) + Fixed(1), Math.Log(1 + x))),
+            iter: Count / 4);
 
     [Fact]
     public void Pow_AnyArguments_IsNearestToOracle() =>

@@ -14,7 +14,8 @@ public sealed class CaseFoldingTests
         (2, Gen.Int[0x1E00, 0x1FFF]),
         (2, Gen.Int[0x1100, 0x11FF]),
         (2, Gen.Int[0xAC00, 0xD7A3]),
-        (1, Gen.Int[0xE000, 0x2FFFF])).Array[0, 30].Select(points => string.Concat(points.Select(char.ConvertFromUtf32)));
+        (1, Gen.Int[0xE000, 0x2FFFF]))
+        .Array[0, 30].Select(points => string.Concat(points.Select(char.ConvertFromUtf32)));
 
     [Theory]
     [InlineData("", "")]
@@ -46,7 +47,8 @@ public sealed class CaseFoldingTests
 
     [Fact]
     public void Fold_OfAnyText_IsComposed() => Text.Sample(
-        text => NormalizationTests.Compose(Fold(text)) == Fold(text) && Fold(NormalizationTests.Compose(text)) == Fold(text),
+        text => NormalizationTests.Compose(Fold(text)) == Fold(text)
+            && Fold(NormalizationTests.Compose(text)) == Fold(text),
         iter: 3_000);
 
     [Theory]
@@ -69,7 +71,9 @@ public sealed class CaseFoldingTests
         return length >= 0 && length + 2 <= destination.Length;
     });
 
-    /// <summary>Thousands of marks behind one letter must not take quadratic time, and the text may grow threefold.</summary>
+    /// <summary>
+    /// Thousands of marks behind one letter must not take quadratic time, and the text may grow threefold.
+    /// </summary>
     [Theory]
     [InlineData("\u0301\u0323", 1000)]
     [InlineData("\U0001D160", 1024)]

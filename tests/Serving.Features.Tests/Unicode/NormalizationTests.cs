@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Serving.Features.Tests.Unicode;
 
-/// <summary>The conformance test of the Unicode Character Database, from Debian's package unicode-data 15.0.0.</summary>
+/// <summary>
+/// The conformance test of the Unicode Character Database, from Debian's package unicode-data 15.0.0.
+/// </summary>
 public sealed class NormalizationTests
 {
     private const string Folder = "/usr/share/unicode/";
@@ -75,7 +77,9 @@ public sealed class NormalizationTests
     }
 
     private static string Parse(string cell) => string.Concat(
-        cell.Split(' ').Select(hex => char.ConvertFromUtf32(int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
+        cell.Split(' ')
+            .Select(hex => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+            .Select(char.ConvertFromUtf32));
 
     private static List<string> ReadConformanceTest()
     {
@@ -91,7 +95,11 @@ public sealed class NormalizationTests
             return [];
         }
 
-        var start = new ProcessStartInfo(Unpack, Packed) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 };
+        var start = new ProcessStartInfo(Unpack, Packed)
+        {
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
         using Process process = Process.Start(start)!;
         var lines = new List<string>();
         while (process.StandardOutput.ReadLine() is { } line)
