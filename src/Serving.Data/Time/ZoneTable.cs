@@ -135,9 +135,8 @@ public sealed class ZoneTable : ILocalTimeZone
     }
 
     /// <summary>The instant of a local time given by its parts (R60).</summary>
-    public long ToUtcMs(
-        int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int millisecond = 0) =>
-        ToUtcMs(new CivilDate(year, month, day), (((((hour * 60) + minute) * 60) + second) * 1000) + millisecond);
+    public long ToUtcMs(int year, int month, int day, int hour, int minute, int second, int ms) =>
+        ToUtcMs(new CivilDate(year, month, day), (((((hour * 60) + minute) * 60) + second) * 1000) + ms);
 
     private static long DaysOf(long localMs) => CivilDate.FloorDivide(localMs, MillisecondsPerDay);
 
