@@ -144,7 +144,8 @@ public sealed class CellReaderTests
     [InlineData("2026/03/02 10:00:00", null)]
     [InlineData("1.5", null)]
     [InlineData("", null)]
-    public void Time_Text_IsReadInItsZoneOrRefused(string text, string? expected, CellFault fault = CellFault.Malformed) =>
+    public void Time_Text_IsReadInItsZoneOrRefused(
+        string text, string? expected, CellFault fault = CellFault.Malformed) =>
         Check(
             new(ValueKind.Time), text,
             expected is null ? null : DateTimeOffset.Parse(expected).ToUnixTimeMilliseconds(), fault);
@@ -194,7 +195,8 @@ public sealed class CellReaderTests
     [Fact]
     public void ListOfFloat_NotFiniteElement_IsRefusedEvenWhereTheListIsOptional() =>
         CheckList(
-            new(ValueKind.List, true, ElementKind: ValueKind.Float, ListMaximum: 3), "[1,1e400]", null, CellFault.NotFinite);
+            new(ValueKind.List, true, ElementKind: ValueKind.Float, ListMaximum: 3), "[1,1e400]", null,
+            CellFault.NotFinite);
 
     [Fact]
     public void Float_NotFiniteInAnOptionalField_IsMissingAndCounted()
@@ -258,7 +260,11 @@ public sealed class CellReaderTests
     [Fact]
     public void Read_AfterWarmUp_AllocatesNothing()
     {
-        string[] texts = ["true", "12", "0.48899994653453672", "NaN", "12.50", "-1.000000001", "abc", "2026-03-02 10:00:00", "x", "[1,2]", "[\"a\\n\"]", "[1.5]", "[0]"];
+        string[] texts =
+        [
+            "true", "12", "0.48899994653453672", "NaN", "12.50", "-1.000000001", "abc", "2026-03-02 10:00:00", "x",
+            "[1,2]", "[\"a\\n\"]", "[1.5]", "[0]",
+        ];
         byte[][] cells = [.. texts.Select(Encoding.UTF8.GetBytes)];
         var schema = new RowSchema("r", [.. s_types.Select((type, index) => new Field($"f{index}", type))]);
         var rows = new RowBatch(schema);
