@@ -244,6 +244,33 @@ public sealed class CellReaderTests
     }
 
     [Fact]
+    public void Float_ShortestTextOfAnyBits_ReadsBackAsThoseBits() =>
+        Gen.Long.Select(BitConverter.Int64BitsToDouble).Where(double.IsFinite).Sample(
+            value =>
+            {
+                RowBatch rows = Batch(new(ValueKind.Float));
+                byte[] text = new byte[CellWriter.ScalarBytesMax];
+                int length = CellWriter.WriteFloat(text, value);
+                Assert.Equal(CellFault.None, Read(rows, text[..length]));
+                Assert.Equal(value, rows.GetFloat(0, 0));
+            },
+            iter: 100_000);
+
+    [Fact]
+    public void Float_HalfwayBetweenNumbers_IsRoundedToTheEvenOne()
+    {
+        // Odd multiples of a half unit in the last place: the hardest cases of rounding.
+        Gen.Select(Gen.Long[1L << 52, (1L << 53) - 1], Gen.Int[0, 9], Gen.Int[-1, 1]).Sample((significand, power, off) =>
+        {
+            UInt128 twice = ((UInt128)((significand * 2) + 1)) << power;
+            string text = (twice + (UInt128)(off + 1) - 1).ToString();
+            RowBatch rows = Batch(new(ValueKind.Float));
+            Assert.Equal(CellFault.None, Read(rows, Encoding.ASCII.GetBytes(text)));
+            Assert.Equal(double.Parse(text), rows.GetFloat(0, 0));
+        });
+    }
+
+    [Fact]
     public void Read_AnyBytes_IsTotalAndWritesOnlyItsSlot()
     {
         Gen<byte> hostile = Gen.OneOf(
