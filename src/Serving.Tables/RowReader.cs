@@ -29,21 +29,19 @@ public static class RowReader
             return ParquetRowSource.Open(path, plan, options);
         }
 
-        var input = InputFile.Open(path, isZipped || IsZippedStream(path, options), options.StandardInput);
-        IRowSource? source = null;
+        InputFile? input = null;
         try
         {
-            source = format == TableFormat.JsonLines
+            input = InputFile.Open(path, isZipped || IsZippedStream(path, options), options.StandardInput);
+            IRowSource source = format == TableFormat.JsonLines
                 ? new JsonLinesRowSource(plan, options, input)
                 : CsvRowSource.Open(plan, options, input, DelimiterOf(format));
+            input = null;
             return source;
         }
         finally
         {
-            if (source is null)
-            {
-                input.Dispose();
-            }
+            input?.Dispose();
         }
     }
 

@@ -31,24 +31,22 @@ public static class RowWriter
         }
 
         bool isZippedStream = path == TableFormats.StandardStream && options.IsZipped;
-        var output = OutputFile.Create(path, isZipped || isZippedStream, options.StandardOutput);
-        IRowSink? sink = null;
+        OutputFile? output = null;
         try
         {
-            sink = format switch
+            output = OutputFile.Create(path, isZipped || isZippedStream, options.StandardOutput);
+            IRowSink sink = format switch
             {
                 TableFormat.JsonLines => new JsonLinesRowSink(schema, kept, output),
                 TableFormat.Tsv => new CsvRowSink(schema, kept, CsvDialect.Tab, output),
                 _ => new CsvRowSink(schema, kept, CsvDialect.Comma, output),
             };
+            output = null;
             return sink;
         }
         finally
         {
-            if (sink is null)
-            {
-                output.Dispose();
-            }
+            output?.Dispose();
         }
     }
 

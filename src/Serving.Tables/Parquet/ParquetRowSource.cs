@@ -50,13 +50,14 @@ internal sealed class ParquetRowSource : IRowSource
     /// <exception cref="InputException">No such file, no Parquet file, or its columns do not fit.</exception>
     public static ParquetRowSource Open(string path, ColumnPlan plan, RowReaderOptions options)
     {
-        var file = ParquetFile.Open(path, options.StandardInput);
-        ParquetRowSource? source = null;
+        ParquetFile? file = null;
         try
         {
+            file = ParquetFile.Open(path, options.StandardInput);
             ImmutableArray<(string Name, string Type)> columns = file.Columns();
             plan.BindTo([.. columns.Select(column => column.Name)]);
-            source = new ParquetRowSource(plan, options, file, Choose(plan, columns));
+            var source = new ParquetRowSource(plan, options, file, Choose(plan, columns));
+            file = null;
             return source;
         }
         catch (DuckDBException error)
@@ -65,10 +66,7 @@ internal sealed class ParquetRowSource : IRowSource
         }
         finally
         {
-            if (source is null)
-            {
-                file.Dispose();
-            }
+            file?.Dispose();
         }
     }
 
