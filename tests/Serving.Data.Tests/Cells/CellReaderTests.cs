@@ -260,7 +260,8 @@ public sealed class CellReaderTests
     public void Float_HalfwayBetweenNumbers_IsRoundedToTheEvenOne()
     {
         // Odd multiples of a half unit in the last place: the hardest cases of rounding.
-        Gen.Select(Gen.Long[1L << 52, (1L << 53) - 1], Gen.Int[0, 9], Gen.Int[-1, 1]).Sample((significand, power, off) =>
+        Gen<long> significands = Gen.Long[1L << 52, (1L << 53) - 1];
+        Gen.Select(significands, Gen.Int[0, 9], Gen.Int[-1, 1]).Sample((significand, power, off) =>
         {
             UInt128 twice = ((UInt128)((significand * 2) + 1)) << power;
             string text = (twice + (UInt128)(off + 1) - 1).ToString();
