@@ -12,6 +12,8 @@ public sealed record EngineOptions
     /// <summary>How often the folder is looked at. A new version must be noticed within 2 s, so at most 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether loads run inside <see cref="InferenceEngine.Poll"/>, for tests; else on a thread of their own.</summary>
+    /// <summary>
+    /// Whether loads run inside <see cref="InferenceEngine.Poll"/>, for tests; else on a thread of their own.
+    /// </summary>
     public bool LoadInline { get; init; }
 }

@@ -8,8 +8,8 @@ using Serving.Engine.Versions;
 namespace Serving.Engine;
 
 /// <summary>
-/// The server without a network: finds versions of models, keeps them, and scores rows with them. Safe for use by several
-/// threads; requests read one published table and take no lock.
+/// The server without a network: finds versions of models, keeps them, and scores rows with them. Safe for use by
+/// several threads; requests read one published table and take no lock.
 /// </summary>
 /// <remarks>
 /// One request: <see cref="Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> a context, fill its rows,
@@ -49,7 +49,9 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Begins to watch the models folder on a thread of the engine's own.</summary>
     public void Start() => _control.Start();
 
-    /// <summary>Looks at the models folder once and moves every version as far as it goes. For tests and embedders.</summary>
+    /// <summary>
+    /// Looks at the models folder once and moves every version as far as it goes. For tests and embedders.
+    /// </summary>
     public void Poll() => _control.Poll();
 
     /// <summary>
@@ -60,6 +62,7 @@ public sealed class InferenceEngine : IDisposable
     /// <param name="model">UTF-8 name of the model.</param>
     /// <param name="version">Version from 1, or 0.</param>
     /// <param name="context">The context, to be disposed by the caller; null with an error.</param>
+    [HotPath]
     public ErrorCode Rent(ReadOnlySpan<byte> model, long version, out ScoringContext? context)
     {
         while (true)
@@ -81,7 +84,9 @@ public sealed class InferenceEngine : IDisposable
         }
     }
 
-    /// <summary><see cref="Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> by a string; allocates for its bytes.</summary>
+    /// <summary>
+    /// <see cref="Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> by a string; allocates for its bytes.
+    /// </summary>
     public ErrorCode Rent(string model, long version, out ScoringContext? context) =>
         Rent(Encoding.UTF8.GetBytes(model), version, out context);
 
@@ -89,9 +94,10 @@ public sealed class InferenceEngine : IDisposable
     public string Explain(string model, long version) => _control.Table.Explain(model, version);
 
     /// <summary>
-    /// Scores the rows of a context. The result is also in its <see cref="ScoringContext.Error"/>; with an error there are
-    /// no scores. Never throws for what a request says.
+    /// Scores the rows of a context. The result is also in its <see cref="ScoringContext.Error"/>; with an error there
+    /// are no scores. Never throws for what a request says.
     /// </summary>
+    [HotPath]
     public ErrorCode Score(ScoringContext context)
     {
         long start = _time.GetTimestamp();
@@ -109,15 +115,17 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>
-    /// <see cref="Score"/>, for callers that may have to wait once scripts read state from a store; completes synchronously
-    /// without one.
+    /// <see cref="Score"/>, for callers that may have to wait once scripts read state from a store; completes
+    /// synchronously without one.
     /// </summary>
     public ValueTask<ErrorCode> ScoreAsync(ScoringContext context, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested
             ? ValueTask.FromResult(context.Refuse(ErrorCode.Cancelled, "the caller went away"))
             : ValueTask.FromResult(Score(context));
 
-    /// <summary>The sample requests of a Ready version, for warming the wire above the engine; null where there is none.</summary>
+    /// <summary>
+    /// The sample requests of a Ready version, for warming the wire above the engine; null where there is none.
+    /// </summary>
     public RowBatch? SamplesOf(string model, long version)
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));

@@ -17,6 +17,15 @@ public sealed record FeatureLayout(ImmutableArray<int> DensePlaces, ImmutableArr
     /// <summary>Id columns in a row.</summary>
     public int IdColumnCount { get; } = IdPlaces.Length == 0 ? 0 : IdPlaces.Max() + 1;
 
+    /// <summary>
+    /// For each id column the column that fills it: a batch holds ids in this order, which need not be the script's.
+    /// </summary>
+    public ImmutableArray<int> IdColumns { get; } =
+    [
+        .. Enumerable.Range(0, IdPlaces.Length).Where(column => IdPlaces[column] >= 0)
+            .OrderBy(column => IdPlaces[column]),
+    ];
+
     /// <summary>Continuous columns dense, discrete ones as id columns, both in the program's order.</summary>
     public static FeatureLayout Split(ImmutableArray<FeatureColumn> columns)
     {

@@ -5,7 +5,9 @@ using Serving.Features;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>A bundle whose bytes were verified and whose parts fit each other. Immutable, safe for use by several threads.</summary>
+/// <summary>
+/// A bundle whose bytes were verified and whose parts fit each other. Immutable, safe for use by several threads.
+/// </summary>
 public sealed class Bundle
 {
     internal Bundle(

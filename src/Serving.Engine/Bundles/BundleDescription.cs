@@ -32,7 +32,9 @@ public sealed record BundleDescription
         Link = bundle.Pipeline.LinkName,
     };
 
-    /// <summary>The manifest's members, and beside them <c>fields</c>, <c>inputs</c>, <c>outputs</c>, <c>link</c>.</summary>
+    /// <summary>
+    /// The manifest's members, and beside them <c>fields</c>, <c>inputs</c>, <c>outputs</c>, <c>link</c>.
+    /// </summary>
     public JsonObject ToJson()
     {
         JsonObject document = ManifestWriter.ToJson(Manifest);

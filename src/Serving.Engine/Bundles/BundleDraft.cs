@@ -7,8 +7,8 @@ using Serving.Features;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// A bundle before it is written: its parts are read and fit each other, so its request's fields are known and samples can
-/// be read. One thread.
+/// A bundle before it is written: its parts are read and fit each other, so its request's fields are known and samples
+/// can be read. One thread.
 /// </summary>
 public sealed class BundleDraft
 {
@@ -59,8 +59,8 @@ public sealed class BundleDraft
         new(request, time, models);
 
     /// <summary>
-    /// Computes the samples' expected values by the reference path, compares the serving path with them bit for bit, and
-    /// makes the bundle's files.
+    /// Computes the samples' expected values by the reference path, compares the serving path with them bit for bit,
+    /// and makes the bundle's files.
     /// </summary>
     /// <param name="version">Version, from 1.</param>
     /// <param name="samples">At most 1,000 rows of <see cref="Rows"/>; null makes 32.</param>
@@ -77,11 +77,11 @@ public sealed class BundleDraft
         }
 
         ScoringPipeline reference = _pipelines.CreateReference();
-        ImmutableArray<SampleExpectation> expected = new SampleReplay(reference).Compute(rows, problems);
+        ImmutableArray<SampleExpectation> expected = new SampleReplay(reference, _request.Sum).Compute(rows, problems);
         problems.ThrowIfAny();
 
         ScoringPipeline serving = _pipelines.CreateServing();
-        new SampleReplay(serving).Compare(rows, expected, problems);
+        new SampleReplay(serving, _request.Sum).Compare(rows, expected, problems);
         if (problems.Count > 0)
         {
             throw new InvalidOperationException(
@@ -99,7 +99,8 @@ public sealed class BundleDraft
         var problems = new BundleProblems();
         foreach (string field in _request.Masked.Where(field => schema.Published.IndexOf(field) < 0))
         {
-            problems.Add("mask", $"'{field}'", $"a field of the request: {string.Join(", ", schema.Published.Fields.Select(f => f.Name))}");
+            string known = string.Join(", ", schema.Published.Fields.Select(published => published.Name));
+            problems.Add("mask", $"'{field}'", $"a field of the request: {known}");
         }
 
         problems.ThrowIfAny();
@@ -139,10 +140,16 @@ public sealed class BundleDraft
             problems.Add("name", $"'{_request.Name}'", BundleNames.ModelPattern);
         }
 
+        if (_request.Sum is not ("exact" or "fast"))
+        {
+            problems.Add("sum", $"'{_request.Sum}'", "exact or fast");
+        }
+
         string file = Path.GetFileName(_request.ModelPath);
         if (!BundleNames.IsFileName(file) || BundleNames.IsCode(file))
         {
-            problems.Add("model", $"a file named '{file}'", "a name of letters, digits, '_', '.', '-' that is not one of code");
+            problems.Add(
+                "model", $"a file named '{file}'", "a name of letters, digits, '_', '.', '-' that is not one of code");
         }
 
         if (_request.ScriptPath is null && _request.StatisticsPath is not null)

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Serving.Data;
-using Serving.Engine.Pipeline;
 using Serving.Features;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>Builds a bundle of verified bytes: compiles the script, reads the model, maps columns, reads the samples.</summary>
+/// <summary>
+/// Builds a bundle of verified bytes: compiles the script, reads the model, maps columns, reads the samples.
+/// </summary>
 internal static class BundleLoader
 {
     /// <summary>The bundle, or null after noting every problem.</summary>
@@ -17,7 +18,10 @@ internal static class BundleLoader
             ? null
             : BundleParts.Script(content.Files[manifest.Script], manifest.Script, problems);
         FittedStatistics? statistics = BundleParts.Statistics(
-            manifest.Statistics is null ? null : content.Files[manifest.Statistics], manifest.Statistics, script, problems);
+            manifest.Statistics is null ? null : content.Files[manifest.Statistics],
+            manifest.Statistics,
+            script,
+            problems);
         BundleModel? model = BundleParts.Guarded(problems, () => ReadModel(content, models));
         if (problems.Count > before || model is null)
         {
@@ -56,7 +60,8 @@ internal static class BundleLoader
         string file = content.Manifest.Model;
         int slash = file.LastIndexOf('/');
         string folder = file[..(slash + 1)];
-        return models.Read(file[(slash + 1)..], name => content.Files.GetValueOrDefault(folder + name), content.Manifest.Sum);
+        return models.Read(
+            file[(slash + 1)..], name => content.Files.GetValueOrDefault(folder + name), content.Manifest.Sum);
     }
 
     private static void CheckSchema(Bundle bundle, BundleProblems problems)
@@ -65,7 +70,9 @@ internal static class BundleLoader
         if (hash != bundle.Manifest.SchemaHash)
         {
             problems.Add(
-                $"{BundleManifest.FileName}, schema_hash", bundle.Manifest.SchemaHash, $"{hash}, that of the request's fields");
+                $"{BundleManifest.FileName}, schema_hash",
+                bundle.Manifest.SchemaHash,
+                $"{hash}, that of the request's fields");
         }
 
         foreach (string field in bundle.Manifest.Masked.Where(field => bundle.Published.IndexOf(field) < 0))

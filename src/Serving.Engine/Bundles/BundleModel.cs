@@ -18,7 +18,9 @@ internal sealed record BundleModel
     /// <summary>Whether the model holds no names of its own, so that columns may be given by position.</summary>
     public required bool HasDefaultNames { get; init; }
 
-    /// <summary>Whether dense inputs are weights of continuous columns, so that ids may not stand there as numbers.</summary>
+    /// <summary>
+    /// Whether dense inputs are weights of continuous columns, so that ids may not stand there as numbers.
+    /// </summary>
     public required bool IsLinear { get; init; }
 
     /// <summary>Memory of the model, in bytes.</summary>

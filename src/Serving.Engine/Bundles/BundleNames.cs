@@ -21,10 +21,10 @@ public static class BundleNames
     /// <summary>Whether a text is a model's name.</summary>
     public static bool IsModelName(string name)
     {
-        bool isRight = name.Length is > 0 and <= 128 && (char.IsAsciiLetterLower(name[0]) || char.IsAsciiDigit(name[0]));
+        bool isRight = name.Length is > 0 and <= 128 && name[0] is not ('_' or '.' or '-');
         foreach (char character in name)
         {
-            isRight &= char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '.' or '-';
+            isRight &= character is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '.' or '-';
         }
 
         return isRight;

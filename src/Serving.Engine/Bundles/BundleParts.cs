@@ -4,7 +4,9 @@ using Serving.Features;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>Turns the bytes of a script and of statistics into what they are; every complaint becomes a problem.</summary>
+/// <summary>
+/// Turns the bytes of a script and of statistics into what they are; every complaint becomes a problem.
+/// </summary>
 internal static class BundleParts
 {
     /// <summary>The script, or null after noting its errors.</summary>
@@ -15,14 +17,17 @@ internal static class BundleParts
         {
             foreach (Diagnostic error in diagnostics.Where(diagnostic => diagnostic.IsError))
             {
-                problems.Add($"{error.Path}:{error.Line}:{error.Column}", $"{error.Code} {error.Message}", "a script", error.Help);
+                string place = $"{error.Path}:{error.Line}:{error.Column}";
+                problems.Add(place, $"{error.Code} {error.Message}", "a script", error.Help);
             }
         }
 
         return script;
     }
 
-    /// <summary>The statistics of a script, or null after noting why not (or where none are needed and none are given).</summary>
+    /// <summary>
+    /// The statistics of a script, or null after noting why not (or where none are needed and none are given).
+    /// </summary>
     public static FittedStatistics? Statistics(
         byte[]? utf8, string? file, FeatureScript? script, BundleProblems problems)
     {

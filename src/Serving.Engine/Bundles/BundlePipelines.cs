@@ -1,11 +1,12 @@
 using Serving.Data;
 using Serving.Engine.Pipeline;
 using Serving.Features;
-using Serving.Models;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>Builds pipelines of a script, its statistics and a model: the one that serves, and the plain one beside it.</summary>
+/// <summary>
+/// Builds pipelines of a script, its statistics and a model: the one that serves, and the plain one beside it.
+/// </summary>
 internal sealed class BundlePipelines
 {
     private readonly FeatureScript? _script;
@@ -15,7 +16,11 @@ internal sealed class BundlePipelines
     private readonly FieldStage? _fields;
 
     private BundlePipelines(
-        FeatureScript? script, FittedStatistics? statistics, BundleModel model, FeatureLayout? layout, FieldStage? fields)
+        FeatureScript? script,
+        FittedStatistics? statistics,
+        BundleModel model,
+        FeatureLayout? layout,
+        FieldStage? fields)
     {
         _script = script;
         _statistics = statistics;
@@ -33,6 +38,19 @@ internal sealed class BundlePipelines
     {
         if (script is null)
         {
+            string[] twice = [.. model.Inputs.GroupBy(input => input.Name).Where(group => group.Count() > 1)
+                .Select(group => group.Key)];
+            foreach (string input in twice)
+            {
+                problems.Add(
+                    $"model input '{input}'", "a name that stands twice", "different names, since they are fields");
+            }
+
+            if (twice.Length > 0)
+            {
+                return null;
+            }
+
             return new BundlePipelines(
                 null, null, model, null, new FieldStage(name, model.Inputs, model.Categories));
         }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// Reads a bundle's bytes and compares them with its manifest: names, sizes, hashes, nothing missing, nothing more. Nothing
-/// but the manifest is parsed here, and nothing at all of a bundle whose bytes are not those that were packed.
+/// Reads a bundle's bytes and compares them with its manifest: names, sizes, hashes, nothing missing, nothing more.
+/// Nothing but the manifest is parsed here, and nothing at all of a bundle whose bytes are not those that were packed.
 /// </summary>
 internal static class BundleReader
 {

@@ -1,8 +1,8 @@
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// The files of a bundle that is not believed yet, in a folder or in one file. One thread. Nothing of it is parsed here;
-/// names that may not stand in a bundle never get this far.
+/// The files of a bundle that is not believed yet, in a folder or in one file. One thread. Nothing of it is parsed
+/// here; names that may not stand in a bundle never get this far.
 /// </summary>
 internal abstract class BundleStorage : IDisposable
 {
@@ -29,8 +29,8 @@ internal abstract class BundleStorage : IDisposable
     }
 
     /// <summary>
-    /// Reads a whole file of at most <paramref name="sizeMax"/> bytes, or returns null after noting a problem. Memory never
-    /// exceeds twice the bytes that were really there.
+    /// Reads a whole file of at most <paramref name="sizeMax"/> bytes, or returns null after noting a problem. Memory
+    /// never exceeds twice the bytes that were really there.
     /// </summary>
     public byte[]? Read(string name, long sizeMax, BundleProblems problems)
     {
@@ -46,7 +46,8 @@ internal abstract class BundleStorage : IDisposable
             // A file without bytes is not opened: opening a FIFO, whose size is 0 too, would wait for ever.
             return size == 0 ? [] : ReadWhole(name, (int)size, problems);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             problems.Add(name, exception.GetType().Name, "a file that can be read");
             return null;

@@ -3,8 +3,8 @@ using Serving.Data;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// Checks a bundle from its first byte to its last score: names, sizes and hashes, then its parts, then its samples bit for
-/// bit. Total: hostile folders and archives give problems, never an exception. Safe for use by several threads.
+/// Checks a bundle from its first byte to its last score: names, sizes and hashes, then its parts, then its samples bit
+/// for bit. Total: hostile folders and archives give problems, never an exception. Safe for use by several threads.
 /// </summary>
 public static class BundleVerifier
 {
@@ -24,7 +24,9 @@ public static class BundleVerifier
             problems.Shown, problems.Count, bundle is null ? null : BundleDescription.Of(bundle));
     }
 
-    /// <summary>Reads and builds a bundle; null after noting every problem. The one boundary that nothing passes.</summary>
+    /// <summary>
+    /// Reads and builds a bundle; null after noting every problem. The one boundary that nothing passes.
+    /// </summary>
     internal static Bundle? Load(string path, IBundleModelReader models, BundleProblems problems)
     {
         try
@@ -50,7 +52,8 @@ public static class BundleVerifier
     {
         try
         {
-            new SampleReplay(bundle.Pipeline).Compare(bundle.Samples, bundle.Expectations, problems);
+            var replay = new SampleReplay(bundle.Pipeline, bundle.Manifest.Sum);
+            replay.Compare(bundle.Samples, bundle.Expectations, problems);
         }
         catch (Exception exception)
         {

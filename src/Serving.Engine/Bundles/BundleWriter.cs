@@ -4,8 +4,8 @@ using Serving.Data;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// Writes bundles: everything under a temporary name, <c>manifest.json</c> renamed in last, so that a server never sees half
-/// of one. One thread.
+/// Writes bundles: everything under a temporary name, <c>manifest.json</c> renamed in last, so that a server never sees
+/// half of one. One thread.
 /// </summary>
 public static class BundleWriter
 {
@@ -13,8 +13,8 @@ public static class BundleWriter
     private const int NumberTriesMax = 100;
 
     /// <summary>
-    /// Writes a bundle at a path: its folder, or one file when the name ends in <c>.bundle</c>. A bundle that is there already
-    /// is replaced. Returns its manifest.
+    /// Writes a bundle at a path: its folder, or one file when the name ends in <c>.bundle</c>. A bundle that is there
+    /// already is replaced. Returns its manifest.
     /// </summary>
     /// <param name="draft">The bundle.</param>
     /// <param name="path">Folder or file.</param>
@@ -38,8 +38,8 @@ public static class BundleWriter
     }
 
     /// <summary>
-    /// Writes a bundle at <c>MODELS/N/V/</c> and returns its manifest. Without a version V is the next free integer; a version
-    /// that exists is refused, since the same version never gets other bytes.
+    /// Writes a bundle at <c>MODELS/N/V/</c> and returns its manifest. Without a version V is the next free integer; a
+    /// version that exists is refused, since the same version never gets other bytes.
     /// </summary>
     /// <exception cref="InputException">The version exists, or a sample is refused.</exception>
     public static BundleManifest WriteToModels(

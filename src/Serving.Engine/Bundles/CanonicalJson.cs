@@ -10,8 +10,8 @@ namespace Serving.Engine.Bundles;
 /// writes them, so that equal documents have equal bytes and one hash.
 /// </summary>
 /// <remarks>
-/// Numbers are binary64 there; REQUIRES: integers within +-(2^53 - 1) and finite floats. What may lie outside is written as
-/// a string by its owner.
+/// Numbers are binary64 there; REQUIRES: integers within +-(2^53 - 1) and finite floats. What may lie outside is
+/// written as a string by its owner.
 /// </remarks>
 internal static class CanonicalJson
 {

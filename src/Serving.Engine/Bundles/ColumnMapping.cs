@@ -80,7 +80,8 @@ internal static class ColumnMapping
         }
         else if (!input.TakesIds && column.IsMultiValued)
         {
-            problems.Add(place, $"column '{column.Name}' of several ids", "one number", "linear models take it under ids");
+            problems.Add(
+                place, $"column '{column.Name}' of several ids", "one number", "linear models take it under ids");
         }
         else if (!input.TakesIds && isLinear && column.IsDiscrete)
         {

@@ -36,7 +36,8 @@ internal sealed class FolderStorage : BundleStorage
         int count = 0;
         while (pending.TryDequeue(out string? folder))
         {
-            foreach (FileSystemInfo entry in new DirectoryInfo(Path.Combine(_folder, folder)).EnumerateFileSystemInfos())
+            var directory = new DirectoryInfo(Path.Combine(_folder, folder));
+            foreach (FileSystemInfo entry in directory.EnumerateFileSystemInfos())
             {
                 if (++count > BundleLimits.FilesMax)
                 {

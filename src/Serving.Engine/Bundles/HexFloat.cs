@@ -16,7 +16,8 @@ internal static class HexFloat
         rest = isNegative ? rest[1..] : rest;
         int power = rest.IndexOf('p');
         if (!rest.StartsWith("0x") || power < 3
-            || !int.TryParse(rest[(power + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent))
+            || !int.TryParse(
+                rest[(power + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent))
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -5,8 +6,8 @@ using System.Text.Json;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// Reads a manifest. Total on hostile bytes: whatever is wrong becomes a problem with its place. Members that are not known
-/// are passed over, so that a newer program may add some.
+/// Reads a manifest. Total on hostile bytes: whatever is wrong becomes a problem with its place. Members that are not
+/// known are passed over, so that a newer program may add some.
 /// </summary>
 internal sealed class ManifestReader
 {
@@ -15,6 +16,8 @@ internal sealed class ManifestReader
         MaxDepth = BundleLimits.JsonDepthMax,
         AllowDuplicateProperties = false,
     };
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly BundleProblems _problems;
 
@@ -116,7 +119,7 @@ internal sealed class ManifestReader
 
             long size = Integer(file.Value, "size", 0, BundleLimits.FileBytesMax);
             string hash = Text(file.Value, "sha256") ?? "";
-            if (hash.Length != 64 || hash.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            if (hash.Length != 64 || hash.AsSpan().ContainsAnyExcept(HexDigits))
             {
                 _problems.Add($"{place}, sha256", $"'{hash}'", "64 lower-case hex digits");
             }
@@ -133,7 +136,9 @@ internal sealed class ManifestReader
         if (total > BundleLimits.TotalBytesMax)
         {
             _problems.Add(
-                $"{BundleManifest.FileName}, files", $"{total} bytes together", $"at most {BundleLimits.TotalBytesMax}");
+                $"{BundleManifest.FileName}, files",
+                $"{total} bytes together",
+                $"at most {BundleLimits.TotalBytesMax}");
         }
 
         return files.ToImmutable();
@@ -201,7 +206,8 @@ internal sealed class ManifestReader
         string file = Named(part, member, "file", files);
         if (Text(part, "sha256") is { } hash && files.TryGetValue(file, out BundleFile? entry) && hash != entry.Sha256)
         {
-            _problems.Add($"{BundleManifest.FileName}, {member}, sha256", hash, $"the hash under files, {entry.Sha256}");
+            _problems.Add(
+                $"{BundleManifest.FileName}, {member}, sha256", hash, $"the hash under files, {entry.Sha256}");
         }
 
         return file;

@@ -6,7 +6,8 @@ using Serving.Data;
 namespace Serving.Engine.Bundles;
 
 /// <summary>What one sample must give, stage by stage. NaN in <paramref name="Dense"/> is missing.</summary>
-/// <param name="Dense">Encoded continuous features, and ids as numbers, in the order of the model's dense inputs.</param>
+/// <param name="Dense">Encoded continuous features, and ids as numbers, in the order of the model's dense
+/// inputs.</param>
 /// <param name="Ids">Encoded ids of each id input.</param>
 /// <param name="RawScores">Scores before the link.</param>
 /// <param name="Scores">Scores after the link.</param>
@@ -25,11 +26,14 @@ internal sealed record SampleExpectation(double[] Dense, uint[][] Ids, double[] 
         return new SampleExpectation(features.DenseRow(row).ToArray(), ids, rawScores.ToArray(), scores.ToArray());
     }
 
-    /// <summary>The expectation as an object; numbers are exact: null is missing, what JSON has no number for is a string.</summary>
+    /// <summary>
+    /// The expectation as an object; numbers are exact: null is missing, what JSON has no number for is a string.
+    /// </summary>
     public JsonObject Write() => new()
     {
         ["dense"] = new JsonArray([.. Dense.Select(Number)]),
-        ["ids"] = new JsonArray([.. Ids.Select(ids => new JsonArray([.. ids.Select(id => JsonValue.Create((long)id))]))]),
+        ["ids"] = new JsonArray(
+            [.. Ids.Select(ids => new JsonArray([.. ids.Select(id => JsonValue.Create((long)id))]))]),
         ["raw_scores"] = new JsonArray([.. RawScores.Select(Number)]),
         ["scores"] = new JsonArray([.. Scores.Select(Number)]),
     };

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serving.Data;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>The two files of a bundle's samples: requests and what they must give, one JSON line for each sample.</summary>
+/// <summary>
+/// The two files of a bundle's samples: requests and what they must give, one JSON line for each sample.
+/// </summary>
 internal static class SampleFiles
 {
     private static readonly JsonDocumentOptions Options = new()
@@ -17,7 +18,8 @@ internal static class SampleFiles
 
     /// <summary>Bytes of the requests' file.</summary>
     public static byte[] WriteRequests(RowBatch rows) => WriteLines(
-        Enumerable.Range(0, rows.RowCount).Select(row => new JsonObject { ["request"] = SampleJson.WriteRow(rows, row) }));
+        Enumerable.Range(0, rows.RowCount)
+            .Select(row => new JsonObject { ["request"] = SampleJson.WriteRow(rows, row) }));
 
     /// <summary>Bytes of the expectations' file.</summary>
     public static byte[] WriteExpectations(IEnumerable<SampleExpectation> expectations) =>

@@ -7,8 +7,9 @@ using Serving.Data;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// Values of a sample's request in JSON, exactly: what a binary64 number does not carry is a string. Int: a number within
-/// +-(2^53 - 1), else its digits as a string; decimal: its digits as a string; time: milliseconds; float: a number.
+/// Values of a sample's request in JSON, exactly: what a binary64 number does not carry is a string. Int: a number
+/// within +-(2^53 - 1), else its digits as a string; decimal: its digits as a string; time: milliseconds; float: a
+/// number.
 /// </summary>
 internal static class SampleJson
 {
@@ -25,7 +26,7 @@ internal static class SampleJson
             }
 
             fields[declared.Name] = declared.Type.Kind == ValueKind.List
-                ? new JsonArray([.. rows.GetList(row, field).ToArray().Select(item => Write(rows, declared.Type.Element, item))])
+                ? WriteList(rows, declared.Type.Element, rows.GetList(row, field))
                 : Write(rows, declared.Type, rows.Get(row, field));
         }
 
@@ -55,6 +56,17 @@ internal static class SampleJson
                     $"{place}, '{member.Name}'", $"{member.Value.ValueKind}", $"{rows.Schema.Fields[field].Type}");
             }
         }
+    }
+
+    private static JsonArray WriteList(RowBatch rows, FieldType element, ReadOnlySpan<long> items)
+    {
+        var array = new JsonArray();
+        foreach (long item in items)
+        {
+            array.Add(Write(rows, element, item));
+        }
+
+        return array;
     }
 
     private static JsonNode Write(RowBatch rows, FieldType type, long slot) => type.Kind switch
@@ -169,7 +181,9 @@ internal static class SampleJson
         bool isScaled = point < 0 ? scale == 0 : scale > 0 && text.Length - point - 1 == scale;
         minor = 0;
         return isScaled && long.TryParse(
-            text.Replace(".", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+            text.Replace(".", "", StringComparison.Ordinal),
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
             out minor);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serving.Data;
@@ -7,9 +6,9 @@ using Serving.Data;
 namespace Serving.Engine.Bundles;
 
 /// <summary>
-/// Makes sample requests where nobody gives some: each field walks through the edges of its type and through values that the
-/// statistics or the model's thresholds hold, each with a step of its own so that combinations differ. The same bundle
-/// gives the same samples.
+/// Makes sample requests where nobody gives some: each field walks through the edges of its type and through values
+/// that the statistics or the model's thresholds hold, each with a step of its own so that combinations differ. The
+/// same bundle gives the same samples.
 /// </summary>
 internal sealed class SampleMaker
 {
@@ -146,7 +145,8 @@ internal sealed class SampleMaker
         return step % 3 == 0 ? _texts[step % _texts.Count] : $"{_texts[step % _texts.Count]}{step % 5}";
     }
 
-    // Whatever texts and numbers the statistics hold, in their order: vocabularies, borders as numbers or C99 hex floats.
+    // Whatever texts and numbers the statistics hold, in their order: vocabularies, borders as numbers or C99 hex
+    // floats.
     private void TakeStatistics(ReadOnlyMemory<byte> json)
     {
         if (json.IsEmpty)

@@ -8,15 +8,23 @@ namespace Serving.Engine.Bundles;
 /// <summary>
 /// Runs sample requests through a pipeline and compares every stage with what is expected, bit for bit. One thread.
 /// </summary>
+/// <remarks>
+/// With sums in lanes (<c>--sum fast</c>) raw scores and scores may differ by a relative 1e-12: the order of additions
+/// depends on the width of vectors there; features are compared bit for bit all the same.
+/// </remarks>
 internal sealed class SampleReplay
 {
+    private const double FastTolerance = 1e-12;
+
     private readonly ScoringPipeline _pipeline;
+    private readonly double _tolerance;
     private readonly FeatureBatch _features = new();
     private readonly FeatureFrame? _frame;
 
-    /// <summary>Makes a replay on a pipeline.</summary>
-    public SampleReplay(ScoringPipeline pipeline)
+    /// <summary>Makes a replay on a pipeline whose trees are summed as <paramref name="sum"/> says.</summary>
+    public SampleReplay(ScoringPipeline pipeline, string sum)
     {
+        _tolerance = sum == "fast" ? FastTolerance : 0;
         _pipeline = pipeline;
         _frame = pipeline.CreateFrame();
     }
@@ -28,7 +36,9 @@ internal sealed class SampleReplay
         if (row >= 0)
         {
             problems.Add(
-                $"sample {row + 1}, field '{samples.Schema.Fields[field].Name}'", "a value", "one that the model takes");
+                $"sample {row + 1}, field '{samples.Schema.Fields[field].Name}'",
+                "a value",
+                "one that the model takes");
             return [];
         }
 
@@ -48,8 +58,8 @@ internal sealed class SampleReplay
     }
 
     /// <summary>
-    /// Compares all samples at once, then each by itself (other kernels run there); notes each stage that differs, at its
-    /// first sample.
+    /// Compares all samples at once, then each by itself (other kernels run there); notes each stage that differs, at
+    /// its first sample.
     /// </summary>
     public void Compare(RowBatch samples, ImmutableArray<SampleExpectation> expected, BundleProblems problems)
     {
@@ -68,7 +78,7 @@ internal sealed class SampleReplay
         }
     }
 
-    private static void Compare(
+    private void Compare(
         ImmutableArray<SampleExpectation> actual,
         ImmutableArray<SampleExpectation> expected,
         int firstSample,
@@ -88,16 +98,17 @@ internal sealed class SampleReplay
         }
     }
 
-    private static (string Stage, string Found, string Expected)? FirstDifference(
+    private (string Stage, string Found, string Expected)? FirstDifference(
         SampleExpectation actual, SampleExpectation expected)
     {
-        return Numbers("encoded features, dense input", actual.Dense, expected.Dense)
+        return Numbers("encoded features, dense input", actual.Dense, expected.Dense, 0)
             ?? Ids(actual.Ids, expected.Ids)
-            ?? Numbers("raw score", actual.RawScores, expected.RawScores)
-            ?? Numbers("score", actual.Scores, expected.Scores);
+            ?? Numbers("raw score", actual.RawScores, expected.RawScores, _tolerance)
+            ?? Numbers("score", actual.Scores, expected.Scores, _tolerance);
     }
 
-    private static (string Stage, string Found, string Expected)? Numbers(string stage, double[] actual, double[] expected)
+    private static (string Stage, string Found, string Expected)? Numbers(
+        string stage, double[] actual, double[] expected, double tolerance)
     {
         if (actual.Length != expected.Length)
         {
@@ -106,9 +117,7 @@ internal sealed class SampleReplay
 
         for (int index = 0; index < actual.Length; index++)
         {
-            bool isEqual = BitConverter.DoubleToInt64Bits(actual[index]) == BitConverter.DoubleToInt64Bits(expected[index])
-                || (double.IsNaN(actual[index]) && double.IsNaN(expected[index]));
-            if (!isEqual)
+            if (!IsEqual(actual[index], expected[index], tolerance))
             {
                 return ($"{stage} {index}", Text(actual[index]), Text(expected[index]));
             }
@@ -116,6 +125,11 @@ internal sealed class SampleReplay
 
         return null;
     }
+
+    private static bool IsEqual(double actual, double expected, double tolerance) =>
+        BitConverter.DoubleToInt64Bits(actual) == BitConverter.DoubleToInt64Bits(expected)
+        || (double.IsNaN(actual) && double.IsNaN(expected))
+        || (tolerance > 0 && Math.Abs(actual - expected) <= tolerance * Math.Abs(expected));
 
     private static (string Stage, string Found, string Expected)? Ids(uint[][] actual, uint[][] expected)
     {

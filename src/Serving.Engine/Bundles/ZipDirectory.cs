@@ -28,7 +28,8 @@ internal sealed class ZipDirectory
     private ZipDirectory(BundleProblems problems) => _problems = problems;
 
     /// <summary>The entries in the directory's order; notes every problem.</summary>
-    public static List<ZipEntry> Read(Stream archive, BundleProblems problems) => new ZipDirectory(problems).Read(archive);
+    public static List<ZipEntry> Read(Stream archive, BundleProblems problems) =>
+        new ZipDirectory(problems).Read(archive);
 
     private List<ZipEntry> Read(Stream archive)
     {
@@ -88,7 +89,8 @@ internal sealed class ZipDirectory
             ReadOnlySpan<byte> left = directory[position..];
             if (left.Length < EntrySize || BinaryPrimitives.ReadUInt32LittleEndian(left) != EntrySignature)
             {
-                _problems.Add($"archive, entry {index}", "no directory entry", "the entries that the end record counts");
+                _problems.Add(
+                    $"archive, entry {index}", "no directory entry", "the entries that the end record counts");
                 return entries;
             }
 

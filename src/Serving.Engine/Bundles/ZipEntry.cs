@@ -10,4 +10,11 @@ namespace Serving.Engine.Bundles;
 /// <param name="HeaderOffset">Where its local header begins.</param>
 /// <param name="Attributes">External attributes; the high 16 bits are a Unix mode where the maker says so.</param>
 internal readonly record struct ZipEntry(
-    string Name, ushort Method, ushort Flags, uint Crc32, long PackedSize, long Size, long HeaderOffset, uint Attributes);
+    string Name,
+    ushort Method,
+    ushort Flags,
+    uint Crc32,
+    long PackedSize,
+    long Size,
+    long HeaderOffset,
+    uint Attributes);

@@ -102,7 +102,8 @@ internal sealed class ZipStorage : BundleStorage
         }
         else if (entry.Method is not (Stored or Deflated) || (entry.Flags & 1) != 0)
         {
-            problems.Add($"'{entry.Name}'", $"method {entry.Method}, flags {entry.Flags}", "stored or deflated, not encrypted");
+            problems.Add(
+                $"'{entry.Name}'", $"method {entry.Method}, flags {entry.Flags}", "stored or deflated, not encrypted");
         }
         else if (entry.Method == Stored && entry.Size != entry.PackedSize)
         {

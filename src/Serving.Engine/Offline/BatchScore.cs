@@ -42,22 +42,25 @@ public sealed class BatchScore
         bool takesIdColumn = idField < 0 && rows.IndexOf("id") < 0;
         _isNumbered = idField < 0;
         Input = takesIdColumn
-            ? new RowSchema(rows.Name, rows.Fields.Add(new Field("id", new FieldType(ValueKind.String, Optional: true))))
+            ? new RowSchema(
+                rows.Name, rows.Fields.Add(new Field("id", new FieldType(ValueKind.String, Optional: true))))
             : rows;
         _idField = takesIdColumn ? rows.Fields.Length : idField;
         Output = new RowSchema(rows.Name, OutputFields());
     }
 
     /// <summary>
-    /// The rows to read: the request's fields, those that only the label reads being optional; without a script the model's
-    /// inputs, and an optional <c>id</c> where no input has that name.
+    /// The rows to read: the request's fields, those that only the label reads being optional; without a script the
+    /// model's inputs, and an optional <c>id</c> where no input has that name.
     /// </summary>
     public RowSchema Input { get; }
 
     /// <summary>The rows that are written.</summary>
     public RowSchema Output { get; }
 
-    /// <summary>Runs over a source of <see cref="Input"/> rows into a sink of <see cref="Output"/> rows, and completes it.</summary>
+    /// <summary>
+    /// Runs over a source of <see cref="Input"/> rows into a sink of <see cref="Output"/> rows, and completes it.
+    /// </summary>
     /// <exception cref="InputException">Rows are wrong; nothing is written under the sink's name.</exception>
     public OfflineResult Run(IRowSource source, IRowSink sink, OfflineOptions options) =>
         new ChunkRun(source, sink, options, _timeField, () => new Worker(this, source.KeptSchema)).Run();
@@ -74,7 +77,8 @@ public sealed class BatchScore
         fields.Add(new Field("version", new FieldType(ValueKind.Int)));
         if (_pipeline.OutputCount > 1)
         {
-            fields.AddRange(Enumerable.Range(0, _pipeline.ScoreCount).Select(index => new Field($"score_{index}", number)));
+            fields.AddRange(
+                Enumerable.Range(0, _pipeline.ScoreCount).Select(index => new Field($"score_{index}", number)));
             fields.AddRange(
                 Enumerable.Range(0, _pipeline.OutputCount).Select(index => new Field($"raw_score_{index}", number)));
         }
@@ -129,7 +133,8 @@ public sealed class BatchScore
         {
             if (run._idField >= 0 && Rows.IsPresent(row, run._idField))
             {
-                return OfflineRows.Copy(Output, Rows, Rows.Schema.Fields[run._idField].Type, Rows.Get(row, run._idField));
+                FieldType type = Rows.Schema.Fields[run._idField].Type;
+                return OfflineRows.Copy(Output, Rows, type, Rows.Get(row, run._idField));
             }
 
             Span<byte> digits = stackalloc byte[20];

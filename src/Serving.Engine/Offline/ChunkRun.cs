@@ -8,9 +8,9 @@ namespace Serving.Engine.Offline;
 /// <see cref="PiecesPerThread"/> pieces for each thread are under way, so memory is bounded whatever the file's size.
 /// </summary>
 /// <remarks>
-/// Which threads meet where: workers take chunks one at a time under the read gate; under the window gate they put their
-/// piece in its place, and whoever finds the next piece in order there, while nobody writes, writes. After the first wrong
-/// chunk nothing is written and the others are only parsed, so that all problems are shown together.
+/// Which threads meet where: workers take chunks one at a time under the read gate; under the window gate they put
+/// their piece in its place, and whoever finds the next piece in order there, while nobody writes, writes. After the
+/// first wrong chunk nothing is written and the others are only parsed, so that all problems are shown together.
 /// </remarks>
 internal sealed class ChunkRun
 {
@@ -21,7 +21,7 @@ internal sealed class ChunkRun
     private readonly OfflineOptions _options;
     private readonly RowFilter? _filter;
     private readonly Func<ChunkWorker> _createWorker;
-    private readonly object _readGate = new();
+    private readonly Lock _readGate = new();
     private readonly object _windowGate = new();
 
     // The piece with number n stands at n % length until it is written; under the window gate.

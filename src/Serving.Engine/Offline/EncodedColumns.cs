@@ -5,7 +5,8 @@ using Serving.Features;
 namespace Serving.Engine.Offline;
 
 /// <summary>
-/// Writes encoded features as rows (R96): ids as integers, continuous values as floats, several ids as a list. Immutable.
+/// Writes encoded features as rows (R96): ids as integers, continuous values as floats, several ids as a list.
+/// Immutable.
 /// </summary>
 internal sealed class EncodedColumns
 {

@@ -5,8 +5,8 @@ using Serving.Features;
 namespace Serving.Engine.Offline;
 
 /// <summary>
-/// <c>features run</c>: one row for each request event in file order, its id and then every feature column, encoded or before
-/// encoders. Immutable; a run uses every core.
+/// <c>features run</c>: one row for each request event in file order, its id and then every feature column, encoded or
+/// before encoders. Immutable; a run uses every core.
 /// </summary>
 public sealed class FeatureRun
 {
@@ -48,7 +48,9 @@ public sealed class FeatureRun
     /// <summary>The rows that are written: id, then the features.</summary>
     public RowSchema Output { get; }
 
-    /// <summary>Runs over a source of <see cref="Input"/> rows into a sink of <see cref="Output"/> rows, and completes it.</summary>
+    /// <summary>
+    /// Runs over a source of <see cref="Input"/> rows into a sink of <see cref="Output"/> rows, and completes it.
+    /// </summary>
     /// <exception cref="InputException">Rows are wrong; nothing is written under the sink's name.</exception>
     public OfflineResult Run(IRowSource source, IRowSink sink, OfflineOptions options) =>
         new ChunkRun(source, sink, options, _timeField, () => new Worker(this, source.KeptSchema)).Run();

@@ -8,7 +8,8 @@ namespace Serving.Engine.Offline;
 internal static class OfflineRows
 {
     /// <summary>
-    /// A request's fields where those that only the label reads may be absent: what is scored or evaluated has no label yet.
+    /// A request's fields where those that only the label reads may be absent: what is scored or evaluated has no label
+    /// yet.
     /// </summary>
     public static RowSchema WithoutLabel(RowSchema request, ImmutableArray<int> labelFields) => labelFields.IsEmpty
         ? request

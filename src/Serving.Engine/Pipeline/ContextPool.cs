@@ -1,3 +1,5 @@
+using Serving.Data;
+
 namespace Serving.Engine.Pipeline;
 
 /// <summary>
@@ -6,10 +8,14 @@ namespace Serving.Engine.Pipeline;
 /// </summary>
 internal sealed class ContextPool
 {
-    /// <summary>Idle contexts kept. Requests beyond it while all are busy make contexts that are dropped afterwards.</summary>
+    /// <summary>
+    /// Idle contexts kept. Requests beyond it while all are busy make contexts that are dropped afterwards.
+    /// </summary>
     public const int Capacity = 256;
 
-    /// <summary>A context whose buffers grew beyond this is dropped, so that one huge request does not stay in memory.</summary>
+    /// <summary>
+    /// A context whose buffers grew beyond this is dropped, so that one huge request does not stay in memory.
+    /// </summary>
     public const long ContextBytesMax = 8 << 20;
 
     // Places of one core: a core's search stays inside few cache lines before it looks at its neighbours'.
@@ -18,6 +24,7 @@ internal sealed class ContextPool
     private readonly ScoringContext?[] _idle = new ScoringContext?[Capacity];
 
     /// <summary>Takes an idle context, or null when there is none.</summary>
+    [HotPath]
     public ScoringContext? TryTake()
     {
         int first = Thread.GetCurrentProcessorId() * PlacesPerCore;
@@ -34,6 +41,7 @@ internal sealed class ContextPool
     }
 
     /// <summary>Puts a context back, or drops it when all places are taken or it has grown too large.</summary>
+    [HotPath]
     public void Put(ScoringContext context)
     {
         if (context.BufferBytes > ContextBytesMax)

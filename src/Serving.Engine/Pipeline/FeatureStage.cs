@@ -5,8 +5,8 @@ using Serving.Features;
 namespace Serving.Engine.Pipeline;
 
 /// <summary>
-/// The step from a request's rows to a model's inputs. Immutable and safe for use by several threads, each with a frame of
-/// its own.
+/// The step from a request's rows to a model's inputs. Immutable and safe for use by several threads, each with a frame
+/// of its own.
 /// </summary>
 internal abstract class FeatureStage
 {
@@ -23,8 +23,8 @@ internal abstract class FeatureStage
     public abstract FeatureFrame? CreateFrame();
 
     /// <summary>
-    /// Fills the model's inputs. Returns the place of a row that the model cannot take and its field, or -1: a script gives
-    /// a value for everything.
+    /// Fills the model's inputs. Returns the place of a row that the model cannot take and its field, or -1: a script
+    /// gives a value for everything.
     /// </summary>
     public abstract (int Row, int Field) Evaluate(
         RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw);

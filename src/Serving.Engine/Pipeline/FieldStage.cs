@@ -18,7 +18,9 @@ internal sealed class FieldStage : FeatureStage
     private readonly int _denseCount;
     private readonly int _idCount;
 
-    /// <summary>Makes the stage of a model's inputs; <paramref name="categories"/> as in the model, empty without names.</summary>
+    /// <summary>
+    /// Makes the stage of a model's inputs; <paramref name="categories"/> as in the model, empty without names.
+    /// </summary>
     public FieldStage(
         string name, ImmutableArray<ModelInput> inputs, ImmutableArray<ImmutableArray<string>> categories)
     {
@@ -37,6 +39,7 @@ internal sealed class FieldStage : FeatureStage
 
     public override FeatureFrame? CreateFrame() => null;
 
+    [HotPath]
     public override (int Row, int Field) Evaluate(
         RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
     {
@@ -78,6 +81,7 @@ internal sealed class FieldStage : FeatureStage
         return (-1, -1);
     }
 
+    [HotPath]
     private bool TryNumber(RowBatch rows, int row, int input, out double value)
     {
         value = double.NaN;
@@ -97,6 +101,7 @@ internal sealed class FieldStage : FeatureStage
         return code >= 0;
     }
 
+    [HotPath]
     private bool TryId(RowBatch rows, int row, int input, out uint id)
     {
         long value = rows.Get(row, input);
@@ -104,6 +109,7 @@ internal sealed class FieldStage : FeatureStage
         return value >= 0 && value < _inputs[input].Size;
     }
 
+    [HotPath]
     private void CopyRows(RowBatch rows, RowBatch raw)
     {
         raw.Clear();

@@ -57,15 +57,21 @@ public sealed class RequestSchema
         _maps = [.. schemas.Select(schema => schema.Fields.Select(field => PlaceOfName(field.Name)).ToArray())];
     }
 
-    /// <summary>The fields of the batch to fill: those of the script's request event, or of the model without a script.</summary>
+    /// <summary>
+    /// The fields of the batch to fill: those of the script's request event, or of the model without a script.
+    /// </summary>
     public RowSchema Rows { get; }
 
-    /// <summary>The fields that clients see, in the script's order without the label's; its hash is the schema's hash.</summary>
+    /// <summary>
+    /// The fields that clients see, in the script's order without the label's; its hash is the schema's hash.
+    /// </summary>
     public RowSchema Published { get; }
 
     /// <summary>
-    /// Where a field goes: its place in <see cref="Rows"/>, or <see cref="Ignored"/>, or <see cref="Unknown"/>. Allocates nothing.
+    /// Where a field goes: its place in <see cref="Rows"/>, or <see cref="Ignored"/>, or <see cref="Unknown"/>.
+    /// Allocates nothing.
     /// </summary>
+    [HotPath]
     public int PlaceOf(ReadOnlySpan<byte> utf8Name)
     {
         int index = _names.IndexOf(utf8Name);
@@ -76,6 +82,7 @@ public sealed class RequestSchema
     /// Where values by index go: for each field of the schema that <paramref name="hash"/> names its place in
     /// <see cref="Rows"/>, or <see cref="Ignored"/>. False when no Ready version has such a schema. Allocates nothing.
     /// </summary>
+    [HotPath]
     public bool TryPlacesOf(ulong hash, out ReadOnlySpan<int> places)
     {
         for (int index = 0; index < _hashes.Length; index++)

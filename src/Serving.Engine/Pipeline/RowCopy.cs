@@ -26,7 +26,10 @@ internal static class RowCopy
         }
     }
 
-    /// <summary>A slot of <paramref name="source"/> as one of <paramref name="target"/>, its text or items copied.</summary>
+    /// <summary>
+    /// A slot of <paramref name="source"/> as one of <paramref name="target"/>, its text or items copied.
+    /// </summary>
+    [HotPath]
     public static long CopyOf(RowBatch target, RowBatch source, FieldType type, long slot)
     {
         switch (type.Kind)

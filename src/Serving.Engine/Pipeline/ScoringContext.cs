@@ -7,8 +7,8 @@ namespace Serving.Engine.Pipeline;
 /// <summary>
 /// All buffers of one request on one version of a model, rented from that version's pool by
 /// <see cref="InferenceEngine.Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> and given back by
-/// <see cref="Dispose"/>. While it is rented its version cannot be disposed, so an answer never mixes versions. Not safe for
-/// use by several threads at once; filling, scoring and reading allocate nothing after warm-up.
+/// <see cref="Dispose"/>. While it is rented its version cannot be disposed, so an answer never mixes versions. Not
+/// safe for use by several threads at once; filling, scoring and reading allocate nothing after warm-up.
 /// </summary>
 public sealed class ScoringContext : IDisposable
 {
@@ -54,7 +54,9 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
 
-    /// <summary>What was found, what was expected and where; empty without an error. Says nothing about the server's inside.</summary>
+    /// <summary>
+    /// What was found, what was expected and where; empty without an error. Says nothing about the server's inside.
+    /// </summary>
     public string ErrorMessage { get; private set; } = "";
 
     /// <summary>Place of the row that was refused, or -1.</summary>
@@ -75,10 +77,14 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Scores before the link, [rows, <see cref="OutputCount"/>], row-major, in the request's order.</summary>
     public ReadOnlySpan<double> RawScores => RawScoreBuffer.AsSpan(0, Rows.RowCount * OutputCount);
 
-    /// <summary>Places of the rows to answer: the request's order, or with <see cref="TopK"/> best score first, ties by place.</summary>
+    /// <summary>
+    /// Places of the rows to answer: the request's order, or with <see cref="TopK"/> best score first, ties by place.
+    /// </summary>
     public ReadOnlySpan<int> Order => _order.AsSpan(0, _orderCount);
 
-    /// <summary>Feature values before encoders, one row for each, when <see cref="WantsFeatures"/> was set; else null.</summary>
+    /// <summary>
+    /// Feature values before encoders, one row for each, when <see cref="WantsFeatures"/> was set; else null.
+    /// </summary>
     public RowBatch? Features { get; private set; }
 
     /// <summary>How long the steps took.</summary>

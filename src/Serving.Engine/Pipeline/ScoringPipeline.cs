@@ -6,13 +6,13 @@ using Serving.Models;
 namespace Serving.Engine.Pipeline;
 
 /// <summary>
-/// The one way from rows to scores, offline as online. Immutable and safe for use by several threads, each with a context
-/// of its own; allocates nothing after warm-up.
+/// The one way from rows to scores, offline as online. Immutable and safe for use by several threads, each with a
+/// context of its own; allocates nothing after warm-up.
 /// </summary>
 /// <remarks>
-/// Steps: (1) shared fields are given to the rows and what is not optional is looked for; (2) the script fills the feature
-/// batch; (3) the model scores it; (4) the link maps raw scores to scores; (5) rows are ranked. Reading and appending state
-/// will be a step before (2).
+/// Steps: (1) shared fields are given to the rows and what is not optional is looked for; (2) the script fills the
+/// feature batch; (3) the model scores it; (4) the link maps raw scores to scores; (5) rows are ranked. Reading and
+/// appending state will be a step before (2).
 /// </remarks>
 internal sealed class ScoringPipeline
 {
@@ -24,6 +24,7 @@ internal sealed class ScoringPipeline
     {
         _features = features;
         _scorer = scorer;
+        ScoreCount = scorer.Link.ScoreCount(scorer.OutputCount);
     }
 
     /// <summary>The rows that it reads.</summary>
@@ -38,8 +39,8 @@ internal sealed class ScoringPipeline
     /// <summary>Raw scores of one row.</summary>
     public int OutputCount => _scorer.OutputCount;
 
-    /// <summary>Scores of one row: as many as raw scores.</summary>
-    public int ScoreCount => _scorer.OutputCount;
+    /// <summary>Scores of one row: as many as raw scores, or 1 where the link gives the number of a class.</summary>
+    public int ScoreCount { get; }
 
     /// <summary>Memory that the model holds, in bytes.</summary>
     public long MemoryBytes => _scorer.MemoryBytes;
@@ -54,7 +55,10 @@ internal sealed class ScoringPipeline
     public static uint Microseconds(TimeProvider time, long from, long to) =>
         (uint)Math.Min(uint.MaxValue, (to - from) * 1_000_000 / time.TimestampFrequency);
 
-    /// <summary>Scores the rows of a context. REQUIRES: the context is of this pipeline's version and has rows.</summary>
+    /// <summary>
+    /// Scores the rows of a context. REQUIRES: the context is of this pipeline's version and has rows.
+    /// </summary>
+    [HotPath]
     public ErrorCode Run(ScoringContext context, TimeProvider time)
     {
         // Step 1
@@ -100,12 +104,14 @@ internal sealed class ScoringPipeline
         _features.Evaluate(rows, features, frame, raw);
 
     /// <summary>Steps 3 and 4 alone, for offline runs and replays.</summary>
+    [HotPath]
     public void Score(FeatureBatch features, Span<double> rawScores, Span<double> scores)
     {
         _scorer.Score(features, rawScores);
         _scorer.Link.Apply(rawScores, _scorer.OutputCount, scores);
     }
 
+    [HotPath]
     private static (int Row, int Field) FirstMissing(RowBatch rows, RequestSchema schema)
     {
         bool[] present = rows.Present;
@@ -129,6 +135,7 @@ internal sealed class ScoringPipeline
         return (-1, -1);
     }
 
+    [HotPath]
     private static int FirstNotFinite(ReadOnlySpan<double> scores, int stride)
     {
         for (int index = 0; index < scores.Length; index++)

@@ -27,6 +27,7 @@ internal sealed class ScriptStage : FeatureStage
 
     public override FeatureFrame? CreateFrame() => _program.CreateFrame();
 
+    [HotPath]
     public override (int Row, int Field) Evaluate(
         RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
     {

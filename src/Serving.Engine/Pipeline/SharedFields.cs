@@ -6,9 +6,10 @@ namespace Serving.Engine.Pipeline;
 internal static class SharedFields
 {
     /// <summary>
-    /// Gives the shared row's values to every row that has none of its own. Texts and lists are copied into the rows' arenas
-    /// once, however many rows point at them. Allocates nothing after warm-up.
+    /// Gives the shared row's values to every row that has none of its own. Texts and lists are copied into the rows'
+    /// arenas once, however many rows point at them. Allocates nothing after warm-up.
     /// </summary>
+    [HotPath]
     public static void GiveTo(RowBatch rows, RowBatch shared)
     {
         if (shared.RowCount == 0)
@@ -25,6 +26,7 @@ internal static class SharedFields
         }
     }
 
+    [HotPath]
     private static void GiveField(RowBatch rows, RowBatch shared, int field)
     {
         FieldType type = shared.Schema.Fields[field].Type;

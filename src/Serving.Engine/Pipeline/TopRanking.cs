@@ -1,9 +1,12 @@
+using Serving.Data;
+
 namespace Serving.Engine.Pipeline;
 
 /// <summary>
 /// The k best rows, best score first, ties by place. A heap of k places: n log k comparisons and no memory beside the
 /// result, where a full sort of n rows would need both.
 /// </summary>
+[HotPath]
 internal static class TopRanking
 {
     /// <summary>Writes 0 .. rows - 1 and returns their count.</summary>
@@ -18,8 +21,8 @@ internal static class TopRanking
     }
 
     /// <summary>
-    /// Writes the places of the <paramref name="count"/> best rows by their first output and returns the count. REQUIRES:
-    /// no NaN among the scores.
+    /// Writes the places of the <paramref name="count"/> best rows by their first output and returns the count.
+    /// REQUIRES: no NaN among the scores.
     /// </summary>
     public static int BestFirst(ReadOnlySpan<double> scores, int stride, int rows, int count, Span<int> order)
     {

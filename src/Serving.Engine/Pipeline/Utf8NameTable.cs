@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Serving.Data;
 
 namespace Serving.Engine.Pipeline;
 
@@ -39,6 +40,7 @@ internal sealed class Utf8NameTable
     }
 
     /// <summary>Place of a name, or -1. Allocates nothing.</summary>
+    [HotPath]
     public int IndexOf(ReadOnlySpan<byte> utf8)
     {
         int mask = _slots.Length - 1;

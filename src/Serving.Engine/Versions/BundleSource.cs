@@ -9,7 +9,9 @@ namespace Serving.Engine.Versions;
 /// </summary>
 internal sealed class BundleSource(string folder)
 {
-    /// <summary>What is there now, by model and version; bundles under names that are none go to <paramref name="ignored"/>.</summary>
+    /// <summary>
+    /// What is there now, by model and version; bundles under names that are none go to <paramref name="ignored"/>.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be read; what was seen before still holds.</exception>
     public List<BundleLocation> Look(List<VersionStatus> ignored)
     {

@@ -25,6 +25,7 @@ internal sealed class ModelEntry
     public ImmutableArray<ServedVersion> Versions => [.. _versions];
 
     /// <summary>Place of a Ready version, of the highest for 0, or -1. Allocates nothing.</summary>
+    [HotPath]
     public int IndexOfReady(long version)
     {
         for (int index = _versions.Length - 1; index >= 0; index--)
@@ -42,6 +43,7 @@ internal sealed class ModelEntry
     public ServedVersion ReadyAt(int index) => _versions[index];
 
     /// <summary>Takes the version at a place for one request; false when it was closed meanwhile.</summary>
+    [HotPath]
     public bool TryRent(int index, out ScoringContext? context) =>
         _versions[index].TryRent(_schemas[index], out context);
 

@@ -6,8 +6,8 @@ using Serving.Engine.Pipeline;
 namespace Serving.Engine.Versions;
 
 /// <summary>
-/// What is served: models by name with their Ready versions, and the status of every version that is known. Immutable; the
-/// one published reference to it is the only control state that requests read.
+/// What is served: models by name with their Ready versions, and the status of every version that is known. Immutable;
+/// the one published reference to it is the only control state that requests read.
 /// </summary>
 internal sealed class ModelTable
 {
@@ -50,13 +50,16 @@ internal sealed class ModelTable
     public ModelTable WithStatuses(ImmutableArray<VersionStatus> statuses) => new(this, statuses);
 
     /// <summary>The entry of a model, or null. Allocates nothing.</summary>
+    [HotPath]
     public ModelEntry? Find(ReadOnlySpan<byte> model)
     {
         int index = _names.IndexOf(model);
         return index < 0 ? null : _entries[index];
     }
 
-    /// <summary>Why a version is not Ready: NotFound, Unavailable while it comes, FailedPrecondition when it failed. Cold.</summary>
+    /// <summary>
+    /// Why a version is not Ready: NotFound, Unavailable while it comes, FailedPrecondition when it failed. Cold.
+    /// </summary>
     public ErrorCode WhyNot(ReadOnlySpan<byte> model, long version)
     {
         VersionState? state = StateOf(Encoding.UTF8.GetString(model), version);

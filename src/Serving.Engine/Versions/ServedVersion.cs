@@ -4,7 +4,9 @@ using Serving.Engine.Pipeline;
 
 namespace Serving.Engine.Versions;
 
-/// <summary>A loaded version: its pipeline, its idle contexts and the count of requests on it. Safe for use by several threads.</summary>
+/// <summary>
+/// A loaded version: its pipeline, its idle contexts and the count of requests on it. Safe for use by several threads.
+/// </summary>
 internal sealed class ServedVersion
 {
     private readonly byte[] _modelUtf8;
@@ -48,6 +50,7 @@ internal sealed class ServedVersion
     public bool IsDrained => _leases.IsDrained;
 
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
+    [HotPath]
     public bool TryRent(RequestSchema schema, out ScoringContext? context)
     {
         int slot = _leases.TryTake();
@@ -63,6 +66,7 @@ internal sealed class ServedVersion
     }
 
     /// <summary>Takes a context back and releases its lease.</summary>
+    [HotPath]
     public void GiveBack(ScoringContext context, int leaseSlot)
     {
         _pool.Put(context);

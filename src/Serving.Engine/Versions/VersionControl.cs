@@ -5,8 +5,8 @@ using Serving.Engine.Bundles;
 namespace Serving.Engine.Versions;
 
 /// <summary>
-/// The one writer of the published table: looks at the models folder, asks the policy, moves harnesses, publishes. One control
-/// thread (or a test's call of <see cref="Poll"/>) does all of it; a loading thread only reports.
+/// The one writer of the published table: looks at the models folder, asks the policy, moves harnesses, publishes. One
+/// control thread (or a test's call of <see cref="Poll"/>) does all of it; a loading thread only reports.
 /// </summary>
 internal sealed class VersionControl : IDisposable
 {
@@ -24,7 +24,10 @@ internal sealed class VersionControl : IDisposable
     private readonly SortedDictionary<string, List<VersionHarness>> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<LoadReport> _reports = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly AutoResetEvent _wake = new(false);
+
+    // Pulsed by the timer, by loading threads and by Dispose; the control thread waits on it.
+    private readonly object _wakeGate = new();
+    private bool _isWoken;
 
     // Poll runs on the control thread and in tests; they never meet in a server, but a lock costs nothing here.
     private readonly Lock _gate = new();
@@ -79,19 +82,38 @@ internal sealed class VersionControl : IDisposable
     {
         _isStopped = true;
         _timer?.Dispose();
-        _wake.Set();
+        Wake();
         _thread?.Join();
     }
 
-    // The event is never disposed: a load that ends after Dispose may still set it.
-    private void Wake() => _wake.Set();
+    private void Wake()
+    {
+        lock (_wakeGate)
+        {
+            _isWoken = true;
+            Monitor.Pulse(_wakeGate);
+        }
+    }
+
+    private void WaitForWake()
+    {
+        lock (_wakeGate)
+        {
+            while (!_isWoken && !_isStopped)
+            {
+                Monitor.Wait(_wakeGate);
+            }
+
+            _isWoken = false;
+        }
+    }
 
     private void Run()
     {
         while (!_isStopped)
         {
             Poll();
-            _wake.WaitOne();
+            WaitForWake();
         }
     }
 
@@ -243,8 +265,8 @@ internal sealed class VersionControl : IDisposable
         BundleLocation location = version.Location;
         bool isWanted = _wanted.TryGetValue((location.Model, location.Version), out BundleLocation? wanted);
 
-        // What was loaded is another bundle only under another manifest, which holds all hashes; what failed is tried again
-        // when anything there has changed.
+        // What was loaded is another bundle only under another manifest, which holds all hashes; what failed is tried
+        // again when anything there has changed.
         bool isChanged = isWanted && (version.State == VersionState.Ready
             ? wanted!.Marker != location.Marker
             : wanted!.Marker != location.Marker || wanted.Tree != location.Tree);

@@ -30,7 +30,7 @@ internal sealed class VersionHarness(BundleLocation location)
     public void MoveTo(VersionState next, string reason = "", ServedVersion? served = null)
     {
         bool isLegal = next == VersionState.Failed
-            || (next == State + 1 && next is not VersionState.Failed && (next == VersionState.Ready) == (served is not null));
+            || (next == State + 1 && (next == VersionState.Ready) == (served is not null));
         if (!isLegal)
         {
             throw new InvalidOperationException($"a version cannot go from {State} to {next}");

@@ -1,9 +1,11 @@
+using Serving.Data;
+
 namespace Serving.Engine.Versions;
 
 /// <summary>
-/// Counts the requests that are on a version, so that a retired one is disposed when the last has ended. One counter per
-/// group of cores, each in cache lines of its own, as TensorFlow Serving shards its read pointers: two cores that serve
-/// the same version write no common line.
+/// Counts the requests that are on a version, so that a retired one is disposed when the last has ended. One counter
+/// per group of cores, each in cache lines of its own, as TensorFlow Serving shards its read pointers: two cores that
+/// serve the same version write no common line.
 /// </summary>
 /// <remarks>
 /// Request threads take and release, the control thread closes and looks. A lease is released at the counter where it
@@ -34,6 +36,7 @@ internal sealed class VersionLeases
     }
 
     /// <summary>Takes a lease and returns the place to release it at, or -1 when the version is closed.</summary>
+    [HotPath]
     public int TryTake()
     {
         int slot = ((Thread.GetCurrentProcessorId() & _mask) + 1) * Stride;
@@ -48,6 +51,7 @@ internal sealed class VersionLeases
     }
 
     /// <summary>Releases a lease.</summary>
+    [HotPath]
     public void Release(int slot) => Interlocked.Decrement(ref _counters[slot]);
 
     /// <summary>Refuses new leases from now on. The table without the version must be published before.</summary>

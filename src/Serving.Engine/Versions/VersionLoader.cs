@@ -6,8 +6,8 @@ using Serving.Engine.Pipeline;
 namespace Serving.Engine.Versions;
 
 /// <summary>
-/// Loads one version off the request path: reads and verifies its bundle, builds its pipeline, replays its samples, and runs
-/// the path of a request until its code is optimised. Safe for use by several threads.
+/// Loads one version off the request path: reads and verifies its bundle, builds its pipeline, replays its samples, and
+/// runs the path of a request until its code is optimised. Safe for use by several threads.
 /// </summary>
 internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time)
 {

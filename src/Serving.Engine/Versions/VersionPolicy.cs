@@ -1,8 +1,8 @@
 namespace Serving.Engine.Versions;
 
 /// <summary>
-/// Decides what is done next with the versions of one model. Pure. After TensorFlow Serving's AvailabilityPreservingPolicy: a
-/// model that has a Ready version never loses its last one.
+/// Decides what is done next with the versions of one model. Pure. After TensorFlow Serving's
+/// AvailabilityPreservingPolicy: a model that has a Ready version never loses its last one.
 /// </summary>
 internal static class VersionPolicy
 {

@@ -78,7 +78,6 @@ internal sealed class CompiledProgram : FeatureProgram
     private void WriteEncoded(CompiledFrame frame, int row, FeatureLayout layout, FeatureBatch features)
     {
         ReadOnlySpan<int> densePlaces = layout.DensePlaces.AsSpan();
-        ReadOnlySpan<int> idPlaces = layout.IdPlaces.AsSpan();
         Span<double> dense = features.Dense.AsSpan(row * features.DenseCount, features.DenseCount);
         int idRow = row * features.IdColumnCount;
         for (int column = 0; column < _encoded.Length; column++)
@@ -88,12 +87,14 @@ internal sealed class CompiledProgram : FeatureProgram
             {
                 dense[densePlaces[column]] = DenseValue(frame, in output);
             }
+        }
 
-            if (idPlaces[column] >= 0)
-            {
-                AppendIds(frame, in output, features);
-                features.IdEnds[idRow + idPlaces[column]] = features.IdCount;
-            }
+        // In the order of the places, since an id column begins where the one before it ends.
+        ReadOnlySpan<int> idColumns = layout.IdColumns.AsSpan();
+        for (int place = 0; place < idColumns.Length; place++)
+        {
+            AppendIds(frame, in _encoded[idColumns[place]], features);
+            features.IdEnds[idRow + place] = features.IdCount;
         }
     }
 

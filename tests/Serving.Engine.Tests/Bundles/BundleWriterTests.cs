@@ -55,7 +55,8 @@ public sealed class BundleWriterTests
         using var folder = new BundleFolder();
         folder.Pack();
         folder.Pack(text: "bias 7\ndense amount 2\n");
-        Assert.Equal(["bundle", "fake.txt"], Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["bundle", "fake.txt"], Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName).Order());
         Assert.True(BundleVerifier.Verify(folder["bundle"], new FakeModelReader()).IsOk);
     }
 

@@ -42,6 +42,7 @@ public sealed class CanonicalJsonTests
     {
         JsonNode document = JsonNode.Parse("""{"b": [1, 2.50, true, null], "a\u0001\"": "\u00e9\n/", "A": {}}""")!;
         Assert.Equal(
-            """{"A":{},"a\u0001\"":"é\n/","b":[1,2.5,true,null]}""", Encoding.UTF8.GetString(CanonicalJson.Write(document)));
+            """{"A":{},"a\u0001\"":"é\n/","b":[1,2.5,true,null]}""",
+            Encoding.UTF8.GetString(CanonicalJson.Write(document)));
     }
 }

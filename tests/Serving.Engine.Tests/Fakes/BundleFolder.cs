@@ -20,8 +20,11 @@ internal sealed class BundleFolder : IDisposable
         return path;
     }
 
-    public BundleDraft Draft(string name = "m", string text = Model, FakeModelReader? reader = null) => BundleDraft.Create(
-        new PackRequest { Name = name, ModelPath = WriteModel(text) }, TimeProvider.System, reader ?? new FakeModelReader());
+    public BundleDraft Draft(string name = "m", string text = Model, FakeModelReader? reader = null) =>
+        BundleDraft.Create(
+            new PackRequest { Name = name, ModelPath = WriteModel(text) },
+            TimeProvider.System,
+            reader ?? new FakeModelReader());
 
     /// <summary>Packs a bundle in a folder (or, by its name, a file) and returns its path.</summary>
     public string Pack(string name = "bundle", string text = Model)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Serving.Data;
@@ -51,7 +52,7 @@ internal sealed class FakeModelReader : IBundleModelReader
         {
             Format = "fake",
             Inputs = [.. inputs.Select(input => input.Input)],
-            Categories = [.. inputs.Select(input => (System.Collections.Immutable.ImmutableArray<string>)[.. input.Names])],
+            Categories = [.. inputs.Select(input => ImmutableArray.Create(input.Names))],
             HasDefaultNames = false,
             IsLinear = true,
             MemoryBytes = 8 * weights.Length,

@@ -5,7 +5,8 @@ using Serving.Models;
 namespace Serving.Engine.Tests.Fakes;
 
 /// <summary>bias + sum of weight x value; a missing value counts as 0.5, an id as itself.</summary>
-internal sealed class FakeScorer(ImmutableArray<ModelInput> inputs, double bias, double[] weights, double skew) : IScorer
+internal sealed class FakeScorer(
+    ImmutableArray<ModelInput> inputs, double bias, double[] weights, double skew) : IScorer
 {
     private readonly int _dense = inputs.Count(input => !input.TakesIds);
 

@@ -35,7 +35,9 @@ public sealed class SharedFieldsTests
         shared.Clear();
         shared.AddText("xxxxxxxxxxxxxxx"u8);
 
-        Assert.Equal(["every", "own", "every"], Enumerable.Range(0, 3).Select(row => Encoding.UTF8.GetString(rows.GetText(row, 0))));
+        Assert.Equal(
+            ["every", "own", "every"],
+            Enumerable.Range(0, 3).Select(row => Encoding.UTF8.GetString(rows.GetText(row, 0))));
         Assert.Equal("bc", Encoding.UTF8.GetString(rows.TextOf(rows.GetList(2, 1)[1])));
         Assert.Equal(rows.Get(0, 0), rows.Get(2, 0));
         Assert.False(rows.IsPresent(0, 2));

@@ -9,7 +9,8 @@ public sealed class TopRankingTests
     [Fact]
     public void BestFirst_AnyScores_EqualsAStableSort()
     {
-        Gen.Select(Gen.Double[-3, 3].Select(score => Math.Round(score)).Array[0, 60], Gen.Int[0, 70]).Sample((scores, k) =>
+        Gen<double[]> rounded = Gen.Double[-3, 3].Select(score => Math.Round(score)).Array[0, 60];
+        Gen.Select(rounded, Gen.Int[0, 70]).Sample((scores, k) =>
         {
             int[] expected =
             [
