@@ -29,6 +29,15 @@ public sealed class HandMadeModelTests
     public void XGBoost_ByHand_AddsItsLeaves(double amount, double kind, double expected) =>
         Assert.Equal(expected, ScoredRows.Of(Load(HandMadeModels.XGBoost), [[amount, kind]]).Raw[0][0]);
 
+    /// <summary>The first versions of XGBoost wrote default_left as booleans and no split_type.</summary>
+    [Fact]
+    public void XGBoost_BooleanDefaults_AreRead()
+    {
+        string old = HandMadeModels.XGBoost.Replace("[1, 0, 0, 0, 0]", "[true, false, false, false, false]",
+            StringComparison.Ordinal);
+        Assert.Equal([1.5, 4.5], ScoredRows.Of(Load(old), [[double.NaN, 33], [9, 1]]).Raw.Select(row => row[0]));
+    }
+
     [Fact]
     public void Description_LightGbm_SaysWhatItIs()
     {

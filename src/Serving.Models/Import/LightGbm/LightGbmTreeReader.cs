@@ -35,7 +35,16 @@ internal readonly ref struct LightGbmTreeReader
         TreeNode[] nodes = new TreeNode[(2 * leaves) - 1];
         reader.ReadSplits(nodes, leaves - 1, isCategory);
         reader.ReadLeaves(nodes, leaves - 1, leafValues, isCategory.Length);
-        builder.AddTree(section.Place, output, nodes);
+        builder.AddTree(section.Place, output, nodes, leafCounts: reader.ReadLeafCounts(leaves));
+    }
+
+    /// <summary>Training rows of leaves: they only balance the kernel's chains, so odd ones are passed over.</summary>
+    private double[] ReadLeafCounts(int leaves)
+    {
+        double[] counts = LightGbmNumbers.Doubles(_section.Find("leaf_count"), $"{_section.Place}, leaf_count");
+        return counts.Length == leaves && Array.TrueForAll(counts, count => count is >= 0 and <= long.MaxValue)
+            ? counts
+            : [];
     }
 
     private void ReadSplits(TreeNode[] nodes, int splits, Span<bool> isCategory)

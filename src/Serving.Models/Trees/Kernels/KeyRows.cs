@@ -32,11 +32,7 @@ internal static class KeyRows
         foreach (CategoryColumn column in slots.Columns)
         {
             ReadOnlySpan<byte> answers = column.AnswersFor(rules.Prepare(row[column.Feature]), rules);
-            Span<long> place = keys.Slice(column.FirstSlot, answers.Length);
-            for (int i = 0; i < answers.Length; i++)
-            {
-                place[i] = answers[i];
-            }
+            ByteWidening.Widen(answers, keys.Slice(column.FirstSlot, answers.Length));
         }
     }
 
@@ -65,11 +61,7 @@ internal static class KeyRows
         foreach (CategoryColumn column in slots.Columns)
         {
             ReadOnlySpan<byte> answers = column.AnswersFor(rules.Prepare(row[column.Feature]), rules);
-            Span<int> place = keys.Slice(column.FirstSlot, answers.Length);
-            for (int i = 0; i < answers.Length; i++)
-            {
-                place[i] = answers[i];
-            }
+            ByteWidening.Widen(answers, keys.Slice(column.FirstSlot, answers.Length));
         }
     }
 
