@@ -5,7 +5,8 @@ using Serving.Models;
 namespace Serving.Benchmarks.Models;
 
 /// <summary>
-/// One row through the plain walk and through the threaded forest, LightGBM's rules (binary64) and XGBoost's (binary32).
+/// One row through the plain walk and through the threaded forest, LightGBM's rules (binary64) and XGBoost's
+/// (binary32).
 /// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]

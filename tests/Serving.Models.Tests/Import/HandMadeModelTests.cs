@@ -4,7 +4,9 @@ using Serving.Models.Tests.Golden;
 
 namespace Serving.Models.Tests.Import;
 
-/// <summary>Models written by hand score what their text says, and each of their cuts and flips is refused or scored.</summary>
+/// <summary>
+/// Models written by hand score what their text says, and each of their cuts and flips is refused or scored.
+/// </summary>
 public sealed class HandMadeModelTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Unicode;
+using System.Text;
 
 namespace Serving.Models.Import.Documents;
 

@@ -92,7 +92,7 @@ internal readonly ref struct LightGbmTreeReader
         threshold == Math.Floor(threshold) && threshold >= 0 && threshold < sets
             ? (int)threshold
             : throw ImportProblem.Of(
-                $"{_section.Place}, threshold of split {node}", threshold.ToString(), $"a set of categories below {sets}");
+                $"{_section.Place}, threshold of split {node}", $"{threshold}", $"a set of categories below {sets}");
 
     /// <summary>Adds the tree's sets of categories and returns the number of the first.</summary>
     private int ReadCategorySets(out int sets)
@@ -110,7 +110,8 @@ internal readonly ref struct LightGbmTreeReader
         {
             if (bounds[set + 1] < bounds[set] || (set == 0 && bounds[0] != 0))
             {
-                throw ImportProblem.Of($"{_section.Place}, cat_boundaries", $"{bounds[set + 1]}", "rising bounds from 0");
+                throw ImportProblem.Of(
+                    $"{_section.Place}, cat_boundaries", $"{bounds[set + 1]}", "rising bounds from 0");
             }
 
             int added = _builder.AddCategorySet(words.AsSpan(bounds[set]..bounds[set + 1]));

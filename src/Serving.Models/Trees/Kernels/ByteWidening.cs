@@ -1,8 +1,10 @@
 using System.Numerics;
+using Serving.Data;
 
 namespace Serving.Models.Trees.Kernels;
 
 /// <summary>Copies bytes into wider integers: the answers of categorical tests become keys.</summary>
+[HotPath]
 internal static class ByteWidening
 {
     /// <summary>Copies bytes into 64-bit keys.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Serving.Data;
 
 namespace Serving.Models.Trees.Kernels;
 
@@ -7,6 +8,7 @@ namespace Serving.Models.Trees.Kernels;
 /// Vectors of the machine's own width do whole groups of features and plain code the rest; both compute the same
 /// integers, so the width changes nothing.
 /// </remarks>
+[HotPath]
 internal static class KeyRows
 {
     /// <summary>Keys for binary64 comparisons, with |x| &lt;= 1e-35 as 0 (LightGBM).</summary>
