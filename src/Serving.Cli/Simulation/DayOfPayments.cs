@@ -45,9 +45,7 @@ internal sealed class DayOfPayments
         _later.Clear();
         foreach (Payment payment in carried)
         {
-            Payment moved = payment;
-            moved.TimeOfDayMs -= DayMs;
-            Add(moved);
+            Add(payment with { TimeOfDayMs = payment.TimeOfDayMs - DayMs });
         }
     }
 }
