@@ -1,8 +1,8 @@
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// Fraud of five kinds, about 0.9 % of all payments. The chances below are set so that each kind has its share at about two
-/// payments per customer and day, whatever the size of the population.
+/// Fraud of five kinds, about 0.9 % of all payments. The chances below are set so that each kind has its share at about
+/// two payments per customer and day, whatever the size of the population.
 /// </summary>
 internal sealed class FraudPayments(Population population, Xoshiro256 random)
 {
