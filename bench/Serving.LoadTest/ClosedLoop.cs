@@ -12,8 +12,9 @@ internal sealed class ClosedLoop(ILoadTarget target, int streams)
     {
         long start = Stopwatch.GetTimestamp();
         long end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => Task.Run(() => CallAsync(stream, end, result))))
-            .ConfigureAwait(false);
+        IEnumerable<Task> all =
+            Enumerable.Range(0, streams).Select(stream => Task.Run(() => CallAsync(stream, end, result)));
+        await Task.WhenAll(all).ConfigureAwait(false);
         result?.AddElapsed(Stopwatch.GetElapsedTime(start));
     }
 

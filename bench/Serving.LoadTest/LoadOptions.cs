@@ -8,22 +8,24 @@ internal sealed record LoadOptions
     public const string Usage = """
         Serving.LoadTest --target serving|interop|rest --address URL [...]
 
-        Measures latency from the time at which a call was meant to be sent (open loop), so that a server that stalls cannot
-        hide it; or throughput with a fixed number of calls in flight (--closed). Prints one JSON document.
+        Measures latency from the time at which a call was meant to be sent (open loop), so that a server that stalls
+        cannot hide it; or throughput with a fixed number of calls in flight (--closed). Prints one JSON document.
 
           --target KIND --address URL   what to call, and where; repeated, the targets take turns in one run
           --rate N                      calls a second, open loop (1000)
           --closed                      instead: each stream sends its next call when the last is answered
           --duration TIME               of each round (10s); --warmup TIME before each round, not counted (2s)
           --rounds N                    rounds of each target, interleaved (1)
-          --connections N --streams N   HTTP/2 connections (1) and streams on each (16); calls beyond that are dropped and counted
+          --connections N --streams N   HTTP/2 connections (1) and streams on each (16); calls beyond that are dropped
+                                        and counted
           --model NAME                  for serving and rest
-          --row JSON | --rows FILE      the request's fields as a JSON object, or a file with one on each line, used in turn;
-                                        decimals and times as strings
+          --row JSON | --rows FILE      the request's fields as a JSON object, or a file with one on each line, used in
+                                        turn; decimals and times as strings
           --payload FILE                an encoded request message instead, sent as it is
           --size N                      bytes of request and answer for interop (256)
 
-        Example: Serving.LoadTest --target serving --address http://127.0.0.1:8081 --model card-fraud --row '{"id":"1"}' --rate 500
+        Example: Serving.LoadTest --target serving --address http://127.0.0.1:8081 --model card-fraud \
+                   --row '{"id":"1"}' --rate 500
         """;
 
     public List<TargetOptions> Targets { get; } = [];
@@ -67,7 +69,9 @@ internal sealed record LoadOptions
                 continue;
             }
 
-            string value = ++index < args.Length ? args[index] : throw new FormatException($"{name}: a value is expected.");
+            string value = ++index < args.Length
+                ? args[index]
+                : throw new FormatException($"{name}: a value is expected.");
             if (string.Equals(name, "--target", StringComparison.Ordinal))
             {
                 kind = ParseKind(value);

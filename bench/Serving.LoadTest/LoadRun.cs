@@ -19,7 +19,8 @@ internal static class LoadRun
             {
                 foreach ((TargetOptions Options, ILoadTarget Target, LoadResult Result) one in all)
                 {
-                    await log.WriteLineAsync($"round {round + 1} of {options.Rounds}: {one.Options.Kind} {one.Options.Address}");
+                    string what = $"{one.Options.Kind} {one.Options.Address}";
+                    await log.WriteLineAsync($"round {round + 1} of {options.Rounds}: {what}");
                     await RoundAsync(options, one.Target, options.WarmUp, result: null);
                     await RoundAsync(options, one.Target, options.Duration, one.Result);
                 }

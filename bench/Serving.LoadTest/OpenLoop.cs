@@ -3,13 +3,16 @@ using System.Diagnostics;
 namespace Serving.LoadTest;
 
 /// <summary>
-/// Sends calls at times fixed before the first is sent, whatever becomes of earlier ones. Latency counts from the intended
-/// time: a server that stalls delays every call that was due meanwhile, and each of them shows it (no coordinated
-/// omission; wrk2, Tene 2015). A call is dropped, and counted, when all streams of all connections are taken.
+/// Sends calls at times fixed before the first is sent, whatever becomes of earlier ones. Latency counts from the
+/// intended time: a server that stalls delays every call that was due meanwhile, and each of them shows it (no
+/// coordinated omission; wrk2, Tene 2015). A call is dropped, and counted, when all streams of all connections are
+/// taken.
 /// </summary>
 internal sealed class OpenLoop(ILoadTarget target, double rate, int inFlightMax)
 {
-    /// <summary>Nearer than this to the next send the pacing thread yields in a loop: timers are no better than 1 ms.</summary>
+    /// <summary>
+    /// Nearer than this to the next send the pacing thread yields in a loop: timers are no better than 1 ms.
+    /// </summary>
     private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Calls sent and not answered; written by the pacing thread and by answers.</summary>

@@ -14,7 +14,9 @@ internal static class RequestMessages
     {
         byte[] fields = Write(output =>
         {
-            foreach (JsonProperty field in row.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null))
+            IEnumerable<JsonProperty> present =
+                row.EnumerateObject().Where(field => field.Value.ValueKind != JsonValueKind.Null);
+            foreach (JsonProperty field in present)
             {
                 WriteBytes(output, 1, Write(entry =>
                 {
@@ -68,7 +70,7 @@ internal static class RequestMessages
                 }));
                 break;
             default:
-                throw new FormatException($"A field's value is a number, text, true, false, null or a list, not {value}.");
+                throw new FormatException($"A value is a number, text, true, false, null or a list, not {value}.");
         }
     });
 

@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 
 namespace Serving.LoadTest;
 
-/// <summary>Posts JSON bodies to the score endpoint over HTTP/1.1, on as many connections as calls may be in flight.</summary>
+/// <summary>
+/// Posts JSON bodies to the score endpoint over HTTP/1.1, on as many connections as calls may be in flight.
+/// </summary>
 internal sealed class RestTarget : ILoadTarget
 {
     private readonly HttpClient _client;
