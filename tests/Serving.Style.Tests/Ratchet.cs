@@ -32,7 +32,7 @@ internal sealed class Ratchet
         {
             if (!_limits.TryGetValue(thing.Name, out int known))
             {
-                yield return $"{thing.Name}: {thing.Size}, at most {limit} (`{_kind} {thing.Name} {thing.Size} REASON`)";
+                yield return $"{thing.Name}: {thing.Size}, at most {limit}; `{_kind} {thing.Name} {thing.Size} WHY`";
             }
             else if (thing.Size > known)
             {
