@@ -138,8 +138,7 @@ internal static class TestTable
 
     private sealed class UtcZone : ILocalTimeZone
     {
-        public long ToUtcMs(
-            int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int millisecond = 0) =>
-            new DateTimeOffset(year, month, day, hour, minute, second, millisecond, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        public long ToUtcMs(int year, int month, int day, int hour, int minute, int second, int ms) =>
+            new DateTimeOffset(year, month, day, hour, minute, second, ms, TimeSpan.Zero).ToUnixTimeMilliseconds();
     }
 }

@@ -11,6 +11,5 @@ public interface ILocalTimeZone
     /// that does not occur is read with the offset before the gap. REQUIRES: a valid proleptic Gregorian date, years
     /// 1..9999, and a valid time of day.
     /// </summary>
-    long ToUtcMs(
-        int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int millisecond = 0);
+    long ToUtcMs(int year, int month, int day, int hour, int minute, int second, int ms);
 }
