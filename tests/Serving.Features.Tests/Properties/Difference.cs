@@ -15,16 +15,23 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         return script ?? throw new InvalidOperationException($"{string.Join('\n', found)}\n{drawn.Script}");
     }
 
-    /// <summary>Evaluates by both and compares raw values, ids and dense numbers.</summary>
-    public static Difference? Find(ScriptCase drawn, Func<FeatureScript, FittedStatistics?, FeatureProgram> left)
+    /// <summary>Evaluates by both and compares raw values, ids and dense numbers, in several layouts.</summary>
+    public static Difference? Find(ScriptCase drawn, Func<FeatureScript, FittedStatistics, FeatureProgram> left)
     {
         FeatureScript script = Compile(drawn);
         FittedStatistics statistics = StatisticsGenerator.Draw(script, drawn.Seed);
         RowBatch rows = drawn.ToBatch(script.Request);
         FeatureProgram one = left(script, statistics);
         FeatureProgram other = FeatureProgram.CreateInterpreter(script, statistics);
-        return Find(one, other, rows, FeatureLayout.Split(other.Columns)) ?? Find(one, other, rows, DenseLayout(other.Columns));
+        FeatureLayout split = FeatureLayout.Split(other.Columns);
+        return Find(one, other, rows, split)
+            ?? Find(one, other, rows, DenseLayout(other.Columns))
+            ?? Find(one, other, rows, Reversed(split));
     }
+
+    private static FeatureLayout Reversed(FeatureLayout layout) => new(
+        [.. layout.DensePlaces.Select(place => place < 0 ? -1 : layout.DenseCount - 1 - place)],
+        [.. layout.IdPlaces.Select(place => place < 0 ? -1 : layout.IdColumnCount - 1 - place)]);
 
     // Every column that has one value in a row is dense, in reverse order; the others are id columns.
     private static FeatureLayout DenseLayout(ImmutableArray<FeatureColumn> columns)

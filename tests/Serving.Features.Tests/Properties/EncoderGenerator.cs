@@ -33,9 +33,11 @@ internal sealed class EncoderGenerator(Choice choice)
             : Discrete(text, type, links);
     }
 
-    public string Hash() => choice.OneIn(4)
-        ? $" -> hash({Size()}, salt: \"{choice.Of("", "other", "ü")}\")"
-        : $" -> hash({Size()})";
+    public string Hash()
+    {
+        string size = choice.OneIn(6) ? "268435456" : Size();
+        return choice.OneIn(4) ? $" -> hash({size}, salt: \"{choice.Of("", "other", "ü")}\")" : $" -> hash({size})";
+    }
 
     public string Vocabulary() => choice.OneIn(2) ? $" -> vocab({Size()})" : $" -> vocab({Size()}, min: 1)";
 
@@ -79,7 +81,7 @@ internal sealed class EncoderGenerator(Choice choice)
         return $" -> edges({string.Join(", ", edges.Select(Text))})";
     }
 
-    private string Size() => choice.Of("1", "2", "7", "64", "1000", "1048576", "268435456");
+    private string Size() => choice.Of("1", "2", "7", "64", "1000", "1048576");
 
     // Encoder arguments have no limit on digits, so that the shortest text of a float is one.
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
