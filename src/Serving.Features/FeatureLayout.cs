@@ -17,6 +17,10 @@ public sealed record FeatureLayout(ImmutableArray<int> DensePlaces, ImmutableArr
     /// <summary>Id columns in a row.</summary>
     public int IdColumnCount { get; } = IdPlaces.Length == 0 ? 0 : IdPlaces.Max() + 1;
 
+    /// <summary>For each id column the column it shows, or -1: ids are written in this order, whatever the columns' own.</summary>
+    public ImmutableArray<int> IdColumns { get; } =
+        [.. Enumerable.Range(0, IdPlaces.Length == 0 ? 0 : IdPlaces.Max() + 1).Select(place => IdPlaces.IndexOf(place))];
+
     /// <summary>Continuous columns dense, discrete ones as id columns, both in the program's order.</summary>
     public static FeatureLayout Split(ImmutableArray<FeatureColumn> columns)
     {

@@ -78,22 +78,25 @@ internal sealed class CompiledProgram : FeatureProgram
     private void WriteEncoded(CompiledFrame frame, int row, FeatureLayout layout, FeatureBatch features)
     {
         ReadOnlySpan<int> densePlaces = layout.DensePlaces.AsSpan();
-        ReadOnlySpan<int> idPlaces = layout.IdPlaces.AsSpan();
+        ReadOnlySpan<int> idColumns = layout.IdColumns.AsSpan();
         Span<double> dense = features.Dense.AsSpan(row * features.DenseCount, features.DenseCount);
         int idRow = row * features.IdColumnCount;
         for (int column = 0; column < _encoded.Length; column++)
         {
-            ref readonly OutputColumn output = ref _encoded[column];
             if (densePlaces[column] >= 0)
             {
-                dense[densePlaces[column]] = DenseValue(frame, in output);
+                dense[densePlaces[column]] = DenseValue(frame, in _encoded[column]);
+            }
+        }
+
+        for (int place = 0; place < idColumns.Length; place++)
+        {
+            if (idColumns[place] >= 0)
+            {
+                AppendIds(frame, in _encoded[idColumns[place]], features);
             }
 
-            if (idPlaces[column] >= 0)
-            {
-                AppendIds(frame, in output, features);
-                features.IdEnds[idRow + idPlaces[column]] = features.IdCount;
-            }
+            features.IdEnds[idRow + place] = features.IdCount;
         }
     }
 

@@ -25,9 +25,11 @@ internal sealed class CaseFile
 
     private string MarkedScript => Section("whole") ?? $$"""
         features t 1 zone "{{_keys.GetValueOrDefault("zone", "UTC")}}";
-        request r { id: string; at: time; {{_keys.GetValueOrDefault("fields", "")}}; } id id, time at;
+        request r { id: string; at: time; {{Fields}}} id id, time at;
         {{Section("script")}}
         """;
+
+    private string Fields => _keys.TryGetValue("fields", out string? fields) ? fields + "; " : "";
 
     public static CaseFile Read(string path)
     {
