@@ -16,7 +16,8 @@ internal sealed class CaseFile
     }
 
     /// <summary>The whole script with its marks <c>[|</c> and <c>|]</c> taken out.</summary>
-    public string Script => MarkedScript.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
+    public string Script =>
+        MarkedScript.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
 
     /// <summary>Codes that are expected, one for each mark; empty where the script compiles.</summary>
     public string[] Errors => Section("errors")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];

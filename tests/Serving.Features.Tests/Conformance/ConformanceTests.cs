@@ -48,13 +48,15 @@ public sealed class ConformanceTests
     public void Case_Refused_ReportsCodesAtTheirPlaces(string name)
     {
         var file = CaseFile.Read(Path.Combine(Folder, name));
-        Assert.Null(FeatureScript.Compile(Encoding.UTF8.GetBytes(file.Script), name, out ImmutableArray<Diagnostic> found));
+        Assert.Null(
+            FeatureScript.Compile(Encoding.UTF8.GetBytes(file.Script), name, out ImmutableArray<Diagnostic> found));
         Assert.Equal(
             file.Marks().Zip(file.Errors, (mark, code) => $"{mark.Line}:{mark.Column} {code}"),
             found.Where(one => one.IsError).Select(one => $"{one.Line}:{one.Column} {one.Code}"));
     }
 
-    private static IEnumerable<string> Names(bool refused) => Directory.GetFiles(Folder, "*.case", SearchOption.AllDirectories)
+    private static IEnumerable<string> Names(bool refused) =>
+        Directory.GetFiles(Folder, "*.case", SearchOption.AllDirectories)
         .Where(path => CaseFile.Read(path).Errors.Length > 0 == refused)
         .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
         .Order(StringComparer.Ordinal);

@@ -65,7 +65,7 @@ internal sealed class EncoderGenerator(Choice choice)
 
     private (string Text, bool Fills) Continuous(bool canRate) => choice.Below(canRate ? 6 : 5) switch
     {
-        0 => (choice.Of(" -> clip(0, 10)", " -> clip(-2.5, 2.5)", " -> clip(-1e308, 1e300)", " -> clip(-5, -0.0)"), false),
+        0 => ($" -> clip({choice.Of("0, 10", "-2.5, 2.5", "-1e308, 1e300", "-5, -0.0")})", false),
         1 => (" -> standardize", false),
         2 => (" -> minmax", false),
         3 => ($" -> impute({choice.Of("median", "mean", "mode")})", true),
@@ -77,7 +77,8 @@ internal sealed class EncoderGenerator(Choice choice)
 
     private string Edges()
     {
-        double[] edges = [.. Enumerable.Range(0, 1 + choice.Below(5)).Select(_ => RowGenerator.Float(choice)).Distinct().Order()];
+        double[] edges =
+            [.. Enumerable.Range(0, 1 + choice.Below(5)).Select(_ => RowGenerator.Float(choice)).Distinct().Order()];
         return $" -> edges({string.Join(", ", edges.Select(Text))})";
     }
 

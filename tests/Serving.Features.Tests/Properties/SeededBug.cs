@@ -20,7 +20,8 @@ internal static class SeededBug
             ["saturation"] = OfMethod(nameof(IntegerArithmetic.AddInt), nameof(AddAround)),
             ["missing"] = OfTree(_ => new TreeRewriter { Expression = ShortcutAnd }),
             ["literals beside decimals"] = OfTree(_ => new TreeRewriter { Expression = LoseDigits }),
-            ["references to encoded features"] = OfTree(script => new TreeRewriter { Expression = node => RawReference(script, node) }),
+            ["references to encoded features"] =
+                OfTree(script => new TreeRewriter { Expression = node => RawReference(script, node) }),
             ["borders"] = OfMethod(nameof(EncoderFunctions.BucketOfBorders), nameof(OpenBorders)),
             ["hash seeds"] = OfTree(_ => new TreeRewriter { Encoder = SeedOfFamily }),
             ["zones"] = OfMethod(nameof(Calendar.WeekdayOf), nameof(WeekdayOfUtc)),
@@ -40,10 +41,12 @@ internal static class SeededBug
 
     public static long LengthInBytes(long text, CompiledFrame frame) => frame.Text(text).Length;
 
-    public static long HashBackwards(long list, int elementKind, int scale, ulong seed, ulong buckets, CompiledFrame frame)
+    public static long HashBackwards(
+        long list, int elementKind, int scale, ulong seed, ulong buckets, CompiledFrame frame)
     {
         long result = Hashing.HashList(list, elementKind, scale, seed, buckets, frame);
-        frame.ListItems.AsSpan(TextHandle.Offset(result & ~CompiledFrame.OwnArena), TextHandle.Length(result)).Reverse();
+        frame.ListItems.AsSpan(TextHandle.Offset(result & ~CompiledFrame.OwnArena), TextHandle.Length(result))
+            .Reverse();
         return result;
     }
 
@@ -54,8 +57,10 @@ internal static class SeededBug
             CompiledProgram.Compile(script, statistics, methods: RuntimeMethods.Default.With(name, method));
     }
 
-    private static Func<FeatureScript, FittedStatistics, FeatureProgram> OfTree(Func<BoundScript, TreeRewriter> rewriter) =>
-        (script, statistics) => CompiledProgram.Compile(script, statistics, rewriter(script.Bound).Rewrite(script.Bound));
+    private static Func<FeatureScript, FittedStatistics, FeatureProgram> OfTree(
+        Func<BoundScript, TreeRewriter> rewriter) =>
+        (script, statistics) =>
+            CompiledProgram.Compile(script, statistics, rewriter(script.Bound).Rewrite(script.Bound));
 
     // false and missing is false: the shortcut that the language does not take (R18).
     private static BoundExpression ShortcutAnd(BoundExpression node) => node is BoundLogical { IsAnd: true } and
@@ -92,5 +97,7 @@ internal static class SeededBug
 
     // Seeded with the family's name instead of the member's (R68).
     private static BoundEncoder SeedOfFamily(BoundFeature feature, BoundEncoder encoder) =>
-        encoder.Kind == EncoderKind.Hash && feature.Members.Length > 1 ? encoder with { Seed = Seeds.Of(feature.Name) } : encoder;
+        encoder.Kind == EncoderKind.Hash && feature.Members.Length > 1
+            ? encoder with { Seed = Seeds.Of(feature.Name) }
+            : encoder;
 }

@@ -9,7 +9,8 @@ internal sealed class TreeRewriter
 
     public Func<BoundFeature, BoundEncoder, BoundEncoder> Encoder { get; init; } = (_, encoder) => encoder;
 
-    public BoundScript Rewrite(BoundScript script) => script with { Statements = [.. script.Statements.Select(Rewrite)] };
+    public BoundScript Rewrite(BoundScript script) =>
+        script with { Statements = [.. script.Statements.Select(Rewrite)] };
 
     private BoundStatement Rewrite(BoundStatement statement) => statement switch
     {
@@ -31,13 +32,17 @@ internal sealed class TreeRewriter
     private BoundExpression Rewrite(BoundExpression node) => Expression(node switch
     {
         BoundCall call => call with { Arguments = [.. call.Arguments.Select(Rewrite)] },
-        BoundArithmetic arithmetic => arithmetic with { Left = Rewrite(arithmetic.Left), Right = Rewrite(arithmetic.Right) },
-        BoundComparison comparison => comparison with { Left = Rewrite(comparison.Left), Right = Rewrite(comparison.Right) },
+        BoundArithmetic arithmetic =>
+            arithmetic with { Left = Rewrite(arithmetic.Left), Right = Rewrite(arithmetic.Right) },
+        BoundComparison comparison =>
+            comparison with { Left = Rewrite(comparison.Left), Right = Rewrite(comparison.Right) },
         BoundLogical logical => logical with { Left = Rewrite(logical.Left), Right = Rewrite(logical.Right) },
         BoundCoalesce coalesce => coalesce with { Left = Rewrite(coalesce.Left), Right = Rewrite(coalesce.Right) },
         BoundConditional conditional => conditional with
         {
-            Condition = Rewrite(conditional.Condition), Then = Rewrite(conditional.Then), Else = Rewrite(conditional.Else),
+            Condition = Rewrite(conditional.Condition),
+            Then = Rewrite(conditional.Then),
+            Else = Rewrite(conditional.Else),
         },
         BoundNegation negation => negation with { Operand = Rewrite(negation.Operand) },
         BoundConversion conversion => conversion with { Operand = Rewrite(conversion.Operand) },
