@@ -22,5 +22,10 @@ internal static class StatisticsCheck
                 $"those of script {script.Sha256}",
                 "fit the statistics again: the script has changed since"));
         }
+
+        if (statistics?.CheckFor(script.Bound) is { Length: > 0 } problems)
+        {
+            throw new InputException([.. problems.Take(InputException.ProblemsShownMax)], problems.Length);
+        }
     }
 }

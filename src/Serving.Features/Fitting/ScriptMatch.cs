@@ -57,5 +57,5 @@ internal static class ScriptMatch
     };
 
     private static string? TypeMismatch(BoundEncoder encoder, CategoryType type) =>
-        type == CategoryType.Of(encoder.Input) ? null : $"values of type {type}, where they are {encoder.Input}";
+        type == default || type == CategoryType.Of(encoder.Input) ? null : $"values of type {type}, where they are {encoder.Input}";
 }

@@ -51,7 +51,7 @@ internal static class StatisticsWriter
         var written = new JsonObject
         {
             ["member"] = entry.Member,
-            ["position"] = entry.Position,
+            ["position"] = CanonicalJson.Integer(entry.Position),
             ["kind"] = entry.Kind.ToString().ToLowerInvariant(),
             ["present"] = CanonicalJson.Integer(observed.Present),
             ["missing"] = CanonicalJson.Integer(observed.Missing),
