@@ -5,6 +5,7 @@ namespace Serving.Features;
 /// <summary>Refuses a program whose statistics are missing or were fitted for another script.</summary>
 internal static class StatisticsCheck
 {
+    /// <summary>Asks whether statistics are a script's own and whole.</summary>
     /// <exception cref="InputException">They do not go together.</exception>
     public static void Check(FeatureScript script, FittedStatistics? statistics)
     {

@@ -48,6 +48,8 @@ internal static class StatisticsEntryReader
 
     private static string NameOf(EncoderKind kind) => kind.ToString().ToLowerInvariant();
 
+    private static string NameOf(ImputeMode mode) => mode.ToString().ToLowerInvariant();
+
     private static StatisticsEntry ReadFitted(StatisticsNode node, StatisticsEntry entry, FittedCounts observed) =>
         entry.Kind switch
         {
@@ -199,7 +201,7 @@ internal static class StatisticsEntryReader
     private static StatisticsEntry ReadFill(StatisticsNode node, StatisticsEntry entry, FittedCounts observed)
     {
         string name = node.Text("mode");
-        ImputeMode mode = Enum.GetValues<ImputeMode>().FirstOrDefault(known => known.ToString().ToLowerInvariant() == name);
+        ImputeMode mode = Enum.GetValues<ImputeMode>().FirstOrDefault(known => NameOf(known) == name);
         node.Check(mode != ImputeMode.Constant, "mode", name, "median, mean or mode");
         return entry with { Impute = mode, Fitted = new FittedFill(node.Float("value")) { Observed = observed } };
     }
