@@ -147,5 +147,6 @@ internal static class StatisticsWriter
 
     private static JsonNode? Optional(long? value) => value is { } given ? CanonicalJson.Integer(given) : null;
 
-    private static JsonArray ArrayOf<T>(IEnumerable<T> items, Func<T, JsonNode?> write) => new([.. items.Select(write)]);
+    private static JsonArray ArrayOf<T>(IEnumerable<T> items, Func<T, JsonNode?> write) =>
+        new([.. items.Select(write)]);
 }

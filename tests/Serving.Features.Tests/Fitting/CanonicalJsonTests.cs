@@ -46,6 +46,7 @@ public sealed class CanonicalJsonTests
     {
         Assert.Equal("9007199254740992", Encoding.UTF8.GetString(CanonicalJson.Write(CanonicalJson.Integer(1L << 53))));
         Assert.Equal(
-            "\"9007199254740993\"", Encoding.UTF8.GetString(CanonicalJson.Write(CanonicalJson.Integer((1L << 53) + 1))));
+            "\"9007199254740993\"",
+            Encoding.UTF8.GetString(CanonicalJson.Write(CanonicalJson.Integer((1L << 53) + 1))));
     }
 }

@@ -69,7 +69,7 @@ public sealed class GoldenStatisticsTests
         FeatureScript script = Scripts.Compile(
             text[..(text.IndexOf(';', text.IndexOf('}', StringComparison.Ordinal)) + 1)]
             + "feature sr = s -> rate(weight: 5); feature ab = a -> tree(4, min: 3); label y = b ?? false;");
-        var schema = new RowSchema("r", [.. script.Request.Fields, new Field("label", new FieldType(ValueKind.Bool, true))]);
+        RowSchema schema = Scripts.WithLabel(script);
         RowBatch rows = CellReader.Read(schema, File.ReadAllText(Path.Combine(folder, "data", "r.csv")));
         int? labelField = lateSeconds is null ? null : script.Request.Fields.Length;
         if (lateSeconds is { } seconds)
@@ -93,7 +93,8 @@ public sealed class GoldenStatisticsTests
             File.ReadAllText(Path.Combine(folder, "data", "e.csv")));
         var knownOf = new Dictionary<string, List<long>>();
         var accepted = new Dictionary<(string Key, string Id), long>();
-        foreach (int row in Enumerable.Range(0, events.RowCount).Where(row => events.IsPresent(row, 3)).OrderBy(row => events.Get(row, 2)))
+        IEnumerable<int> withKey = Enumerable.Range(0, events.RowCount).Where(row => events.IsPresent(row, 3));
+        foreach (int row in withKey.OrderBy(row => events.Get(row, 2)))
         {
             string key = Encoding.UTF8.GetString(events.GetText(row, 3));
             string id = Encoding.UTF8.GetString(events.GetText(row, 0));
@@ -172,8 +173,10 @@ public sealed class GoldenStatisticsTests
                 Assert.Equal(golden.GetProperty("value").GetString(), HexFloat.Format(fill.Value));
                 break;
             case FittedVocabulary vocabulary:
-                Assert.Equal(golden.GetProperty("words").EnumerateArray().Select(word => word.ToString()), Words(vocabulary.Words));
-                Assert.Equal(golden.GetProperty("counts").EnumerateArray().Select(count => count.GetInt64()), vocabulary.Counts);
+                Assert.Equal(
+                    golden.GetProperty("words").EnumerateArray().Select(word => word.ToString()), Words(vocabulary.Words));
+                Assert.Equal(
+                    golden.GetProperty("counts").EnumerateArray().Select(count => count.GetInt64()), vocabulary.Counts);
                 break;
             case FittedRates rates:
                 CompareRates(golden, rates, script);
@@ -193,7 +196,8 @@ public sealed class GoldenStatisticsTests
             .ToDictionary(rate => rate.Name, rate => rate.Value.GetDouble());
         Dictionary<string, double> actual = Words(rates.Values).Select((word, index) => (word, index)).ToDictionary(
             pair => pair.word,
-            pair => ContinuousEncoding.Rate(rates.Positives[pair.index], rates.Counts[pair.index], weight, rates.Prior));
+            pair => ContinuousEncoding.Rate(
+                rates.Positives[pair.index], rates.Counts[pair.index], weight, rates.Prior));
         Assert.Equal(expected, actual);
     }
 
@@ -202,9 +206,11 @@ public sealed class GoldenStatisticsTests
             ? value.Slot.ToString(CultureInfo.InvariantCulture)
             : Encoding.UTF8.GetString(value.Text.AsSpan()));
 
-    private static IEnumerable<string> Borders(JsonElement member) => Strings(member.GetProperty("0").GetProperty("borders"));
+    private static IEnumerable<string> Borders(JsonElement member) =>
+        Strings(member.GetProperty("0").GetProperty("borders"));
 
-    private static IEnumerable<string> Strings(JsonElement array) => array.EnumerateArray().Select(item => item.GetString()!);
+    private static IEnumerable<string> Strings(JsonElement array) =>
+        array.EnumerateArray().Select(item => item.GetString()!);
 
     private static IEnumerable<string> Texts(ImmutableArray<double> borders) => borders.Select(HexFloat.Format);
 

@@ -3,7 +3,8 @@ using Serving.Data;
 namespace Serving.Features.Tests.Fitting;
 
 /// <summary>Rows in memory as a source, in pieces of a few rows; a piece may be told to be wrong.</summary>
-internal sealed class ListedRows(RowBatch rows, IReadOnlyList<int> order, int rowsPerPiece, int? wrongRow = null) : IRowSource
+internal sealed class ListedRows(RowBatch rows, IReadOnlyList<int> order, int rowsPerPiece, int? wrongRow = null)
+    : IRowSource
 {
     private int _next;
 

@@ -27,7 +27,12 @@ internal static class Scripts
     }
 
     public static FittedStatistics Fit(FeatureScript script, RowBatch rows, FittingOptions? options = null) =>
-        StatisticsFitter.Fit(script, ListedRows.Of(rows), options ?? new FittingOptions(), TestContext.Current.CancellationToken);
+        StatisticsFitter.Fit(
+            script, ListedRows.Of(rows), options ?? new FittingOptions(), TestContext.Current.CancellationToken);
+
+    /// <summary>The request's fields and behind them a label.</summary>
+    public static RowSchema WithLabel(FeatureScript script) =>
+        new("r", [.. script.Request.Fields, new Field("label", new FieldType(ValueKind.Bool, true))]);
 
     /// <summary>A request of an id, a time and some fields, with rows of the values of those fields.</summary>
     public static FittedStatistics FitColumns(string fields, string statements, params string[] rows)
@@ -36,6 +41,7 @@ internal static class Scripts
         string names = string.Join(',', fields.Split(';', StringSplitOptions.RemoveEmptyEntries)
             .Select(field => field.Split(':')[0].Trim()));
         return Fit(
-            $"{Head}request r {{ id: string; at: time; {fields} }} id id, time at;\n{statements}", $"id,at,{names}\n{csv}\n");
+            $"{Head}request r {{ id: string; at: time; {fields} }} id id, time at;\n{statements}",
+            $"id,at,{names}\n{csv}\n");
     }
 }

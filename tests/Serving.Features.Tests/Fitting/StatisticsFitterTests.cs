@@ -9,8 +9,8 @@ namespace Serving.Features.Tests.Fitting;
 public sealed class StatisticsFitterTests
 {
     private const string Chains = Scripts.Head + """
-        request r { id: string; at: time; n: int?; f: float?; d: decimal(2); s: string?; tags: list(string, 4)?; y: bool?; }
-          id id, time at;
+        request r { id: string; at: time; n: int?; f: float?; d: decimal(2); s: string?;
+          tags: list(string, 4)?; y: bool?; } id id, time at;
         feature a = f -> clip(-1.0, 2.0) -> impute(median) -> standardize -> quantiles(2, 4, 8);
         feature b = n -> impute(mode) -> tree(4, min: 2);
         feature c = s -> rate(weight: 3) -> minmax -> quantiles(3, least: 1);
@@ -44,7 +44,8 @@ public sealed class StatisticsFitterTests
                     TestContext.Current.CancellationToken);
                 hashes.Add(fitted.Sha256);
                 Assert.Empty(fitted.CheckFor(script.Bound));
-                Assert.Equal(fitted.CanonicalJson.ToArray(), FittedStatistics.Read(fitted.CanonicalJson, "s").CanonicalJson.ToArray());
+                Assert.Equal(
+                    fitted.CanonicalJson.ToArray(), FittedStatistics.Read(fitted.CanonicalJson, "s").CanonicalJson.ToArray());
             }
         }
 
@@ -102,7 +103,8 @@ public sealed class StatisticsFitterTests
     {
         FittedStatistics words = Scripts.FitColumns(
             "s: string?;", "feature v = s -> vocab(2);", "b", "a", "b", "a", "c", "", "\"\"", "\"\"");
-        Assert.Equal(["", "a"], ((FittedVocabulary)words.Find("v", 0)!).Words.Select(word => Encoding.UTF8.GetString(word.Text.AsSpan())));
+        Assert.Equal(["", "a"], ((FittedVocabulary)words.Find("v", 0)!).Words.Select(
+            word => Encoding.UTF8.GetString(word.Text.AsSpan())));
         Assert.Equal([1, 3, 2, 2], words.FindIdCounts("v"));
         FittedStatistics numbers = Scripts.FitColumns("n: int;", "feature v = n -> vocab(9, min: 1);", "10", "-3", "2");
         Assert.Equal([-3, 2, 10], ((FittedVocabulary)numbers.Find("v", 0)!).Words.Select(word => word.Slot));
@@ -175,7 +177,8 @@ public sealed class StatisticsFitterTests
     public void Fit_MoreDistinctValuesThanMemory_SaysWhich(int threads)
     {
         FeatureScript script = Scripts.Compile(
-            Scripts.Head + "request r { id: int; at: time; n: int; } id id, time at; feature wide = n -> quantiles(4);");
+            Scripts.Head + "request r { id: int; at: time; n: int; } id id, time at; "
+            + "feature wide = n -> quantiles(4);");
         var rows = new RowBatch(script.Request);
         for (int row = 0; row < 3000; row++)
         {
@@ -198,7 +201,10 @@ public sealed class StatisticsFitterTests
         FeatureScript script = Scripts.Compile(Chains);
         RowBatch rows = Draw(script, 100);
         InputException refused = Assert.Throws<InputException>(() => StatisticsFitter.Fit(
-            script, ListedRows.Of(rows, 10, 42), new FittingOptions { Threads = threads }, TestContext.Current.CancellationToken));
+            script,
+            ListedRows.Of(rows, 10, 42),
+            new FittingOptions { Threads = threads },
+            TestContext.Current.CancellationToken));
         Assert.Equal("row 43", Assert.Single(refused.Problems).Place);
     }
 
@@ -216,9 +222,10 @@ public sealed class StatisticsFitterTests
     {
         FeatureScript script = Scripts.Compile(Scripts.Head
             + "request r { id: int; at: time; s: string; } id id, time at; feature k = s -> rate; label y = id == 99;");
-        var schema = new RowSchema("r", [.. script.Request.Fields, new Field("label", new FieldType(ValueKind.Bool, true))]);
+        RowSchema schema = Scripts.WithLabel(script);
         RowBatch rows = CellReader.Read(
-            schema, "id,at,s,label\n1,2026-01-01T00:00:00Z,a,true\n2,2026-01-01T00:00:00Z,a,\n3,2026-01-01T00:00:00Z,b,false\n");
+            schema,
+            "id,at,s,label\n1,2026-01-01T00:00:00Z,a,true\n2,2026-01-01T00:00:00Z,a,\n3,2026-01-01T00:00:00Z,b,false\n");
         FittedStatistics fitted = Scripts.Fit(script, rows, new FittingOptions { LabelField = 3 });
         Assert.Equal([1L, 0L], ((FittedRates)fitted.Find("k", 0)!).Positives);
     }

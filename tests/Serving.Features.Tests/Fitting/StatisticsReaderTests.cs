@@ -93,7 +93,8 @@ public sealed class StatisticsReaderTests
 
         target[steps[^1]] = JsonNode.Parse("\"placeholder\"");
         string text = tree.ToJsonString().Replace("\"placeholder\"", json, StringComparison.Ordinal);
-        InputException refused = Assert.Throws<InputException>(() => FittedStatistics.Read(Encoding.UTF8.GetBytes(text), "s.json"));
+        InputException refused = Assert.Throws<InputException>(
+            () => FittedStatistics.Read(Encoding.UTF8.GetBytes(text), "s.json"));
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         Assert.All(refused.Problems, problem => Assert.StartsWith("s.json", problem.Place, StringComparison.Ordinal));
     }
@@ -109,7 +110,8 @@ public sealed class StatisticsReaderTests
             byte[] bad = good[..(random.Next(2) == 0 ? good.Length : random.Next(good.Length))];
             for (int change = random.Next(4); change >= 0 && bad.Length > 0; change--)
             {
-                bad[random.Next(bad.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"0123456789\"[]{},:.-e\\"[random.Next(21)];
+                int structure = "0123456789\"[]{},:.-e\\"[random.Next(21)];
+                bad[random.Next(bad.Length)] = (byte)(random.Next(2) == 0 ? random.Next(256) : structure);
             }
 
             try
@@ -152,8 +154,10 @@ public sealed class StatisticsReaderTests
         string all = string.Join('\n', Sample.Value.CheckFor(other.Bound));
         foreach (string expected in new[]
         {
-            "'q', encoder 0: found borders of 3 sizes", "'w', encoder 0: found statistics of another", "'v', encoder 0: found 3 words",
-            "'vd', encoder 0: found values of type decimal(1)", "'new', encoder 0: found nothing", "'z', encoder 1: found statistics",
+            "'q', encoder 0: found borders of 3 sizes", "'w', encoder 0: found statistics of another",
+            "'v', encoder 0: found 3 words",
+            "'vd', encoder 0: found values of type decimal(1)", "'new', encoder 0: found nothing",
+            "'z', encoder 1: found statistics",
         })
         {
             Assert.Contains(expected, all, StringComparison.Ordinal);

@@ -57,7 +57,8 @@ public sealed class TreeBordersTests
         while (starts.Count < leaves)
         {
             (int Border, BigInteger Numerator, BigInteger Denominator)? best = null;
-            foreach (int border in Enumerable.Range(1, Math.Max(0, values.Length - 1)).Where(place => !starts.Contains(place)))
+            IEnumerable<int> places = Enumerable.Range(1, Math.Max(0, values.Length - 1));
+            foreach (int border in places.Where(place => !starts.Contains(place)))
             {
                 int from = starts.Last(start => start < border);
                 int to = starts.FirstOrDefault(start => start > border, values.Length);
@@ -108,5 +109,6 @@ public sealed class TreeBordersTests
         });
     }
 
-    private static LabelCounts Sum(LabelCounts[] counts) => counts.Aggregate(default(LabelCounts), (sum, next) => sum + next);
+    private static LabelCounts Sum(LabelCounts[] counts) =>
+        counts.Aggregate(default(LabelCounts), (sum, next) => sum + next);
 }
