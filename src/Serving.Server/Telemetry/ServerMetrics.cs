@@ -93,6 +93,7 @@ internal sealed class ServerMetrics : IDisposable
 
     private Counter<long> CreateRejected(string reason) => _meter.CreateCounter<long>(
         "serving_rejected_total",
+        unit: null,
         description: "Requests refused before they were read, by reason.",
         tags: [new KeyValuePair<string, object?>("reason", reason)]);
 }

@@ -25,6 +25,7 @@ internal sealed class VersionMeters : IDisposable
             string name = StatusMapping.Of((ErrorCode)code).Name;
             _answers[code] = _meter.CreateCounter<long>(
                 "serving_requests_total",
+                unit: null,
                 description: "Requests answered, by model, version and status code.",
                 tags: [modelTag, versionTag, new KeyValuePair<string, object?>("code", name)]);
         }
