@@ -3,7 +3,6 @@ using Grpc.AspNetCore.Server.Model;
 using Grpc.HealthCheck;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
-using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +16,6 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Prometheus;
 using Serving.Engine;
-using Serving.Protocol.V1;
 using Serving.Server.Grpc;
 using Serving.Server.Rest;
 using Serving.Server.Telemetry;
@@ -159,7 +157,7 @@ internal static class HostBuilding
 
     private static void Map(WebApplication app, ServerOptions options, HostExtension extension)
     {
-        app.MapGrpcService<Grpc.ScoringService>();
+        app.MapGrpcService<ScoringService>();
         app.MapGrpcService<HealthServiceImpl>();
         if (options.Reflection)
         {

@@ -116,7 +116,7 @@ public sealed class ServerHost : IAsyncDisposable
     {
         await _app.StartAsync(cancellation);
         string[] addresses = [.. _app.Services.GetRequiredService<IServer>().Features
-            .GetRequiredFeature<IServerAddressesFeature>().Addresses];
+            .Get<IServerAddressesFeature>()!.Addresses];
         GrpcAddress = new Uri(addresses[0]);
         HttpAddress = new Uri(addresses[1]);
         await output.WriteLineAsync($"listening grpc {addresses[0]}");
