@@ -135,8 +135,8 @@ public sealed class InferenceEngineTests : IDisposable
         _folder.Publish("m", text: "bias 9\ndense amount 2\n");
         _engine.Poll();
 
-        Assert.Equal(2, Rent("m").Version);
-        Assert.Equal(1, Rent("m", 1).Version);
+        Assert.Equal(2, Served());
+        Assert.Equal(1, Served(1));
         Assert.Equal(["Ready", "Ready"], States());
     }
 
@@ -149,7 +149,7 @@ public sealed class InferenceEngineTests : IDisposable
         File.AppendAllText(Path.Combine(broken, "model/fake.txt"), " ");
         _engine.Poll();
 
-        Assert.Equal(1, Rent("m").Version);
+        Assert.Equal(1, Served());
         Assert.Equal(["Ready", "Failed"], States());
         Assert.Contains("model/fake.txt", _engine.Versions[1].Reason, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.FailedPrecondition, _engine.Rent("m", 2, out _));
@@ -177,14 +177,14 @@ public sealed class InferenceEngineTests : IDisposable
         _engine.Poll();
         Directory.Delete(first, recursive: true);
         _engine.Poll();
-        Assert.Equal(1, Rent("m").Version);
+        Assert.Equal(1, Served());
         Assert.Contains("removed", _engine.Versions[0].Reason, StringComparison.Ordinal);
 
         ScoringContext held = Rent("m");
         _folder.Publish("m", 2);
         _engine.Poll();
         Assert.Equal(["Draining", "Ready"], States());
-        Assert.Equal(2, Rent("m").Version);
+        Assert.Equal(2, Served());
         held.Rows.AddRow();
         Assert.Equal(ErrorCode.None, _engine.Score(held));
 
@@ -246,7 +246,7 @@ public sealed class InferenceEngineTests : IDisposable
         _folder.Pack("models/m/1.bundle");
         _engine.Poll();
         Assert.Equal(["Ready"], States());
-        Assert.Equal(1, Rent("m").Version);
+        Assert.Equal(1, Served());
     }
 
     [Fact]
@@ -258,7 +258,7 @@ public sealed class InferenceEngineTests : IDisposable
         _engine.Poll();
         Assert.NotEmpty(_engine.FolderProblem);
         Assert.Equal("", _engine.Versions[0].Reason);
-        Assert.Equal(1, Rent("m").Version);
+        Assert.Equal(1, Served());
     }
 
     [Fact]
@@ -390,6 +390,12 @@ public sealed class InferenceEngineTests : IDisposable
     {
         Assert.Equal(ErrorCode.None, _engine.Rent(model, version, out ScoringContext? context));
         return context!;
+    }
+
+    private long Served(long version = 0)
+    {
+        using ScoringContext context = Rent("m", version);
+        return context.Version;
     }
 
     private string[] States() => [.. _engine.Versions.Select(status => status.State.ToString())];

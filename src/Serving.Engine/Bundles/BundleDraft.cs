@@ -74,11 +74,11 @@ public sealed class BundleDraft
         }
 
         ScoringPipeline reference = _pipelines.CreateReference();
-        ImmutableArray<SampleExpectation> expected = new SampleReplay(reference).Compute(rows, problems);
+        ImmutableArray<SampleExpectation> expected = new SampleReplay(reference, _request.Sum).Compute(rows, problems);
         problems.ThrowIfAny();
 
         ScoringPipeline serving = _pipelines.CreateServing();
-        new SampleReplay(serving).Compare(rows, expected, problems);
+        new SampleReplay(serving, _request.Sum).Compare(rows, expected, problems);
         if (problems.Count > 0)
         {
             throw new InvalidOperationException(
@@ -134,6 +134,11 @@ public sealed class BundleDraft
         if (!BundleNames.IsModelName(_request.Name))
         {
             problems.Add("name", $"'{_request.Name}'", BundleNames.ModelPattern);
+        }
+
+        if (_request.Sum is not ("exact" or "fast"))
+        {
+            problems.Add("sum", $"'{_request.Sum}'", "exact or fast");
         }
 
         string file = Path.GetFileName(_request.ModelPath);

@@ -50,7 +50,7 @@ public static class BundleVerifier
     {
         try
         {
-            new SampleReplay(bundle.Pipeline).Compare(bundle.Samples, bundle.Expectations, problems);
+            new SampleReplay(bundle.Pipeline, bundle.Manifest.Sum).Compare(bundle.Samples, bundle.Expectations, problems);
         }
         catch (Exception exception)
         {

@@ -24,6 +24,7 @@ internal sealed class ScoringPipeline
     {
         _features = features;
         _scorer = scorer;
+        ScoreCount = scorer.Link.ScoreCount(scorer.OutputCount);
     }
 
     /// <summary>The rows that it reads.</summary>
@@ -38,8 +39,8 @@ internal sealed class ScoringPipeline
     /// <summary>Raw scores of one row.</summary>
     public int OutputCount => _scorer.OutputCount;
 
-    /// <summary>Scores of one row: as many as raw scores.</summary>
-    public int ScoreCount => _scorer.OutputCount;
+    /// <summary>Scores of one row: as many as raw scores, or 1 where the link gives the number of a class.</summary>
+    public int ScoreCount { get; }
 
     /// <summary>Memory that the model holds, in bytes.</summary>
     public long MemoryBytes => _scorer.MemoryBytes;
