@@ -3,6 +3,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Serving.Data;
@@ -35,10 +36,17 @@ internal sealed class GrpcFront
     private readonly StringValues _deadlineHeader;
     private readonly StringValues _batchDeadlineHeader;
     private readonly Func<object, Task> _onStarting;
+    private readonly CancellationToken _stopping;
 
     /// <summary>Makes the front.</summary>
-    public GrpcFront(AdmissionGate gate, ServerMetrics metrics, ServerOptions options, ILogger<GrpcFront> logger)
+    public GrpcFront(
+        AdmissionGate gate,
+        ServerMetrics metrics,
+        ServerOptions options,
+        IHostApplicationLifetime lifetime,
+        ILogger<GrpcFront> logger)
     {
+        _stopping = lifetime.ApplicationStopping;
         _gate = gate;
         _metrics = metrics;
         _logger = logger;
@@ -59,7 +67,7 @@ internal sealed class GrpcFront
         GrpcMethodMetadata? method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>();
         if (method is null || !IsExactPath(context, method))
         {
-            return IsLibrarysUnknown(context) ? next(context) : AnswerAsync(
+            return AnswerAsync(
                 context, ErrorCode.Unimplemented, "unknown method; names are case-sensitive", "unknown_method");
         }
 
@@ -72,6 +80,7 @@ internal sealed class GrpcFront
         context.Response.OnStarting(_onStarting, context);
         if (!IsLimited(method.Method))
         {
+            EndWithServer(context, method.Method);
             return next(context);
         }
 
@@ -89,13 +98,20 @@ internal sealed class GrpcFront
     private static bool IsExactPath(HttpContext context, GrpcMethodMetadata method) => string.Equals(
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, method.Method.FullName, StringComparison.Ordinal);
 
-    // The library's endpoints for unknown services and methods answer UNIMPLEMENTED themselves.
-    private static bool IsLibrarysUnknown(HttpContext context) =>
-        context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null
-        && endpoint.DisplayName?.StartsWith("gRPC - Unimplemented", StringComparison.Ordinal) == true;
-
     private static bool IsLimited(IMethod method) =>
-        method.Type == MethodType.Unary && !method.ServiceName.StartsWith("grpc.health", StringComparison.Ordinal);
+        method.Type == MethodType.Unary && !IsHealth(method);
+
+    // A health Watch never ends by itself and would hold a stop back until the drain timeout.
+    private void EndWithServer(HttpContext context, IMethod method)
+    {
+        if (method.Type == MethodType.ServerStreaming && IsHealth(method))
+        {
+            context.Response.RegisterForDispose(
+                _stopping.Register(static state => ((HttpContext)state!).Abort(), context));
+        }
+    }
+
+    private static bool IsHealth(IMethod method) => method.ServiceName.StartsWith("grpc.health", StringComparison.Ordinal);
 
     private string? CheckTimeout(IHeaderDictionary headers, IMethod method)
     {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Serving.Data;
 using Serving.Protocol.V1;
 using Serving.Server.Hosting;
@@ -16,11 +17,18 @@ internal sealed class ScoringService
     private readonly ModelCatalog _catalog;
     private readonly AdmissionGate _gate;
     private readonly ServerOptions _options;
+    private readonly CancellationToken _stopping;
 
     /// <summary>Makes the service.</summary>
     public ScoringService(
-        ScoreFlow flow, ScoreCallPool pool, ModelCatalog catalog, AdmissionGate gate, ServerOptions options)
+        ScoreFlow flow,
+        ScoreCallPool pool,
+        ModelCatalog catalog,
+        AdmissionGate gate,
+        ServerOptions options,
+        IHostApplicationLifetime lifetime)
     {
+        _stopping = lifetime.ApplicationStopping;
         _flow = flow;
         _pool = pool;
         _catalog = catalog;
@@ -41,13 +49,15 @@ internal sealed class ScoringService
     }
 
     /// <summary>
-    /// ScoreStream: one message at a time, so that a client which does not read its answers is not read either.
+    /// ScoreStream: one message at a time, so that a client which does not read its answers is not read either. A server that
+    /// stops ends a stream between messages, with UNAVAILABLE.
     /// </summary>
     public async Task ScoreStreamAsync(
         IAsyncStreamReader<ScoreCall> requests, IServerStreamWriter<ScoreCall> answers, ServerCallContext context)
     {
         CancellationToken cancellation = context.CancellationToken;
-        while (await requests.MoveNext(cancellation))
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping);
+        while (await MoveNextAsync(requests, cancellation, reading.Token))
         {
             ScoreCall call = requests.Current;
             using (await _gate.EnterAsync(cancellation))
@@ -71,6 +81,20 @@ internal sealed class ScoringService
     /// <summary>ListModels.</summary>
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, ServerCallContext context) =>
         Task.FromResult(_catalog.List());
+
+    private async Task<bool> MoveNextAsync(
+        IAsyncStreamReader<ScoreCall> requests, CancellationToken cancellation, CancellationToken reading)
+    {
+        try
+        {
+            return await requests.MoveNext(reading);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RpcException or IOException
+            && _stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw StatusMapping.ToException(ErrorCode.Unavailable, "the server is stopping");
+        }
+    }
 
     private async Task<ScoreCall> AwaitAsync(ScoreCall call, ValueTask<ErrorCode> answer) =>
         await answer == ErrorCode.None ? call : throw Refusal(call);

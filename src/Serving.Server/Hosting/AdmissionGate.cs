@@ -26,6 +26,12 @@ internal sealed class AdmissionGate : IDisposable
             QueueLimit = options.QueueMax,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
+        metrics.AddGauge(
+            "serving_requests_in_flight",
+            "Requests under way.",
+            () => options.ConcurrencyMax - (_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0));
+        metrics.AddGauge(
+            "serving_requests_queued", "Requests that wait for a place.", () => _limiter.GetStatistics()?.CurrentQueuedCount ?? 0);
     }
 
     /// <summary>Enters without waiting; null when there is no place.</summary>

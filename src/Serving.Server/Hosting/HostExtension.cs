@@ -1,19 +1,13 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Serving.Engine;
 
 namespace Serving.Server.Hosting;
 
 /// <summary>What a test adds to a server: it runs behind the same middleware, limits and compression.</summary>
 /// <param name="Services">Adds services.</param>
 /// <param name="Routes">Adds endpoints.</param>
-/// <param name="CreateEngine">Makes the engine.</param>
-internal sealed record HostExtension(
-    Action<IServiceCollection> Services,
-    Action<IEndpointRouteBuilder> Routes,
-    Func<EngineOptions, TimeProvider, InferenceEngine> CreateEngine)
+internal sealed record HostExtension(Action<IServiceCollection> Services, Action<IEndpointRouteBuilder> Routes)
 {
     /// <summary>Nothing.</summary>
-    public static HostExtension None { get; } = new(
-        static _ => { }, static _ => { }, static (options, time) => new InferenceEngine(options, time));
+    public static HostExtension None { get; } = new(static _ => { }, static _ => { });
 }

@@ -58,7 +58,7 @@ public sealed class ServerHost : IAsyncDisposable
         ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
     {
         TimeProvider time = TimeProvider.System;
-        InferenceEngine engine = extension.CreateEngine(
+        var engine = new InferenceEngine(
             new EngineOptions { ModelsFolder = options.Models, RowsMax = options.RowsMax }, time);
         WebApplication app = HostBuilding.Build(options, engine, time, extension);
         var host = new ServerHost(app, engine, options, time);

@@ -19,28 +19,28 @@ internal sealed class ModelFolder : IDisposable
 
     public ModelFolder()
     {
-        Publish("pay", 1, bias: "[-1.5]");
-        Publish("multi", 1, bias: "[-1.5, 0.25, 0.5]");
+        Publish("pay", 1);
+        Publish("multi", 1, outputs: 3);
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("serving-e2e-").FullName;
 
     public string Models => Directory.CreateDirectory(Path.Combine(Root, "models")).FullName;
 
-    public void Publish(string name, long version, string bias = "[-1.0]", Func<string, string>? change = null)
+    public void Publish(string name, long version, int outputs = 1, Func<string, string>? change = null)
     {
         string script = Path.Combine(Root, $"{name}-{version}.feat");
         string model = Path.Combine(Root, "linear.json");
         File.WriteAllText(script, (change ?? (text => text))(Script));
+        string Numbers(double first) => string.Join(", ", Enumerable.Range(0, outputs).Select(output => first + (output * 0.25)));
         File.WriteAllText(model, $$"""
-            { "format": "serving.linear", "version": 1, "link": "logit", "bias": {{bias}},
-              "dense": { "amount_v": [0.01], "age_v": [-0.02], "ratio_v": [0.3] },
-              "ids": { "tag_h": { "size": 66, "weights": [[2, 0.5], [17, -0.25], [40, 0.125]] },
-                       "count_b": { "size": 6, "weights": [[2, 0.1], [3, 0.2], [4, 0.3], [5, 0.4]] } } }
+            { "format": "serving.linear", "version": 1, "link": "{{(outputs == 1 ? "logit" : "softmax")}}", "bias": [{{Numbers(-1.5)}}],
+              "dense": { "amount_v": [{{Numbers(0.01)}}], "age_v": [{{Numbers(-0.02)}}], "ratio_v": [{{Numbers(0.3)}}] },
+              "ids": { "tag_h": { "size": 66, "weights": [[2, {{Numbers(0.5)}}], [17, {{Numbers(-0.25)}}]] },
+                       "count_b": { "size": 6, "weights": [[2, {{Numbers(0.1)}}], [3, {{Numbers(0.2)}}], [4, {{Numbers(0.3)}}]] } } }
             """);
         var request = new PackRequest { Name = name, ModelPath = model, ScriptPath = script };
-        BundleWriter.WriteToModels(
-            BundleDraft.Create(request, TimeProvider.System, new LinearFile()), name, Models, version);
+        BundleWriter.WriteToModels(BundleDraft.Create(request, TimeProvider.System), name, Models, version);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

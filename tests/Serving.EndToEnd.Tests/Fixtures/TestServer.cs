@@ -1,6 +1,6 @@
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Serving.Engine;
+using Microsoft.Extensions.DependencyInjection;
 using Serving.EndToEnd.Tests.Interop;
 using Serving.Protocol.V1;
 using Serving.Server.Hosting;
@@ -28,11 +28,13 @@ public sealed class TestServer : IAsyncLifetime
 
     internal Func<ServerOptions, ServerOptions> Change { get; init; } = options => options;
 
+    internal Action<IServiceCollection> AddServices { get; init; } = _ => { };
+
     internal ModelFolder Folder => _folder;
 
     public async ValueTask InitializeAsync()
     {
-        Host = await StartAsync(_folder, Output, Change);
+        Host = await StartAsync(_folder, Output, Change, AddServices);
         Channel = GrpcChannel.ForAddress(Host.GrpcAddress);
         Client = new ScoringService.ScoringServiceClient(Channel);
         Http = new HttpClient { BaseAddress = Host.HttpAddress };
@@ -47,7 +49,10 @@ public sealed class TestServer : IAsyncLifetime
     }
 
     internal static Task<ServerHost> StartAsync(
-        ModelFolder folder, TextWriter output, Func<ServerOptions, ServerOptions>? change = null) => ServerHost.StartAsync(
+        ModelFolder folder,
+        TextWriter output,
+        Func<ServerOptions, ServerOptions>? change = null,
+        Action<IServiceCollection>? addServices = null) => ServerHost.StartAsync(
         (change ?? (options => options))(new ServerOptions
         {
             Models = folder.Models,
@@ -60,7 +65,6 @@ public sealed class TestServer : IAsyncLifetime
         }),
         output,
         new HostExtension(
-            static _ => { },
-            routes => routes.MapGrpcService<InteropService>(),
-            (options, time) => new InferenceEngine(options, time, new LinearFile())));
+            addServices ?? (static _ => { }),
+            routes => routes.MapGrpcService<InteropService>()));
 }

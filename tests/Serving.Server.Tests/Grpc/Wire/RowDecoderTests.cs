@@ -4,6 +4,7 @@ using Serving.Data;
 using Serving.Protocol.V1;
 using Serving.Server.Grpc.Wire;
 using Serving.Server.Rows;
+using Field = Serving.Data.Field;
 
 namespace Serving.Server.Tests.Grpc.Wire;
 
@@ -219,7 +220,7 @@ public sealed class RowDecoderTests
     // The generated classes are the oracle: what they write is read alike, in any order, with unknown fields between.
     [Fact]
     public void TryRead_WhateverGeneratedClassesWrite_IsReadAlike() =>
-        Gen.Select(Gen.Dictionary(Gen.OneOfConst([.. TestSchemas.Rows.Fields.Select(f => f.Name)]), Values)[0, 10], Gen.Int[0, 3])
+        Gen.Select(Gen.Dictionary(Gen.Int[0, TestSchemas.Rows.Fields.Length - 1].Select(place => TestSchemas.Rows.Fields[place].Name), Values)[0, 10], Gen.Int[0, 3])
             .Sample((fields, unknown) =>
             {
                 var row = new Row();
@@ -235,25 +236,27 @@ public sealed class RowDecoderTests
                     string expected = name == "fraud" ? "missing" : Expected(name, value) ?? "missing";
                     Assert.Equal(expected, Show(_batch, 0, TestSchemas.PlaceOf(name)));
                 }
-            }, iter: 2000);
+            }, iter: 2000, threads: 1);
 
+    // Whatever happens to a message's bytes, reading ends; what the generated classes read, ours reads too.
     [Fact]
-    public void TryRead_RandomChanges_AreReadOrRefused() =>
-        Gen.Select(Gen.Byte.Array[1, 12], Gen.Int.Array[12]).Sample((changes, places) =>
-        {
-            byte[] bytes = FullRowByIndex().ToByteArray();
-            for (int index = 0; index < changes.Length; index++)
+    public void TryRead_RandomChanges_NeverCrashAndAgreeWithTheOracle() =>
+        Gen.Select(Gen.Byte.Array[1, 12], Gen.Int.Positive.Array[12]).Sample(
+            (changes, places) =>
             {
-                bytes[(places[index] & 0x7fffffff) % bytes.Length] = changes[index];
-            }
+                byte[] bytes = FullRowByIndex().ToByteArray();
+                for (int index = 0; index < changes.Length; index++)
+                {
+                    bytes[places[index] % bytes.Length] = changes[index];
+                }
 
-            _problems.Clear();
-            _batch.Clear();
-            _decoder.Begin();
-            bool isRead = _decoder.TryRead(bytes, TestSchemas.Request, [.. TestSchemas.PublishedPlaces], _batch, 0);
-            bool isMessage = IsMessage(bytes);
-            Assert.True(isMessage || !isRead || HasOnlyForgivenFaults(bytes));
-        }, iter: 5000);
+                _problems.Clear();
+                _batch.Clear();
+                _decoder.Begin();
+                bool isRead = _decoder.TryRead(bytes, TestSchemas.Request, [.. TestSchemas.PublishedPlaces], _batch, 0);
+                Assert.True(isRead || !IsMessage(bytes));
+            },
+            iter: 5000, threads: 1);
 
     [Fact]
     public void TryRead_ByNameAndByIndex_AllocatesNothing()
@@ -361,10 +364,6 @@ public sealed class RowDecoderTests
             return false;
         }
     }
-
-    // The oracle refuses some bytes only because it reads a known field of a wire type that is none of it, or text that is
-    // not UTF-8 in a place that ours passes over; nothing of these reaches a slot.
-    private static bool HasOnlyForgivenFaults(byte[] bytes) => bytes.Length > 0;
 
     private static byte[] Nest(byte tag, byte[] inner)
     {
