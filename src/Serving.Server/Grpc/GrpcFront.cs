@@ -77,6 +77,8 @@ internal sealed class GrpcFront
             return AnswerAsync(context, ErrorCode.InvalidArgument, fault, "metadata");
         }
 
+        // The library bounds each message, of which a stream may bring any number; Kestrel's limit is for whole bodies.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         context.Response.OnStarting(_onStarting, context);
         if (!IsLimited(method.Method))
         {

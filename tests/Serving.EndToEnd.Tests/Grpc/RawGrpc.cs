@@ -12,8 +12,12 @@ internal static class RawGrpc
     public static async Task<(int Http, string? Status, string Message, HttpResponseHeaders Headers)> SendAsync(
         Uri server, byte[] body, string path = ScorePath, string type = "application/grpc", params (string, string)[] headers)
     {
-        using var client = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(20) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        // The path goes out as it is given.
+        var target = new Uri(
+            server.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, target)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
