@@ -4,8 +4,8 @@ using Serving.Protocol.V1;
 namespace Serving.Client;
 
 /// <summary>
-/// Builds a row by field names from .NET values: decimals and times keep every digit. A null is a missing value. Not safe for
-/// use by several threads.
+/// Builds a row by field names from .NET values: decimals and times keep every digit. A null is a missing value. Not
+/// safe for use by several threads.
 /// </summary>
 public sealed class RowBuilder
 {

@@ -6,10 +6,12 @@ using Serving.Protocol.V1;
 namespace Serving.Client;
 
 /// <summary>
-/// Calls a server: one object for a program's life, its connections are reused. Every call has a deadline; what fails with
-/// UNAVAILABLE is tried again within a budget, nothing else is. Safe for use by several threads.
+/// Calls a server: one object for a program's life, its connections are reused. Every call has a deadline; what fails
+/// with UNAVAILABLE is tried again within a budget, nothing else is. Safe for use by several threads.
 /// </summary>
-/// <remarks>Errors are <see cref="RpcException"/>; <c>GetRpcStatus</c> of Grpc.StatusProto gives the fields that are wrong.</remarks>
+/// <remarks>
+/// Errors are <see cref="RpcException"/>; <c>GetRpcStatus</c> of Grpc.StatusProto gives the fields that are wrong.
+/// </remarks>
 public sealed class ServingClient : IDisposable
 {
     // A dead connection is noticed although nothing is sent; new ones are opened beyond 100 calls at once on one.
@@ -59,7 +61,8 @@ public sealed class ServingClient : IDisposable
         await _scoring.ScoreBatchAsync(request, CallOptionsOf(deadline ?? _options.BatchDeadline, cancellation));
 
     /// <summary>
-    /// Opens a stream whose answers come in the order of the requests. It has no deadline and is not repeated; dispose it.
+    /// Opens a stream whose answers come in the order of the requests. It has no deadline and is not repeated; dispose
+    /// it.
     /// </summary>
     public AsyncDuplexStreamingCall<ScoreRequest, ScoreResponse> OpenStream(CancellationToken cancellation = default) =>
         _scoring.ScoreStream(new CallOptions(cancellationToken: cancellation));

@@ -13,8 +13,8 @@ public sealed record ServingClientOptions
     public int AttemptsMax { get; init; } = 3;
 
     /// <summary>
-    /// Tokens of the retry budget: a failed try takes one, a successful one gives <see cref="RetryTokensPerSuccess"/> back,
-    /// and at or below half of it nothing is repeated, so that an outage is not answered with a storm.
+    /// Tokens of the retry budget: a failed try takes one, a successful one gives <see cref="RetryTokensPerSuccess"/>
+    /// back, and at or below half of it nothing is repeated, so that an outage is not answered with a storm.
     /// </summary>
     public int RetryTokensMax { get; init; } = 10;
 

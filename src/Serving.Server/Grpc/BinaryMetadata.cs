@@ -2,7 +2,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Serving.Server.Grpc;
 
-/// <summary>Values of metadata whose name ends with <c>-bin</c>: base64, with or without padding, several with commas.</summary>
+/// <summary>
+/// Values of metadata whose name ends with <c>-bin</c>: base64, with or without padding, several with commas.
+/// </summary>
 internal static class BinaryMetadata
 {
     /// <summary>Whether all values can be read.</summary>

@@ -4,8 +4,8 @@ using Grpc.Net.Compression;
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// gzip whose decompression ends at a limit. The library's own provider looks at the compressed length alone, so that half
-/// a megabyte becomes half a gigabyte of memory. Safe for use by several threads.
+/// gzip whose decompression ends at a limit. The library's own provider looks at the compressed length alone, so that
+/// half a megabyte becomes half a gigabyte of memory. Safe for use by several threads.
 /// </summary>
 internal sealed class CappedGzip : ICompressionProvider
 {

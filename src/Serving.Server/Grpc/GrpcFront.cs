@@ -17,8 +17,8 @@ namespace Serving.Server.Grpc;
 /// readable binary metadata, a place among the concurrent requests. Safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// The normal path has no async method and no closure, so it allocates nothing per request beside the limiter's lease: what
-/// must happen at the end is registered with the response.
+/// The normal path has no async method and no closure, so it allocates nothing per request beside the limiter's lease:
+/// what must happen at the end is registered with the response.
 /// </remarks>
 internal sealed class GrpcFront
 {
@@ -193,7 +193,9 @@ internal sealed class GrpcFront
         return Task.CompletedTask;
     }
 
-    /// <summary>What the library could not read, and an exception of ours, are INTERNAL with an id, never UNKNOWN.</summary>
+    /// <summary>
+    /// What the library could not read, and an exception of ours, are INTERNAL with an id, never UNKNOWN.
+    /// </summary>
     private Task OnStarting(object state)
     {
         var context = (HttpContext)state;

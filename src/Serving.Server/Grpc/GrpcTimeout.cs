@@ -1,8 +1,8 @@
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// The header <c>grpc-timeout</c>, read strictly: one to eight digits and a unit, not zero. The library takes an unreadable
-/// one for no deadline at all.
+/// The header <c>grpc-timeout</c>, read strictly: one to eight digits and a unit, not zero. The library takes an
+/// unreadable one for no deadline at all.
 /// </summary>
 internal static class GrpcTimeout
 {

@@ -8,8 +8,8 @@ namespace Serving.Server.Grpc;
 
 /// <summary>
 /// A request and its answer in one object that is pooled: the bytes that came, what is wrong with them, the bytes that
-/// go. It holds no lease on a version, so one that the library drops on the way costs nothing but its memory. Not safe for
-/// use by several threads.
+/// go. It holds no lease on a version, so one that the library drops on the way costs nothing but its memory. Not safe
+/// for use by several threads.
 /// </summary>
 internal sealed class ScoreCall
 {
@@ -57,7 +57,9 @@ internal sealed class ScoreCall
     /// <summary>Whether the call's buffers are worth keeping.</summary>
     public bool IsSmall => _payload.Length + Response.Capacity <= KeptBytesMax;
 
-    /// <summary>Takes a message over. Its bytes are copied: the library may give theirs back before the handler runs.</summary>
+    /// <summary>
+    /// Takes a message over. Its bytes are copied: the library may give theirs back before the handler runs.
+    /// </summary>
     public void Receive(in ReadOnlySequence<byte> message, bool isBatch, long now)
     {
         int length = checked((int)message.Length);

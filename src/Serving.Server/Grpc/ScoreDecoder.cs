@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Serving.Data;
 using Serving.Engine;
@@ -31,6 +32,7 @@ internal sealed class ScoreDecoder
     /// <summary>
     /// Reads the request of a call. Null when it is refused: the call then says why. The caller disposes the context.
     /// </summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes it, or the method does before it returns null.")]
     public ScoringContext? Read(ScoreCall call)
     {
         ReadOnlySpan<byte> payload = call.Payload;

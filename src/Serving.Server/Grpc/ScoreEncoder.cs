@@ -3,7 +3,10 @@ using Serving.Server.Grpc.Wire;
 
 namespace Serving.Server.Grpc;
 
-/// <summary>Writes the answer of a scored context as <c>ScoreResponse</c> or <c>ScoreBatchResponse</c>. Allocates nothing after warm-up.</summary>
+/// <summary>
+/// Writes the answer of a scored context as <c>ScoreResponse</c> or <c>ScoreBatchResponse</c>. Allocates nothing after
+/// warm-up.
+/// </summary>
 internal static class ScoreEncoder
 {
     // ScoreResponse.

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
@@ -7,9 +8,9 @@ using Serving.Server.Telemetry;
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// One score request from its bytes to its answer's bytes: (1) decode, (2) score, (3) encode. The context, and with it the
-/// lease on the version, is given back before the answer is sent, so no client's slow reading holds a version. Safe for use
-/// by several threads; allocates nothing for a request that is right.
+/// One score request from its bytes to its answer's bytes: (1) decode, (2) score, (3) encode. The context, and with it
+/// the lease on the version, is given back before the answer is sent, so no client's slow reading holds a version.
+/// Safe for use by several threads; allocates nothing for a request that is right.
 /// </summary>
 internal sealed class ScoreFlow
 {
@@ -28,9 +29,10 @@ internal sealed class ScoreFlow
     }
 
     /// <summary>
-    /// Answers a call. The task ends with <see cref="ErrorCode.None"/> and the answer in <see cref="ScoreCall.Response"/>, or
-    /// with why not, also in the call; completes synchronously unless the engine waits.
+    /// Answers a call. The task ends with <see cref="ErrorCode.None"/> and the answer in <see
+    /// cref="ScoreCall.Response"/>, or with why not, also in the call; completes synchronously unless the engine waits.
     /// </summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "Finish disposes it on every path.")]
     public ValueTask<ErrorCode> RunAsync(ScoreCall call, CancellationToken cancellation)
     {
         // Step 1

@@ -7,8 +7,8 @@ using Serving.Server.Hosting;
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// The calls of <c>serving.v1.ScoringService</c>. Bound by <see cref="ScoringMethods"/>; one object serves all calls, on
-/// any thread.
+/// The calls of <c>serving.v1.ScoringService</c>. Bound by <see cref="ScoringMethods"/>; one object serves all calls,
+/// on any thread.
 /// </summary>
 internal sealed class ScoringService
 {
@@ -49,8 +49,8 @@ internal sealed class ScoringService
     }
 
     /// <summary>
-    /// ScoreStream: one message at a time, so that a client which does not read its answers is not read either. A server that
-    /// stops ends a stream between messages, with UNAVAILABLE.
+    /// ScoreStream: one message at a time, so that a client which does not read its answers is not read either. A
+    /// server that stops ends a stream between messages, with UNAVAILABLE.
     /// </summary>
     public async Task ScoreStreamAsync(
         IAsyncStreamReader<ScoreCall> requests, IServerStreamWriter<ScoreCall> answers, ServerCallContext context)

@@ -5,8 +5,8 @@ using Serving.Server.Telemetry;
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// How many requests are under way at once, with a short queue in front: beyond it a request is refused at once, because a
-/// queue that grows answers everybody too late. Safe for use by several threads.
+/// How many requests are under way at once, with a short queue in front: beyond it a request is refused at once,
+/// because a queue that grows answers everybody too late. Safe for use by several threads.
 /// </summary>
 internal sealed class AdmissionGate : IDisposable
 {

@@ -9,8 +9,8 @@ using Serving.Server.Telemetry;
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// Tells gRPC health what the engine serves: the whole server under "", the scoring service, and each model by its name.
-/// Also forgets the instruments of versions that are gone and logs what changed.
+/// Tells gRPC health what the engine serves: the whole server under "", the scoring service, and each model by its
+/// name. Also forgets the instruments of versions that are gone and logs what changed.
 /// </summary>
 internal sealed class HealthReporter : BackgroundService
 {

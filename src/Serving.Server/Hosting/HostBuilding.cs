@@ -6,7 +6,6 @@ using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +21,9 @@ using Serving.Server.Telemetry;
 
 namespace Serving.Server.Hosting;
 
-/// <summary>Puts a server's parts together. The builder is an empty one: no file or variable is read behind our back.</summary>
+/// <summary>
+/// Puts a server's parts together. The builder is an empty one: no file or variable is read behind our back.
+/// </summary>
 internal static class HostBuilding
 {
     /// <summary>Builds a server that is not started.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
@@ -18,6 +19,7 @@ internal static class KestrelSetup
     private const double BytesPerSecondMin = 240;
 
     /// <summary>Sets limits and ports up: gRPC first, then HTTP.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The certificate lives as long as the ports.")]
     public static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
@@ -35,6 +37,7 @@ internal static class KestrelSetup
         kestrel.Listen(options.Listen, options.HttpPort, port => Set(port, HttpProtocols.Http1, certificate));
     }
 
+    [SuppressMessage("Security", "CA5398", Justification = "The floor is the point: nothing below 1.2, whatever the system allows.")]
     private static void Set(ListenOptions port, HttpProtocols protocols, X509Certificate2? certificate)
     {
         port.Protocols = protocols;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
@@ -32,6 +33,7 @@ internal sealed class ModelCatalog
     }
 
     /// <summary>The published schema of a version, or null and why not.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is null on the path that does not dispose it.")]
     public RowSchema? PublishedOf(string model, long version, out long actual, out ErrorCode code)
     {
         actual = 0;

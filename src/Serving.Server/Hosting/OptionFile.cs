@@ -11,7 +11,9 @@ internal static class OptionFile
     // A configuration of a megabyte is somebody else's file.
     private const int BytesMax = 1 << 20;
 
-    /// <summary>Reads a file's options; what is wrong goes to the problems. Keys that hold no plain value have text null.</summary>
+    /// <summary>
+    /// Reads a file's options; what is wrong goes to the problems. Keys that hold no plain value have text null.
+    /// </summary>
     public static List<(OptionValue Value, bool IsPlain)> Read(string path, List<InputProblem> problems)
     {
         var values = new List<(OptionValue, bool)>();

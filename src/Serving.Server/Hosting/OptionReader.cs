@@ -5,8 +5,8 @@ using Serving.Data;
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// Makes <see cref="ServerOptions"/> of a YAML file, the environment and the command line, the later over the earlier, and
-/// shows every problem at once.
+/// Makes <see cref="ServerOptions"/> of a YAML file, the environment and the command line, the later over the earlier,
+/// and shows every problem at once.
 /// </summary>
 public static class OptionReader
 {
@@ -61,7 +61,8 @@ public static class OptionReader
     public static IEnumerable<string> Names => s_rules.Select(rule => rule.Name);
 
     /// <summary>Reads all sources.</summary>
-    /// <param name="commandLine">Values by name without dashes, only those that were given; a bare switch is "true".</param>
+    /// <param name="commandLine">Values by name without dashes, only those that were given; a bare switch is
+    /// "true".</param>
     /// <param name="environment">Looks an environment variable up.</param>
     /// <param name="configFile">The file of <c>--config</c>, or null; else <c>SERVING_CONFIG</c>.</param>
     /// <exception cref="InputException">Something is wrong; holds all problems.</exception>

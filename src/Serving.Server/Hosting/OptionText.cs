@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Serving.Server.Hosting;
@@ -5,10 +6,15 @@ namespace Serving.Server.Hosting;
 /// <summary>Texts of durations, sizes, numbers and switches as options have them.</summary>
 internal static class OptionText
 {
-    /// <summary>A duration: digits with a point, then ms, s, m, h or d; 0 alone. At most 24 days, what timers take.</summary>
+    private static readonly SearchValues<char> s_decimalDigits = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
+
+    /// <summary>
+    /// A duration: digits with a point, then ms, s, m, h or d; 0 alone. At most 24 days, what timers take.
+    /// </summary>
     public static bool TryDuration(string text, out TimeSpan value)
     {
-        int unitStart = text.AsSpan().IndexOfAnyExcept("0123456789.");
+        int unitStart = text.AsSpan().IndexOfAnyExcept(s_decimalDigits);
         string number = unitStart < 0 ? text : text[..unitStart];
         double seconds = (unitStart < 0 ? "" : text[unitStart..]) switch
         {
@@ -34,7 +40,7 @@ internal static class OptionText
     /// <summary>A size in bytes: digits, then nothing, KiB, MiB, GiB, kB, MB or GB. At most 2 GiB - 1.</summary>
     public static bool TrySize(string text, out int value)
     {
-        int unitStart = text.AsSpan().IndexOfAnyExcept("0123456789");
+        int unitStart = text.AsSpan().IndexOfAnyExcept(s_digits);
         string number = unitStart < 0 ? text : text[..unitStart];
         long factor = (unitStart < 0 ? "" : text[unitStart..]) switch
         {

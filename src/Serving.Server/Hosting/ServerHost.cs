@@ -11,8 +11,8 @@ using Serving.Server.Telemetry;
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// A running server: gRPC on one port, REST, health and metrics on another. <c>serve</c> starts one; tests start many in a
-/// process. Safe for use by several threads.
+/// A running server: gRPC on one port, REST, health and metrics on another. <c>serve</c> starts one; tests start many
+/// in a process. Safe for use by several threads.
 /// </summary>
 public sealed class ServerHost : IAsyncDisposable
 {
@@ -42,8 +42,8 @@ public sealed class ServerHost : IAsyncDisposable
     public Uri HttpAddress { get; private set; } = null!;
 
     /// <summary>
-    /// Starts a server: listens, waits until every version found is Ready or Failed, warms its own wire up, and then says
-    /// ready. Prints <c>listening grpc URL</c>, <c>listening http URL</c> and <c>ready models=N</c>.
+    /// Starts a server: listens, waits until every version found is Ready or Failed, warms its own wire up, and then
+    /// says ready. Prints <c>listening grpc URL</c>, <c>listening http URL</c> and <c>ready models=N</c>.
     /// </summary>
     /// <param name="options">What it is told.</param>
     /// <param name="output">Receives the lines.</param>
@@ -75,8 +75,8 @@ public sealed class ServerHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops without losing a request: says not ready, still takes requests for the drain delay, then takes no new ones and
-    /// ends those under way. Twice is once.
+    /// Stops without losing a request: says not ready, still takes requests for the drain delay, then takes no new
+    /// ones and ends those under way. Twice is once.
     /// </summary>
     public Task StopAsync()
     {
@@ -98,7 +98,9 @@ public sealed class ServerHost : IAsyncDisposable
         await StopAsync();
     }
 
-    /// <summary>Stops, without the drain delay where <see cref="StopAsync"/> was not called, and gives all memory back.</summary>
+    /// <summary>
+    /// Stops, without the drain delay where <see cref="StopAsync"/> was not called, and gives all memory back.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         Task stop;

@@ -3,8 +3,8 @@ using System.Net;
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// Everything that a server is told at start. Immutable. <see cref="OptionReader"/> makes one of a file, the environment
-/// and the command line.
+/// Everything that a server is told at start. Immutable. <see cref="OptionReader"/> makes one of a file, the
+/// environment and the command line.
 /// </summary>
 public sealed record ServerOptions
 {

@@ -9,8 +9,8 @@ namespace Serving.Server.Rest;
 
 /// <summary>
 /// What an HTTP/1.1 request passes before any endpoint: two lengths, an unknown transfer coding and a path that hides
-/// another are refused, where Kestrel alone is lenient. Turns what endpoints throw into problems. Safe for use by several
-/// threads.
+/// another are refused, where Kestrel alone is lenient. Turns what endpoints throw into problems. Safe for use by
+/// several threads.
 /// </summary>
 internal sealed class HttpFront
 {

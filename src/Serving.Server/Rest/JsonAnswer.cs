@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Cells;
@@ -9,6 +10,7 @@ namespace Serving.Server.Rest;
 /// <summary>
 /// Writes the answer of a scored context as JSON, names as in the .proto. Not safe for use by several threads; reused.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It is pooled, and the writer over its own buffer holds nothing.")]
 internal sealed class JsonAnswer
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);

@@ -8,9 +8,9 @@ using Serving.Server.Rows;
 namespace Serving.Server.Rest;
 
 /// <summary>
-/// Reads the body of a score request, one object of fields or an array of them, straight into the slots of a batch. Strict:
-/// no comment, no trailing comma, no field twice, no number that is not finite, nothing behind the document; unknown fields
-/// are named. Not safe for use by several threads; reused.
+/// Reads the body of a score request, one object of fields or an array of them, straight into the slots of a batch.
+/// Strict: no comment, no trailing comma, no field twice, no number that is not finite, nothing behind the document;
+/// unknown fields are named. Not safe for use by several threads; reused.
 /// </summary>
 internal sealed class JsonRowReader
 {

@@ -5,7 +5,9 @@ using Serving.Data;
 
 namespace Serving.Server.Rest;
 
-/// <summary>The fields of a model's requests as JSON Schema (draft 2020-12), with the schema's hash beside it.</summary>
+/// <summary>
+/// The fields of a model's requests as JSON Schema (draft 2020-12), with the schema's hash beside it.
+/// </summary>
 internal static class JsonSchema
 {
     /// <summary>Writes the schema of one row.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Cells;
@@ -7,9 +6,9 @@ using Serving.Server.Rows;
 namespace Serving.Server.Rest;
 
 /// <summary>
-/// Writes a JSON value into a slot of a batch: int is a number without fraction or exponent, decimal a number or a string
-/// read by its digits and never as binary floating point, time a number (ms) or a string. Not safe for use by several
-/// threads; allocates nothing after warm-up.
+/// Writes a JSON value into a slot of a batch: int is a number without fraction or exponent, decimal a number or a
+/// string read by its digits and never as binary floating point, time a number (ms) or a string. Not safe for use by
+/// several threads; allocates nothing after warm-up.
 /// </summary>
 internal sealed class JsonSlots
 {
@@ -17,7 +16,8 @@ internal sealed class JsonSlots
     private byte[] _scratch = new byte[256];
 
     /// <summary>
-    /// Writes the value at which the reader stands, to its end. On a fault the reader stands at the value's end too, and
+    /// Writes the value at which the reader stands, to its end. On a fault the reader stands at the value's end too,
+    /// and
     /// <paramref name="found"/> says what it was.
     /// </summary>
     public CellFault Write(ref Utf8JsonReader reader, RowBatch batch, int row, int place, in FieldType type, out string found)
@@ -61,7 +61,9 @@ internal sealed class JsonSlots
         while (isNested && reader.Read() && reader.CurrentDepth > depth);
     }
 
-    /// <summary>The text of the string or name at which the reader stands, without its escapes; valid until the next call.</summary>
+    /// <summary>
+    /// The text of the string or name at which the reader stands, without its escapes; valid until the next call.
+    /// </summary>
     public ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)

@@ -7,8 +7,8 @@ namespace Serving.Server.Rest;
 internal static class RawPath
 {
     /// <summary>
-    /// Whether a path has no dot segment, no backslash, and no escape that stands for a separator, a dot, a percent sign or a
-    /// control character.
+    /// Whether a path has no dot segment, no backslash, and no escape that stands for a separator, a dot, a percent
+    /// sign or a control character.
     /// </summary>
     public static bool IsPlain(string target)
     {

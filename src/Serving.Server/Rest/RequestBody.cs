@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -6,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace Serving.Server.Rest;
 
 /// <summary>
-/// The bytes of a request's body, after decompression, in a rented array: at most the limit, else 413. Disposing gives the
-/// array back.
+/// The bytes of a request's body, after decompression, in a rented array: at most the limit, else 413. Disposing gives
+/// the array back.
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
@@ -36,6 +37,7 @@ internal sealed class RequestBody : IDisposable
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
     /// <summary>Reads a JSON body.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes it.")]
     public static async ValueTask<RequestBody> ReadJsonAsync(HttpContext context, int bytesMax)
     {
         if (RefuseType(context.Request) is { } refusal)

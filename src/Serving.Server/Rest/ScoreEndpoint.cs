@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
@@ -100,6 +101,7 @@ internal sealed class ScoreEndpoint
         }
     }
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is null on the path that does not dispose it.")]
     private async ValueTask<ErrorCode> RunAsync(
         RestCall call, HttpContext http, string model, ScoreQuery query, RequestBody body, long start)
     {

@@ -6,8 +6,8 @@ using Serving.Data.Cells;
 namespace Serving.Server.Rows;
 
 /// <summary>
-/// What is wrong with the rows of one request: the first <see cref="ShownMax"/> problems and a count of the rest. Making
-/// texts allocates, which a request that is right never does. Not safe for use by several threads; reused.
+/// What is wrong with the rows of one request: the first <see cref="ShownMax"/> problems and a count of the rest.
+/// Making texts allocates, which a request that is right never does. Not safe for use by several threads; reused.
 /// </summary>
 internal sealed class RequestProblems
 {

@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Serving.Data;
 
 namespace Serving.Server.Telemetry;
 
 /// <summary>
-/// What the server measures, over System.Diagnostics.Metrics; <see cref="MetricsPage"/> shows it. Safe for use by several
-/// threads.
+/// What the server measures, over System.Diagnostics.Metrics; <see cref="MetricsPage"/> shows it. Safe for use by
+/// several threads.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
@@ -50,7 +49,9 @@ internal sealed class ServerMetrics : IDisposable
             : _versions.GetOrAdd((model, version), key => Create(key.Model, key.Version));
     }
 
-    /// <summary>The instruments for requests that were refused before a version was found. Never labelled by what they said.</summary>
+    /// <summary>
+    /// The instruments for requests that were refused before a version was found. Never labelled by what they said.
+    /// </summary>
     public VersionMeters Unknown => _isWarming ? _discarded : _unknown;
 
     /// <summary>Counts a request that was refused before it was read.</summary>

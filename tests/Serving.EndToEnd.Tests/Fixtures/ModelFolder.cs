@@ -2,7 +2,9 @@ using Serving.Engine.Bundles;
 
 namespace Serving.EndToEnd.Tests.Fixtures;
 
-/// <summary>A models folder with the script model <c>pay</c> and its three-output sister <c>multi</c>, packed for real.</summary>
+/// <summary>
+/// A models folder with the script model <c>pay</c> and its three-output sister <c>multi</c>, packed for real.
+/// </summary>
 internal sealed class ModelFolder : IDisposable
 {
     private const string Script = """

@@ -10,7 +10,9 @@ using Serving.Server.Telemetry;
 
 namespace Serving.EndToEnd.Tests.Grpc;
 
-/// <summary>After warm-up our code makes no object for a call: read, score, encode, send, counted to the byte.</summary>
+/// <summary>
+/// After warm-up our code makes no object for a call: read, score, encode, send, counted to the byte.
+/// </summary>
 public sealed class AllocationTests
 {
     private const int Calls = 200;

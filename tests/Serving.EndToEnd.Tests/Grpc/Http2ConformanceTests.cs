@@ -8,7 +8,9 @@ using Serving.EndToEnd.Tests.Fixtures;
 
 namespace Serving.EndToEnd.Tests.Grpc;
 
-/// <summary>Kestrel stays the only parser of HTTP/2: h2spec finds nothing here that a bare Kestrel does not have.</summary>
+/// <summary>
+/// Kestrel stays the only parser of HTTP/2: h2spec finds nothing here that a bare Kestrel does not have.
+/// </summary>
 public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<TestServer>
 {
     [Fact]

@@ -5,7 +5,9 @@ using Serving.EndToEnd.Tests.Grpc;
 
 namespace Serving.EndToEnd.Tests.Interop;
 
-/// <summary>The gRPC project's interoperability cases: its own client where there is one, the compressed four by ours.</summary>
+/// <summary>
+/// The gRPC project's interoperability cases: its own client where there is one, the compressed four by ours.
+/// </summary>
 public sealed class InteropTests(TestServer server) : IClassFixture<TestServer>
 {
     [Theory]

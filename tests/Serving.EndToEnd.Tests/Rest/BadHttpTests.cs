@@ -6,7 +6,9 @@ using Serving.EndToEnd.Tests.Fixtures;
 
 namespace Serving.EndToEnd.Tests.Rest;
 
-/// <summary>Section A of the bad inputs, by number; cases 2, 4, 5 and 6 hold Kestrel's own answers fast (docs/security.md).</summary>
+/// <summary>
+/// Section A of the bad inputs, by number; cases 2, 4, 5 and 6 hold Kestrel's own answers fast (docs/security.md).
+/// </summary>
 public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>, IAsyncDisposable
 {
     private const string Json = "Host: a\r\nContent-Type: application/json\r\n";

@@ -6,7 +6,9 @@ namespace Serving.EndToEnd.Tests.Rest;
 /// <summary>HTTP/1.1 requests byte by byte.</summary>
 internal static class RawHttp
 {
-    /// <summary>Sends bytes and reads until the server closes or has answered; the status, the text, and whether it closed.</summary>
+    /// <summary>
+    /// Sends bytes and reads until the server closes or has answered; the status, the text, and whether it closed.
+    /// </summary>
     public static async Task<(int Status, string Text, bool IsClosed)> SendAsync(int port, byte[] request, int waitMs = 8000)
     {
         using var client = new TcpClient();

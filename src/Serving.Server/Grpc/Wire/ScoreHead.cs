@@ -3,8 +3,8 @@ using System.Text.Unicode;
 namespace Serving.Server.Grpc.Wire;
 
 /// <summary>
-/// All of a score request but its rows, and where its rows stand: protobuf fields come in any order, and rows can be read
-/// only once the model and its version are known.
+/// All of a score request but its rows, and where its rows stand: protobuf fields come in any order, and rows can be
+/// read only once the model and its version are known.
 /// </summary>
 internal ref struct ScoreHead
 {
@@ -38,7 +38,9 @@ internal ref struct ScoreHead
     /// <summary>The row, or the fields that all rows share.</summary>
     public ReadOnlySpan<byte> Row { get; private set; }
 
-    /// <summary>Times that <see cref="Row"/> was given; more than once is refused, where protobuf would merge.</summary>
+    /// <summary>
+    /// Times that <see cref="Row"/> was given; more than once is refused, where protobuf would merge.
+    /// </summary>
     public int RowCount { get; private set; }
 
     /// <summary>Version, 0 without one.</summary>
