@@ -71,13 +71,16 @@ public sealed class ServingClient : IDisposable
     /// <param name="model">The model's name.</param>
     /// <param name="version">Version, 0 for the one that serves.</param>
     /// <param name="cancellation">Gives the call up.</param>
-    public async Task<Schema> GetSchemaAsync(string model, long version = 0, CancellationToken cancellation = default) =>
+    public async Task<Schema> GetSchemaAsync(
+        string model, long version = 0, CancellationToken cancellation = default) =>
         await _scoring.GetSchemaAsync(
-            new GetSchemaRequest { Model = model, Version = version }, CallOptionsOf(_options.BatchDeadline, cancellation));
+            new GetSchemaRequest { Model = model, Version = version },
+            CallOptionsOf(_options.BatchDeadline, cancellation));
 
     /// <summary>Every version that the server knows.</summary>
     public async Task<IReadOnlyList<ModelStatus>> ListModelsAsync(CancellationToken cancellation = default) =>
-        (await _scoring.ListModelsAsync(new ListModelsRequest(), CallOptionsOf(_options.BatchDeadline, cancellation))).Models;
+        (await _scoring.ListModelsAsync(
+            new ListModelsRequest(), CallOptionsOf(_options.BatchDeadline, cancellation))).Models;
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();

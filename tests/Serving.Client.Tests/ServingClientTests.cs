@@ -101,7 +101,8 @@ public sealed class ServingClientTests : IAsyncLifetime
     public void Build_Row_KeepsEveryDigit()
     {
         Row row = new RowBuilder()
-            .Set("amount", 92233720368547758.07m).Set("at", DateTimeOffset.FromUnixTimeMilliseconds(5)).Set("none", (long?)null)
+            .Set("amount", 92233720368547758.07m).Set(
+                "at", DateTimeOffset.FromUnixTimeMilliseconds(5)).Set("none", (long?)null)
             .Build();
 
         Assert.Equal("92233720368547758.07", row.Fields["amount"].StringValue);
@@ -111,6 +112,7 @@ public sealed class ServingClientTests : IAsyncLifetime
 
     private static ServingClientOptions Patient() => new()
     {
-        Deadline = TimeSpan.FromSeconds(60), FirstBackoff = TimeSpan.FromMilliseconds(1), BackoffMax = TimeSpan.FromMilliseconds(2),
+        Deadline = TimeSpan.FromSeconds(60), FirstBackoff =
+            TimeSpan.FromMilliseconds(1), BackoffMax = TimeSpan.FromMilliseconds(2),
     };
 }

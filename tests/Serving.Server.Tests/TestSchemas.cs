@@ -35,5 +35,6 @@ internal static class TestSchemas
 
     public static int PlaceOf(string name) => Rows.IndexOf(name);
 
-    public static ImmutableArray<int> PublishedPlaces { get; } = [.. Request.Published.Fields.Select(f => Rows.IndexOf(f.Name))];
+    public static ImmutableArray<int> PublishedPlaces { get; } =
+        [.. Request.Published.Fields.Select(f => Rows.IndexOf(f.Name))];
 }

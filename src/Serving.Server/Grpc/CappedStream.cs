@@ -43,7 +43,8 @@ internal sealed class CappedStream : Stream
     public override int Read(Span<byte> buffer) => Count(_inner.Read(buffer));
 
     /// <inheritdoc/>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Count(await _inner.ReadAsync(buffer, cancellationToken));
 
     /// <inheritdoc/>

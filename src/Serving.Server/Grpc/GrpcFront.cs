@@ -71,7 +71,8 @@ internal sealed class GrpcFront
                 context, ErrorCode.Unimplemented, "unknown method; names are case-sensitive", "unknown_method");
         }
 
-        string? fault = CheckTimeout(context.Request.Headers, method.Method) ?? CheckBinaryMetadata(context.Request.Headers);
+        string? fault =
+            CheckTimeout(context.Request.Headers, method.Method) ?? CheckBinaryMetadata(context.Request.Headers);
         if (fault is not null)
         {
             return AnswerAsync(context, ErrorCode.InvalidArgument, fault, "metadata");
@@ -98,7 +99,9 @@ internal sealed class GrpcFront
 
     // Kestrel decodes and routing folds letter case: a method is bound to its name alone, as it stands in the request.
     private static bool IsExactPath(HttpContext context, GrpcMethodMetadata method) => string.Equals(
-        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, method.Method.FullName, StringComparison.Ordinal);
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+        method.Method.FullName,
+        StringComparison.Ordinal);
 
     private static bool IsLimited(IMethod method) =>
         method.Type == MethodType.Unary && !IsHealth(method);
@@ -113,7 +116,8 @@ internal sealed class GrpcFront
         }
     }
 
-    private static bool IsHealth(IMethod method) => method.ServiceName.StartsWith("grpc.health", StringComparison.Ordinal);
+    private static bool IsHealth(IMethod method) =>
+        method.ServiceName.StartsWith("grpc.health", StringComparison.Ordinal);
 
     private string? CheckTimeout(IHeaderDictionary headers, IMethod method)
     {
@@ -133,7 +137,7 @@ internal sealed class GrpcFront
 
         if (header.Count != 1 || !GrpcTimeout.TryParse(header[0], out TimeSpan timeout))
         {
-            return "found a grpc-timeout that cannot be read, expected 1 to 8 digits, not all 0, and a unit of H M S m u n";
+            return "found a grpc-timeout that cannot be read, expected 1 to 8 digits, not all 0, and one of H M S m u n";
         }
 
         if (isBounded && timeout > maximum)
@@ -148,7 +152,8 @@ internal sealed class GrpcFront
     {
         foreach (KeyValuePair<string, StringValues> header in headers)
         {
-            if (header.Key.EndsWith("-bin", StringComparison.OrdinalIgnoreCase) && !BinaryMetadata.IsReadable(header.Value))
+            if (header.Key.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
+                && !BinaryMetadata.IsReadable(header.Value))
             {
                 return $"found metadata '{header.Key}' that is not base64";
             }
@@ -187,7 +192,8 @@ internal sealed class GrpcFront
         if (code == ErrorCode.ResourceExhausted)
         {
             response.Headers["grpc-retry-pushback-ms"] =
-                ((long)StatusMapping.RetryAfter.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                ((long)StatusMapping.RetryAfter.TotalMilliseconds).ToString(
+                    System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return Task.CompletedTask;

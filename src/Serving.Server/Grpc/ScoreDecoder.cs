@@ -32,7 +32,8 @@ internal sealed class ScoreDecoder
     /// <summary>
     /// Reads the request of a call. Null when it is refused: the call then says why. The caller disposes the context.
     /// </summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The caller disposes it, or the method does before it returns null.")]
+    [SuppressMessage(
+        "Reliability", "CA2000", Justification = "The caller disposes it, or the method does before it returns null.")]
     public ScoringContext? Read(ScoreCall call)
     {
         ReadOnlySpan<byte> payload = call.Payload;
@@ -75,7 +76,8 @@ internal sealed class ScoreDecoder
         if (head.RowCount > 1)
         {
             return call.Refuse(
-                ErrorCode.InvalidArgument, call.IsBatch ? "found 'shared' twice" : "found 'row' twice, expected one row");
+                ErrorCode.InvalidArgument,
+                    call.IsBatch ? "found 'shared' twice" : "found 'row' twice, expected one row");
         }
 
         return CheckOptions(call, head);
@@ -94,7 +96,8 @@ internal sealed class ScoreDecoder
         }
 
         return head.Label.Length == 0
-            || call.Refuse(ErrorCode.NotFound, $"no label '{RequestProblems.Shorten(head.Label)}'; versions have no labels");
+            || call.Refuse(
+                ErrorCode.NotFound, $"no label '{RequestProblems.Shorten(head.Label)}'; versions have no labels");
     }
 
     private bool ReadRows(ScoreCall call, in ScoreHead head, ScoringContext context)
@@ -141,7 +144,8 @@ internal sealed class ScoreDecoder
 
             if (row == _rowsMax)
             {
-                return call.Refuse(ErrorCode.InvalidArgument, $"found more than {_rowsMax} rows, expected at most as many");
+                return call.Refuse(
+                    ErrorCode.InvalidArgument, $"found more than {_rowsMax} rows, expected at most as many");
             }
 
             if (!call.Decoder.TryRead(reader.ReadBytes(), context.Schema, places, context.Rows, row++))

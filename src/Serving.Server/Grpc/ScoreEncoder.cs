@@ -127,7 +127,8 @@ internal static class ScoreEncoder
         }
     }
 
-    private static void WriteTimings(ProtoWriter writer, int field, in StageTimings timings, uint decodeUs, uint totalUs)
+    private static void WriteTimings(
+        ProtoWriter writer, int field, in StageTimings timings, uint decodeUs, uint totalUs)
     {
         WriteTiming(writer, field, "decode"u8, decodeUs);
         WriteTiming(writer, field, "features"u8, timings.FeaturesUs);

@@ -45,7 +45,8 @@ internal sealed class ScoringMethods : IServiceMethodProvider<ScoringService>
             (_, requests, answers, server) => _service.ScoreStreamAsync(requests, answers, server));
         context.AddUnaryMethod(
             new Method<GetSchemaRequest, Schema>(
-                MethodType.Unary, ServiceName, "GetSchema", MessageMarshaller<GetSchemaRequest>(), MessageMarshaller<Schema>()),
+                MethodType.Unary, ServiceName, "GetSchema", MessageMarshaller<GetSchemaRequest>(),
+                    MessageMarshaller<Schema>()),
             [],
             (_, request, server) => _service.GetSchemaAsync(request, server));
         context.AddUnaryMethod(
@@ -96,7 +97,8 @@ internal sealed class ScoringMethods : IServiceMethodProvider<ScoringService>
         }
         catch (InvalidProtocolBufferException)
         {
-            throw new RpcException(new Status(StatusCode.Internal, "the request is not a well-formed protobuf message"));
+            throw new RpcException(
+                new Status(StatusCode.Internal, "the request is not a well-formed protobuf message"));
         }
     }
 }

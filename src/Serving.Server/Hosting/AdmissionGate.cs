@@ -31,7 +31,8 @@ internal sealed class AdmissionGate : IDisposable
             "Requests under way.",
             () => options.ConcurrencyMax - (_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0));
         metrics.AddGauge(
-            "serving_requests_queued", "Requests that wait for a place.", () => _limiter.GetStatistics()?.CurrentQueuedCount ?? 0);
+            "serving_requests_queued", "Requests that wait for a place.", () =>
+                _limiter.GetStatistics()?.CurrentQueuedCount ?? 0);
     }
 
     /// <summary>Enters without waiting; null when there is no place.</summary>

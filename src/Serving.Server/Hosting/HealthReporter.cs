@@ -95,5 +95,7 @@ internal sealed class HealthReporter : BackgroundService
 
     private void Set(string service, bool isServing) => _health.SetStatus(
         service,
-        isServing ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing);
+        isServing
+            ? HealthCheckResponse.Types.ServingStatus.Serving
+            : HealthCheckResponse.Types.ServingStatus.NotServing);
 }

@@ -92,7 +92,8 @@ internal static class HostBuilding
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ScoreCallPool>();
-        services.AddSingleton(provider => new ScoreDecoder(provider.GetRequiredService<InferenceEngine>(), options.RowsMax));
+        services.AddSingleton(
+            provider => new ScoreDecoder(provider.GetRequiredService<InferenceEngine>(), options.RowsMax));
         services.AddSingleton<ScoreFlow>();
         services.AddSingleton<ScoringService>();
         services.AddSingleton<GrpcFront>();

@@ -37,7 +37,8 @@ internal static class KestrelSetup
         kestrel.Listen(options.Listen, options.HttpPort, port => Set(port, HttpProtocols.Http1, certificate));
     }
 
-    [SuppressMessage("Security", "CA5398", Justification = "The floor is the point: nothing below 1.2, whatever the system allows.")]
+    [SuppressMessage(
+        "Security", "CA5398", Justification = "The floor is the point: nothing below 1.2, whatever the system allows.")]
     private static void Set(ListenOptions port, HttpProtocols protocols, X509Certificate2? certificate)
     {
         port.Protocols = protocols;

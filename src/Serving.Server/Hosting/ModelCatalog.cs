@@ -28,7 +28,8 @@ internal sealed class ModelCatalog
         }
 
         var schema = new Schema { Model = model, Version = actual, Hash = published.Hash };
-        schema.Fields.AddRange(published.Fields.Select(field => new Field { Name = field.Name, Type = field.Type.ToString() }));
+        schema.Fields.AddRange(
+            published.Fields.Select(field => new Field { Name = field.Name, Type = field.Type.ToString() }));
         return schema;
     }
 

@@ -22,38 +22,50 @@ public static class OptionReader
     private static readonly ImmutableArray<OptionRule> s_rules =
     [
         new("models", "a folder", (o, t) => t.Length == 0 ? null : o with { Models = t }),
-        new("listen", "an address such as 127.0.0.1 or 0.0.0.0", (o, t) => ParseAddress(t) is { } a ? o with { Listen = a } : null),
-        new("http-port", Port, (o, t) => OptionText.TryInteger(t, out int v) && v <= 65535 ? o with { HttpPort = v } : null),
-        new("grpc-port", Port, (o, t) => OptionText.TryInteger(t, out int v) && v <= 65535 ? o with { GrpcPort = v } : null),
-        new("allow-anonymous", Switch, (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { AllowAnonymous = v } : null),
+        new("listen", "an address such as 127.0.0.1 or 0.0.0.0",
+            (o, t) => ParseAddress(t) is { } a ? o with { Listen = a } : null),
+        new("http-port", Port,
+            (o, t) => OptionText.TryInteger(t, out int v) && v <= 65535 ? o with { HttpPort = v } : null),
+        new("grpc-port", Port,
+            (o, t) => OptionText.TryInteger(t, out int v) && v <= 65535 ? o with { GrpcPort = v } : null),
+        new("allow-anonymous", Switch,
+            (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { AllowAnonymous = v } : null),
         new("warm-up", Duration, (o, t) => OptionText.TryDuration(t, out TimeSpan v) ? o with { WarmUp = v } : null),
         new("deadline", Duration, (o, t) => TryDeadline(t, out TimeSpan v) ? o with { Deadline = v } : null),
         new("batch-deadline", Duration, (o, t) => TryDeadline(t, out TimeSpan v) ? o with { BatchDeadline = v } : null),
-        new("message-limit", Size, (o, t) => OptionText.TrySize(t, out int v) && v > 0 ? o with { MessageSizeMax = v } : null),
+        new("message-limit", Size,
+            (o, t) => OptionText.TrySize(t, out int v) && v > 0 ? o with { MessageSizeMax = v } : null),
         new("rows-limit", Count, (o, t) => TryCount(t, out int v) ? o with { RowsMax = v } : null),
         new("concurrency-limit", Count, (o, t) => TryCount(t, out int v) ? o with { ConcurrencyMax = v } : null),
-        new("queue-limit", "a whole number", (o, t) => OptionText.TryInteger(t, out int v) ? o with { QueueMax = v } : null),
+        new("queue-limit", "a whole number",
+            (o, t) => OptionText.TryInteger(t, out int v) ? o with { QueueMax = v } : null),
         new("connection-limit", Count, (o, t) => TryCount(t, out int v) ? o with { ConnectionsMax = v } : null),
-        new("drain-delay", Duration, (o, t) => OptionText.TryDuration(t, out TimeSpan v) ? o with { DrainDelay = v } : null),
-        new("drain-timeout", Duration, (o, t) => OptionText.TryDuration(t, out TimeSpan v) ? o with { DrainTimeout = v } : null),
+        new("drain-delay", Duration,
+            (o, t) => OptionText.TryDuration(t, out TimeSpan v) ? o with { DrainDelay = v } : null),
+        new("drain-timeout", Duration,
+            (o, t) => OptionText.TryDuration(t, out TimeSpan v) ? o with { DrainTimeout = v } : null),
         new("tls-certificate", "a file", (o, t) => File.Exists(t) ? o with { TlsCertificate = t } : null),
         new("tls-key", "a file", (o, t) => File.Exists(t) ? o with { TlsKey = t } : null),
         new("tls-password", "a password", (o, t) => o with { TlsPassword = t }, IsSecret: true),
         new("reflection", Switch, (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { Reflection = v } : null),
         new("api-page", Switch, (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { ApiPage = v } : null),
         new("otlp-endpoint", "a URL", (o, t) => ParseUrl(t) is { } u ? o with { OtlpEndpoint = u } : null),
-        new("log-level", "Trace, Debug, Information, Warning, Error or None", (o, t) => IsLevel(t) ? o with { LogLevel = t } : null),
+        new("log-level", "Trace, Debug, Information, Warning, Error or None",
+            (o, t) => IsLevel(t) ? o with { LogLevel = t } : null),
 
         // What later versions fill is taken where it asks for what there is.
-        new("state", "memory: state in a folder or in Redis is not offered by this version", (o, t) => t == "memory" ? o : null),
+        new("state", "memory: state in a folder or in Redis is not offered by this version",
+            (o, t) => t == "memory" ? o : null),
         new("model-control", "poll: explicit control is not offered by this version", (o, t) => t == "poll" ? o : null),
-        new("admin-anonymous", "false: the admin API is not offered by this version", (o, t) => t is "false" or "0" ? o : null),
+        new("admin-anonymous", "false: the admin API is not offered by this version",
+            (o, t) => t is "false" or "0" ? o : null),
     ];
 
     private static readonly ImmutableArray<string> s_later =
     [
         "records", "log", "log-mode", "admin-port", "tensorflow-library", "control", "keep-previous", "memory-limit",
-        "load-bandwidth", "upload-limit", "canary", "gates", "log-on-full", "log-on-slow", "log-features", "log-encrypt",
+        "load-bandwidth", "upload-limit", "canary", "gates", "log-on-full", "log-on-slow", "log-features",
+        "log-encrypt",
         "log-compression", "log-segment-size", "log-retain-size", "log-retain-age", "log-key-file", "log-mask",
     ];
 
@@ -125,7 +137,8 @@ public static class OptionReader
             }
             else
             {
-                problems.Add(new InputProblem(value.Place, rule.IsSecret ? "a value" : $"'{value.Text}'", rule.Expected));
+                problems.Add(
+                    new InputProblem(value.Place, rule.IsSecret ? "a value" : $"'{value.Text}'", rule.Expected));
             }
         }
 
@@ -170,12 +183,14 @@ public static class OptionReader
     {
         if (s_later.Contains(value.Name))
         {
-            return new InputProblem(value.Place, $"'{value.Name}'", "an option that this version offers", "leave it out");
+            return new InputProblem(
+                value.Place, $"'{value.Name}'", "an option that this version offers", "leave it out");
         }
 
         string? nearest = OptionText.Nearest(value.Name, Names);
         return new InputProblem(
-            value.Place, $"unknown option '{value.Name}'", "a known option", nearest is null ? "" : $"did you mean '{nearest}'?");
+            value.Place, $"unknown option '{value.Name}'", "a known option",
+                nearest is null ? "" : $"did you mean '{nearest}'?");
     }
 
     private static string ExpectedOf(string name) =>
@@ -183,7 +198,8 @@ public static class OptionReader
 
     // grpc-timeout holds 99,999,999 ms at most.
     private static bool TryDeadline(string text, out TimeSpan value) =>
-        OptionText.TryDuration(text, out value) && value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromHours(24);
+        OptionText.TryDuration(text, out value)
+        && value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromHours(24);
 
     private static bool TryCount(string text, out int value) => OptionText.TryInteger(text, out value) && value > 0;
 
@@ -193,5 +209,6 @@ public static class OptionReader
     private static Uri? ParseUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" ? url : null;
 
-    private static bool IsLevel(string text) => text is "Trace" or "Debug" or "Information" or "Warning" or "Error" or "None";
+    private static bool IsLevel(string text) =>
+        text is "Trace" or "Debug" or "Information" or "Warning" or "Error" or "None";
 }

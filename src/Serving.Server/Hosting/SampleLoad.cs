@@ -55,7 +55,8 @@ internal sealed class SampleLoad
             if (rows.IsPresent(row, place))
             {
                 FieldType type = rows.Schema.Fields[place].Type;
-                result.Fields.Add(rows.Schema.Fields[place].Name, ValueOf(rows, type, rows.Get(row, place), row, place));
+                result.Fields.Add(
+                    rows.Schema.Fields[place].Name, ValueOf(rows, type, rows.Get(row, place), row, place));
             }
         }
 
@@ -85,7 +86,8 @@ internal sealed class SampleLoad
                 return new Value { ListValue = list };
             default:
                 Span<byte> text = stackalloc byte[CellWriter.ScalarBytesMax];
-                return new Value { StringValue = Encoding.UTF8.GetString(text[..CellWriter.WriteScalar(text, type, slot)]) };
+                return new Value { StringValue = Encoding.UTF8.GetString(
+                    text[..CellWriter.WriteScalar(text, type, slot)]) };
         }
     }
 

@@ -149,14 +149,16 @@ public sealed class ServerHost : IAsyncDisposable
             foreach (string model in Engine.ReadyModels)
             {
                 long version = Engine.Versions
-                    .Where(status => status.Model == model && status.State == VersionState.Ready).Max(status => status.Version);
+                    .Where(status => status.Model == model && status.State == VersionState.Ready)
+                    .Max(status => status.Version);
                 if (Engine.SamplesOf(model, version) is { RowCount: > 0 } rows)
                 {
                     samples.Add((model, version, rows));
                 }
             }
 
-            await new WireWarmUp(Loopback(GrpcAddress), Loopback(HttpAddress), _logger).RunAsync(samples, _options.WarmUp);
+            var warmUp = new WireWarmUp(Loopback(GrpcAddress), Loopback(HttpAddress), _logger);
+            await warmUp.RunAsync(samples, _options.WarmUp);
         }
         finally
         {

@@ -49,7 +49,8 @@ internal sealed class WireWarmUp
 
         using var handler = new SocketsHttpHandler { SslOptions = OwnCertificate() };
         using GrpcChannel channel = GrpcChannel.ForAddress(_grpc, new GrpcChannelOptions { HttpHandler = handler });
-        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = OwnCertificate() }) { BaseAddress = _http };
+        using var http =
+            new HttpClient(new SocketsHttpHandler { SslOptions = OwnCertificate() }) { BaseAddress = _http };
         var client = new ScoringService.ScoringServiceClient(channel);
         long start = Stopwatch.GetTimestamp();
         long calls = 0;
@@ -73,7 +74,8 @@ internal sealed class WireWarmUp
     }
 
     // The server's own certificate is not one that it trusts by name.
-    [SuppressMessage("Security", "CA5359", Justification = "The server calls itself on loopback; its certificate names another host.")]
+    [SuppressMessage("Security", "CA5359",
+        Justification = "The server calls itself on loopback; its certificate names another host.")]
     private static SslClientAuthenticationOptions OwnCertificate() =>
         new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true };
 

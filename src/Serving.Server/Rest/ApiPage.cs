@@ -20,7 +20,8 @@ internal static class ApiPage
             context.Items[NonceKey] = nonce;
             context.Response.Headers.ContentSecurityPolicy =
                 $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-                + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+                + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+                + "frame-ancestors 'none'";
             page.DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry();
             page.Nonce = nonce;
         });

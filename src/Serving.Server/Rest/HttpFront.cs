@@ -91,7 +91,8 @@ internal sealed class HttpFront
     private static Task DescribeEmptyAsync(HttpContext context)
     {
         HttpResponse response = context.Response;
-        if (response.HasStarted || response.StatusCode < 400 || response.ContentLength > 0 || response.ContentType is not null)
+        if (response.HasStarted || response.StatusCode < 400
+            || response.ContentLength > 0 || response.ContentType is not null)
         {
             return Task.CompletedTask;
         }

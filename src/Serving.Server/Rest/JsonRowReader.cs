@@ -65,7 +65,8 @@ internal sealed class JsonRowReader
     {
         if (!reader.Read())
         {
-            _problems.Add(RequestProblems.NoRow, null, "the body is empty, expected an object of fields or an array of them");
+            _problems.Add(
+                RequestProblems.NoRow, null, "the body is empty, expected an object of fields or an array of them");
             return;
         }
 
@@ -81,7 +82,8 @@ internal sealed class JsonRowReader
         else
         {
             _problems.Add(
-                RequestProblems.NoRow, null, "the body is a bare value, expected an object of fields or an array of them");
+                RequestProblems.NoRow, null,
+                    "the body is a bare value, expected an object of fields or an array of them");
         }
 
         // A second document, or anything else behind the first, is malformed.

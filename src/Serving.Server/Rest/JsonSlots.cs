@@ -20,7 +20,8 @@ internal sealed class JsonSlots
     /// and
     /// <paramref name="found"/> says what it was.
     /// </summary>
-    public CellFault Write(ref Utf8JsonReader reader, RowBatch batch, int row, int place, in FieldType type, out string found)
+    public CellFault Write(
+        ref Utf8JsonReader reader, RowBatch batch, int row, int place, in FieldType type, out string found)
     {
         found = "";
         if (reader.TokenType == JsonTokenType.Null)

@@ -58,7 +58,8 @@ internal sealed class ModelEndpoints
         if (!ModelName.IsValid(model) || !isGood)
         {
             return Problem.WriteAsync(
-                context, ErrorCode.InvalidArgument, "found a model name or version that is none, expected those of /v1/models");
+                context, ErrorCode.InvalidArgument,
+                    "found a model name or version that is none, expected those of /v1/models");
         }
 
         RowSchema? schema = _catalog.PublishedOf(model, number, out long actual, out ErrorCode code);
@@ -67,7 +68,8 @@ internal sealed class ModelEndpoints
             : SendAsync(context, JsonSchema.Write(model, actual, schema), "application/schema+json");
     }
 
-    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, string type = "application/json")
+    private static async Task SendAsync(
+        HttpContext context, ReadOnlyMemory<byte> body, string type = "application/json")
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = body.Length;

@@ -15,7 +15,8 @@ internal static class ModelName
 
         foreach (char character in text)
         {
-            if (!char.IsAsciiDigit(character) && !char.IsAsciiLetterLower(character) && character is not ('_' or '.' or '-'))
+            if (!char.IsAsciiDigit(character) && !char.IsAsciiLetterLower(character)
+                && character is not ('_' or '.' or '-'))
             {
                 return false;
             }

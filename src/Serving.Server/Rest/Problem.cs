@@ -14,7 +14,8 @@ internal static class Problem
     public const string MediaType = "application/problem+json";
 
     /// <summary>Answers an error by the one table.</summary>
-    public static Task WriteAsync(HttpContext context, ErrorCode code, string detail, RequestProblems? problems = null) =>
+    public static Task WriteAsync(
+        HttpContext context, ErrorCode code, string detail, RequestProblems? problems = null) =>
         WriteAsync(context, code, StatusMapping.Of(code).Http, detail, problems);
 
     /// <summary>Answers an error whose HTTP status says more than the table's.</summary>

@@ -53,7 +53,8 @@ internal sealed class RequestBody : IDisposable
 
         if (encoding != "gzip")
         {
-            return await ReadAsync(context.Request.Body, bytesMax, context.Request.ContentLength, context.RequestAborted);
+            return await ReadAsync(
+                context.Request.Body, bytesMax, context.Request.ContentLength, context.RequestAborted);
         }
 
         using var inflated = new GZipStream(context.Request.Body, CompressionMode.Decompress, leaveOpen: true);
@@ -86,7 +87,8 @@ internal sealed class RequestBody : IDisposable
     private static async ValueTask<RequestBody> ReadAsync(
         Stream stream, int bytesMax, long? length, CancellationToken cancellation)
     {
-        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((length ?? FirstBytes) + 1, FirstBytes, bytesMax + 1L));
+        byte[] bytes =
+            ArrayPool<byte>.Shared.Rent((int)Math.Clamp((length ?? FirstBytes) + 1, FirstBytes, bytesMax + 1L));
         int count = 0;
         try
         {

@@ -25,11 +25,13 @@ internal static class RestRoutes
             .WithSummary("Says that the server is there.");
 
         // A name with a slash reaches the endpoint whole, which refuses it, instead of another path.
-        routes.MapPost("/v1/score/{**model}", (HttpContext context, string? model) => score.InvokeAsync(context, model ?? ""))
+        routes.MapPost(
+            "/v1/score/{**model}", (HttpContext context, string? model) => score.InvokeAsync(context, model ?? ""))
             .WithSummary("Scores one object of fields, or an array of them.");
         routes.MapGet("/v1/models", (HttpContext context) => models.ListAsync(context))
             .WithSummary("Lists models and the states of their versions.");
-        routes.MapGet("/v1/models/{model}/schema", (HttpContext context, string model) => models.SchemaAsync(context, model))
+        routes.MapGet(
+            "/v1/models/{model}/schema", (HttpContext context, string model) => models.SchemaAsync(context, model))
             .WithSummary("The fields of a model's requests as JSON Schema.");
         foreach (string path in (string[])["/livez", "/healthz"])
         {

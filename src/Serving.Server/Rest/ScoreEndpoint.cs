@@ -140,7 +140,8 @@ internal sealed class ScoreEndpoint
         call.DecodedAt = _time.GetTimestamp();
         if (_time.GetElapsedTime(start, call.DecodedAt) > (isArray ? _options.BatchDeadline : _options.Deadline))
         {
-            return call.Refuse(ErrorCode.DeadlineExceeded, "the server's deadline passed before the request was scored");
+            return call.Refuse(
+                ErrorCode.DeadlineExceeded, "the server's deadline passed before the request was scored");
         }
 
         ErrorCode code = await _engine.ScoreAsync(context, http.RequestAborted);

@@ -62,7 +62,8 @@ internal sealed class ScoreQuery
         };
         if (!good)
         {
-            Refuse(ErrorCode.InvalidArgument, $"found parameter '{Shorten(name)}' = '{Shorten(text)}', expected version, "
+            Refuse(
+                ErrorCode.InvalidArgument, $"found parameter '{Shorten(name)}' = '{Shorten(text)}', expected version, "
                 + "features, reasons or score_only with a number or true or false");
         }
         else if (name == "label")

@@ -21,5 +21,6 @@ internal static partial class ServerLog
     public static partial void Draining(this ILogger logger, TimeSpan delay);
 
     [LoggerMessage(6, LogLevel.Information, "model {Model} version {Version} is {State} {Reason}")]
-    public static partial void VersionChanged(this ILogger logger, string model, long version, string state, string reason);
+    public static partial void VersionChanged(
+        this ILogger logger, string model, long version, string state, string reason);
 }

@@ -18,7 +18,8 @@ public sealed class OtherClientTests(TestServer server) : IClassFixture<TestServ
         string address = $"127.0.0.1:{server.GrpcPort}";
 
         (_, string list) = await TestTools.RunAsync(grpcurl, ["-plaintext", address, "list"]);
-        (_, string methods) = await TestTools.RunAsync(grpcurl, ["-plaintext", address, "describe", "serving.v1.ScoringService"]);
+        (_, string methods) =
+            await TestTools.RunAsync(grpcurl, ["-plaintext", address, "describe", "serving.v1.ScoringService"]);
         string request = Samples.Request().ToString();
         (int code, string answer) = await TestTools.RunAsync(
             grpcurl, ["-plaintext", "-d", request, address, "serving.v1.ScoringService/Score"]);
@@ -41,8 +42,10 @@ public sealed class OtherClientTests(TestServer server) : IClassFixture<TestServ
         (int code, string output) = await TestTools.RunAsync(
             TestTools.Find("ghz"),
             [
-                "--insecure", "--import-paths", s_protos, "--proto", "serving.proto", "--call", "serving.v1.ScoringService.Score",
-                "-d", Samples.Request().ToString(), "-r", "200", "-n", "400", "--async", "-O", "json", $"127.0.0.1:{server.GrpcPort}",
+                "--insecure", "--import-paths", s_protos, "--proto", "serving.proto", "--call",
+                    "serving.v1.ScoringService.Score",
+                "-d", Samples.Request().ToString(), "-r", "200", "-n", "400", "--async", "-O", "json",
+                    $"127.0.0.1:{server.GrpcPort}",
             ]);
 
         Assert.True(code == 0, output);
@@ -56,20 +59,23 @@ public sealed class OtherClientTests(TestServer server) : IClassFixture<TestServ
     {
         const string Plugin = "/usr/bin/grpc_python_plugin";
         const string Python = "/usr/bin/python3";
-        Assert.SkipWhen(!File.Exists(Plugin) || !File.Exists("/usr/bin/protoc"), "protobuf-compiler-grpc is not installed");
+        Assert.SkipWhen(
+            !File.Exists(Plugin) || !File.Exists("/usr/bin/protoc"), "protobuf-compiler-grpc is not installed");
         (int absent, _) = await TestTools.RunAsync(Python, ["-c", "import grpc"]);
         Assert.SkipWhen(absent != 0, "python3-grpcio is not installed");
         string stubs = Directory.CreateDirectory(Path.Combine(server.Folder.Root, "stubs")).FullName;
 
         (int made, string error) = await TestTools.RunAsync(
             "/usr/bin/protoc",
-            [$"-I{s_protos}", $"--python_out={stubs}", $"--grpc_out={stubs}", $"--plugin=protoc-gen-grpc={Plugin}", "serving.proto"]);
+            [$"-I{s_protos}", $"--python_out={stubs}", $"--grpc_out={stubs}", $"--plugin=protoc-gen-grpc={Plugin}",
+                "serving.proto"]);
         Assert.True(made == 0, error);
         File.Copy(Path.Combine(s_python, "score_grpc.py"), Path.Combine(stubs, "score_grpc.py"));
         (int grpc, string byGrpc) = await TestTools.RunAsync(
             Python, [Path.Combine(stubs, "score_grpc.py"), $"127.0.0.1:{server.GrpcPort}", "pay", Samples.Json]);
         (int rest, string byRest) = await TestTools.RunAsync(
-            Python, [Path.Combine(s_python, "score_rest.py"), server.Host.HttpAddress.ToString().TrimEnd('/'), "pay", Samples.Json]);
+            Python, [Path.Combine(
+                s_python, "score_rest.py"), server.Host.HttpAddress.ToString().TrimEnd('/'), "pay", Samples.Json]);
         (int bad, string refusal) = await TestTools.RunAsync(
             Python, [Path.Combine(stubs, "score_grpc.py"), $"127.0.0.1:{server.GrpcPort}", "nobody", "{}"]);
 

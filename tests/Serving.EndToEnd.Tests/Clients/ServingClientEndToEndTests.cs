@@ -18,7 +18,8 @@ public sealed class ServingClientEndToEndTests(TestServer server) : IClassFixtur
         ScoreResponse expected = await server.Client.ScoreAsync(Samples.Request());
 
         ScoreResponse answer = await client.ScoreAsync("pay", row);
-        ScoreBatchResponse batch = await client.ScoreBatchAsync(new ScoreBatchRequest { Model = "pay", Rows = { row, row } });
+        ScoreBatchResponse batch =
+            await client.ScoreBatchAsync(new ScoreBatchRequest { Model = "pay", Rows = { row, row } });
         using AsyncDuplexStreamingCall<ScoreRequest, ScoreResponse> stream = client.OpenStream();
         await stream.RequestStream.WriteAsync(new ScoreRequest { Model = "pay", Row = row });
         Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
@@ -26,7 +27,8 @@ public sealed class ServingClientEndToEndTests(TestServer server) : IClassFixtur
         Assert.Equal(expected.Score, answer.Score);
         Assert.Equal([expected.Score, expected.Score], batch.Score);
         Assert.Equal(expected.Score, stream.ResponseStream.Current.Score);
-        Assert.Equal("decimal(2)", (await client.GetSchemaAsync("pay")).Fields.Single(field => field.Name == "amount").Type);
+        Assert.Equal(
+            "decimal(2)", (await client.GetSchemaAsync("pay")).Fields.Single(field => field.Name == "amount").Type);
         Assert.Equal(2, (await client.ListModelsAsync()).Count);
     }
 }

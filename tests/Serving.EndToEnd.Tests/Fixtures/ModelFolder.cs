@@ -34,7 +34,8 @@ internal sealed class ModelFolder : IDisposable
         string script = Path.Combine(Root, $"{name}-{version}.feat");
         string model = Path.Combine(Root, "linear.json");
         File.WriteAllText(script, (change ?? (text => text))(Script));
-        string Numbers(double first) => string.Join(", ", Enumerable.Range(0, outputs).Select(output => first + (output * 0.25)));
+        string Numbers(double first) =>
+            string.Join(", ", Enumerable.Range(0, outputs).Select(output => first + (output * 0.25)));
         File.WriteAllText(model, $$"""
             { "format": "serving.linear", "version": 1, "link": "{{(outputs == 1 ? "logit" : "softmax")}}", "bias": [{{Numbers(-1.5)}}],
               "dense": { "amount_v": [{{Numbers(0.01)}}], "age_v": [{{Numbers(-0.02)}}], "ratio_v": [{{Numbers(0.3)}}] },

@@ -21,7 +21,8 @@ internal static class Samples
             ["foreign"] = new Value { BoolValue = true },
             ["tags"] = new Value
             {
-                ListValue = new ListValue { Items = { new Value { StringValue = "x" }, new Value { StringValue = "y" } } },
+                ListValue =
+                    new ListValue { Items = { new Value { StringValue = "x" }, new Value { StringValue = "y" } } },
             },
             ["ratio"] = new Value { FloatValue = ratio },
         },

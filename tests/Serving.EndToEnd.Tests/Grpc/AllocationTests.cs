@@ -57,7 +57,8 @@ public sealed class AllocationTests
             {
                 request.SchemaHash = context!.Schema.Published.Hash;
                 request.Row = new Row();
-                request.Row.Values.AddRange(context.Schema.Published.Fields.Select(field => Samples.Row().Fields[field.Name]));
+                request.Row.Values.AddRange(
+                    context.Schema.Published.Fields.Select(field => Samples.Row().Fields[field.Name]));
             }
         }
 

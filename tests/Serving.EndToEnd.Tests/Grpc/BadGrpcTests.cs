@@ -78,7 +78,8 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
     [InlineData("/nothing")]
     public async Task Call_OfAnotherPath_IsUnimplemented(string path)
     {
-        (int http, string? status, _, _) = await RawGrpc.SendAsync(server.Host.GrpcAddress, RawGrpc.Frame(s_good), path);
+        (int http, string? status, _, _) =
+            await RawGrpc.SendAsync(server.Host.GrpcAddress, RawGrpc.Frame(s_good), path);
 
         Assert.Equal((200, "12"), (http, status));
     }
@@ -105,7 +106,8 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
 
         using var content = new ByteArrayContent(RawGrpc.Frame(s_good));
         content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
-        using HttpResponseMessage answer = await server.Http.PostAsync(new Uri(RawGrpc.ScorePath, UriKind.Relative), content);
+        using HttpResponseMessage answer =
+            await server.Http.PostAsync(new Uri(RawGrpc.ScorePath, UriKind.Relative), content);
         Assert.Equal(426, (int)answer.StatusCode);
     }
 
@@ -118,7 +120,8 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
         RpcException cancel = await Assert.ThrowsAsync<RpcException>(
             async () => await server.Client.ScoreAsync(Samples.Request(), cancellationToken: cancelled.Token));
         RpcException late = await Assert.ThrowsAsync<RpcException>(
-            async () => await server.Client.ScoreAsync(Samples.Request(), deadline: DateTime.UtcNow.AddMilliseconds(-1)));
+            async () =>
+                await server.Client.ScoreAsync(Samples.Request(), deadline: DateTime.UtcNow.AddMilliseconds(-1)));
 
         Assert.Equal(StatusCode.Cancelled, cancel.StatusCode);
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
@@ -133,7 +136,8 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
         var request = new ScoreBatchRequest { Model = "pay", Shared = Samples.Row() };
         request.Rows.AddRange(Enumerable.Repeat(new Row(), 150));
 
-        RpcException error = await Assert.ThrowsAsync<RpcException>(async () => await small.Client.ScoreBatchAsync(request));
+        RpcException error =
+            await Assert.ThrowsAsync<RpcException>(async () => await small.Client.ScoreBatchAsync(request));
 
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
     }
@@ -183,7 +187,8 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
         "wire type 7" => (RawGrpc.Frame([.. s_good, 0x7f]), null),
         "long varint" => (RawGrpc.Frame([.. s_good, 0x10, .. Enumerable.Repeat((byte)0xff, 10), 0x01]), null),
         "bad UTF-8" => (RawGrpc.Frame([0x0a, 0x02, 0xc3, 0x28]), null),
-        _ => (RawGrpc.Frame([.. s_good, .. Enumerable.Repeat((byte[])[0x78, 0x01], 1_000_000).SelectMany(field => field)]), null),
+        _ => (RawGrpc.Frame(
+            [.. s_good, .. Enumerable.Repeat((byte[])[0x78, 0x01], 1_000_000).SelectMany(field => field)]), null),
     };
 
     private static byte[] Gzip(byte[] bytes)

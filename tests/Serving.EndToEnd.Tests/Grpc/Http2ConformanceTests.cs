@@ -53,7 +53,8 @@ public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<Tes
                 TimeSpan.FromSeconds(100));
             XElement[] cases = [.. XDocument.Load(report).Descendants("testcase")];
             Assert.True(cases.Length > 140, output);
-            return [.. cases.Where(IsFailed).Select(found => $"{found.Attribute("package")?.Value} {found.Attribute("classname")?.Value}")];
+            return [.. cases.Where(IsFailed).Select(
+                found => $"{found.Attribute("package")?.Value} {found.Attribute("classname")?.Value}")];
         }
         finally
         {
@@ -61,7 +62,8 @@ public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<Tes
         }
     }
 
-    private static bool IsFailed(XElement found) => found.Elements().Any(child => child.Name.LocalName is "failure" or "error");
+    private static bool IsFailed(XElement found) =>
+        found.Elements().Any(child => child.Name.LocalName is "failure" or "error");
 }
 
 internal static class BareKestrel

@@ -10,7 +10,8 @@ internal static class RawGrpc
     public const string ScorePath = "/serving.v1.ScoringService/Score";
 
     public static async Task<(int Http, string? Status, string Message, HttpResponseHeaders Headers)> SendAsync(
-        Uri server, byte[] body, string path = ScorePath, string type = "application/grpc", params (string, string)[] headers)
+        Uri server, byte[] body, string path =
+            ScorePath, string type = "application/grpc", params (string, string)[] headers)
     {
         // The path goes out as it is given.
         var target = new Uri(

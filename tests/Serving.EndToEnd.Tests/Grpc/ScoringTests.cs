@@ -63,7 +63,8 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(41.5, answer.Features["age_v"].FloatValue);
         Assert.Equal(Value.KindOneofCase.None, answer.Features["count_b"].KindCase);
         Assert.Equal(2, answer.Features["tag_h"].ListValue.Items.Count);
-        using JsonDocument json = await PostAsync("/v1/score/pay?features=true", Samples.Json.Replace("\"count\":7,", ""));
+        using JsonDocument json =
+            await PostAsync("/v1/score/pay?features=true", Samples.Json.Replace("\"count\":7,", ""));
         JsonElement features = json.RootElement.GetProperty("features");
         Assert.Equal("12.50", features.GetProperty("amount_v").GetString());
         Assert.Equal(JsonValueKind.Null, features.GetProperty("count_b").ValueKind);
@@ -148,7 +149,8 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
         var request = new ScoreBatchRequest { Model = "pay" };
         request.Rows.Add(Samples.Row());
         request.Rows.Add(Samples.Row(amount: "1.234"));
-        RpcException error = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.ScoreBatchAsync(request));
+        RpcException error =
+            await Assert.ThrowsAsync<RpcException>(async () => await server.Client.ScoreBatchAsync(request));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.Contains("rows[1], field 'amount': found the string '1.234'", error.Status.Detail);
@@ -174,7 +176,8 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
     [InlineData("pay", -1, "", 0, StatusCode.InvalidArgument)]
     [InlineData("pay", 0, "canary", 0, StatusCode.NotFound)]
     [InlineData("pay", 0, "", 3, StatusCode.Unimplemented)]
-    public async Task Score_WhatIsNotThere_IsSaidSo(string model, long version, string label, uint reasons, StatusCode expected)
+    public async Task Score_WhatIsNotThere_IsSaidSo(
+        string model, long version, string label, uint reasons, StatusCode expected)
     {
         ScoreRequest request = Samples.Request();
         request.Model = model;
@@ -188,8 +191,10 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
     [Fact]
     public async Task LaterCalls_AreUnimplemented()
     {
-        RpcException ingest = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(new IngestRequest()));
-        RpcException predict = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.PredictAsync(new TensorRequest()));
+        RpcException ingest =
+            await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(new IngestRequest()));
+        RpcException predict =
+            await Assert.ThrowsAsync<RpcException>(async () => await server.Client.PredictAsync(new TensorRequest()));
 
         Assert.Equal(StatusCode.Unimplemented, ingest.StatusCode);
         Assert.Equal(StatusCode.Unimplemented, predict.StatusCode);
@@ -199,10 +204,12 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
     public async Task ListModels_TellsStates()
     {
         ListModelsResponse answer = await server.Client.ListModelsAsync(new ListModelsRequest());
-        using JsonDocument json = JsonDocument.Parse(await server.Http.GetStringAsync(new Uri("/v1/models", UriKind.Relative)));
+        using JsonDocument json =
+            JsonDocument.Parse(await server.Http.GetStringAsync(new Uri("/v1/models", UriKind.Relative)));
 
         Assert.Contains(answer.Models, model => model is { Model: "pay", Version: 1, State: "Ready" });
-        Assert.Equal(["multi", "pay"], json.RootElement.GetProperty("models").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(
+            ["multi", "pay"], json.RootElement.GetProperty("models").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal("Ready", json.RootElement.GetProperty("details")[0].GetProperty("state").GetString());
     }
 

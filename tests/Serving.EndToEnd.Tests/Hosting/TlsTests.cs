@@ -21,7 +21,8 @@ public sealed class TlsTests
         {
             ServerCertificateCustomValidationCallback = (_, found, _, _) => found!.Subject == "CN=serving-test",
         };
-        using GrpcChannel channel = GrpcChannel.ForAddress(host.GrpcAddress, new GrpcChannelOptions { HttpHandler = handler });
+        using GrpcChannel channel =
+            GrpcChannel.ForAddress(host.GrpcAddress, new GrpcChannelOptions { HttpHandler = handler });
         using var http = new HttpClient(handler, disposeHandler: false) { BaseAddress = host.HttpAddress };
 
         ScoreResponse answer = await new ScoringService.ScoringServiceClient(channel).ScoreAsync(Samples.Request());
@@ -34,7 +35,8 @@ public sealed class TlsTests
     private static (string Certificate, string Key) WriteCertificate(string folder)
     {
         using RSA rsa = RSA.Create(2048);
-        var request = new CertificateRequest("CN=serving-test", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request =
+            new CertificateRequest("CN=serving-test", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using X509Certificate2 certificate = request.CreateSelfSigned(
             DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         string path = Path.Combine(folder, "tls.pem");

@@ -46,7 +46,8 @@ public sealed class TraceTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+                string> formatter)
         {
             var scopes = new List<string>();
             _scopes?.ForEachScope((scope, list) => list.Add($"{scope}"), scopes);

@@ -23,7 +23,8 @@ internal sealed class InteropService : TestService.TestServiceBase
     }
 
     public override async Task StreamingOutputCall(
-        StreamingOutputCallRequest request, IServerStreamWriter<StreamingOutputCallResponse> answers, ServerCallContext context)
+        StreamingOutputCallRequest request, IServerStreamWriter<StreamingOutputCallResponse> answers,
+            ServerCallContext context)
     {
         await EchoAsync(context, request.ResponseParameters.Any(parameters => parameters.Compressed?.Value == true));
         await AnswerAsync(request, answers, context);
@@ -56,7 +57,8 @@ internal sealed class InteropService : TestService.TestServiceBase
     }
 
     private static async Task AnswerAsync(
-        StreamingOutputCallRequest request, IServerStreamWriter<StreamingOutputCallResponse> answers, ServerCallContext context)
+        StreamingOutputCallRequest request, IServerStreamWriter<StreamingOutputCallResponse> answers,
+            ServerCallContext context)
     {
         foreach (ResponseParameters parameters in request.ResponseParameters)
         {
@@ -73,7 +75,8 @@ internal sealed class InteropService : TestService.TestServiceBase
     private static void CheckCompression(BoolValue? expected, ServerCallContext context)
     {
         // Whether the message was compressed is gone by now; the header tells what the client could have used.
-        if (expected?.Value == true && context.GetHttpContext().Request.Headers["grpc-encoding"].ToString() is "" or "identity")
+        if (expected?.Value == true && context.GetHttpContext().Request.Headers[
+            "grpc-encoding"].ToString() is "" or "identity")
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, "the message is not compressed"));
         }

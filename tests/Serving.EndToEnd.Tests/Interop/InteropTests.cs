@@ -65,10 +65,12 @@ public sealed class InteropTests(TestServer server) : IClassFixture<TestServer>
         // The client library hides the encoding of an answer.
         var raw = await RawGrpc.SendAsync(
             server.Host.GrpcAddress,
-            RawGrpc.Frame(new SimpleRequest { ResponseSize = 1000, ResponseCompressed = request.ResponseCompressed }.ToByteArray()),
+            RawGrpc.Frame(new SimpleRequest { ResponseSize = 1000,
+                ResponseCompressed = request.ResponseCompressed }.ToByteArray()),
             "/grpc.testing.TestService/UnaryCall",
             headers: ("grpc-accept-encoding", "gzip"));
-        Assert.Equal(isCompressed, raw.Headers.TryGetValues("grpc-encoding", out IEnumerable<string>? found) && found.Contains("gzip"));
+        Assert.Equal(isCompressed, raw.Headers.TryGetValues(
+            "grpc-encoding", out IEnumerable<string>? found) && found.Contains("gzip"));
     }
 
     [Fact]
@@ -95,8 +97,10 @@ public sealed class InteropTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(73_086, (await up).AggregatedPayloadSize);
 
         var request = new StreamingOutputCallRequest();
-        request.ResponseParameters.Add(new ResponseParameters { Size = 31_415, Compressed = new BoolValue { Value = true } });
-        request.ResponseParameters.Add(new ResponseParameters { Size = 92_653, Compressed = new BoolValue { Value = false } });
+        request.ResponseParameters.Add(
+            new ResponseParameters { Size = 31_415, Compressed = new BoolValue { Value = true } });
+        request.ResponseParameters.Add(
+            new ResponseParameters { Size = 92_653, Compressed = new BoolValue { Value = false } });
         using AsyncServerStreamingCall<StreamingOutputCallResponse> down = client.StreamingOutputCall(request);
         List<int> sizes = [];
         await foreach (StreamingOutputCallResponse answer in down.ResponseStream.ReadAllAsync())

@@ -9,7 +9,8 @@ internal static class RawHttp
     /// <summary>
     /// Sends bytes and reads until the server closes or has answered; the status, the text, and whether it closed.
     /// </summary>
-    public static async Task<(int Status, string Text, bool IsClosed)> SendAsync(int port, byte[] request, int waitMs = 8000)
+    public static async Task<(
+        int Status, string Text, bool IsClosed)> SendAsync(int port, byte[] request, int waitMs = 8000)
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port);
@@ -51,7 +52,8 @@ internal static class RawHttp
         return (answer.Length < 12 ? 0 : int.Parse(answer.AsSpan(9, 3)), answer, isClosed);
     }
 
-    public static Task<(int Status, string Text, bool IsClosed)> SendAsync(int port, string request, int waitMs = 8000) =>
+    public static Task<(
+        int Status, string Text, bool IsClosed)> SendAsync(int port, string request, int waitMs = 8000) =>
         SendAsync(port, Encoding.Latin1.GetBytes(request), waitMs);
 
     private static bool IsWhole(string text)

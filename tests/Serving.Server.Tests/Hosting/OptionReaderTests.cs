@@ -28,12 +28,15 @@ public sealed class OptionReaderTests : IDisposable
     [Fact]
     public void Read_ManyProblems_ShowsAllWithTheirPlaces()
     {
-        string file = Write("models: " + _folder.FullName + "\nhttp-prt: 80\nwarm-up: soon\ngates: { errors: off }\nhttp-port: 080\n");
-        var line = new Dictionary<string, string> { ["state"] = "redis://x:1", ["log"] = "dir", ["grpc-port"] = "70000" };
+        string file = Write(
+            "models: " + _folder.FullName + "\nhttp-prt: 80\nwarm-up: soon\ngates: { errors: off }\nhttp-port: 080\n");
+        var line =
+            new Dictionary<string, string> { ["state"] = "redis://x:1", ["log"] = "dir", ["grpc-port"] = "70000" };
 
         var exception = Assert.Throws<InputException>(() => OptionReader.Read(line, _ => null, file));
 
-        Assert.Contains(":2, key 'http-prt': found unknown option 'http-prt', expected a known option; did you mean 'http-port'?", exception.Message);
+        Assert.Contains(":2, key 'http-prt': found unknown option 'http-prt'", exception.Message);
+        Assert.Contains("did you mean 'http-port'?", exception.Message);
         Assert.Contains(":3, key 'warm-up': found 'soon'", exception.Message);
         Assert.Contains("key 'gates': found 'gates', expected an option that this version offers", exception.Message);
         Assert.Contains("key 'http-port': found '080'", exception.Message);
@@ -75,11 +78,13 @@ public sealed class OptionReaderTests : IDisposable
     [InlineData("models: a\nmodels: b")]
     [InlineData("models: {a: b}")]
     public void Read_FileThatIsNone_IsAProblemNotACrash(string text) =>
-        Assert.Throws<InputException>(() => OptionReader.Read(new Dictionary<string, string>(), _ => null, Write(text)));
+        Assert.Throws<InputException>(
+            () => OptionReader.Read(new Dictionary<string, string>(), _ => null, Write(text)));
 
     [Fact]
     public void Read_AbsentFile_IsAProblem() => Assert.Throws<InputException>(
-        () => OptionReader.Read(new Dictionary<string, string>(), _ => null, Path.Combine(_folder.FullName, "no.yaml")));
+        () =>
+            OptionReader.Read(new Dictionary<string, string>(), _ => null, Path.Combine(_folder.FullName, "no.yaml")));
 
     [Theory]
     [InlineData("0", 0)]

@@ -19,7 +19,8 @@ public sealed class RawPathTests
     [InlineData("/v1/score/a%00", false)]
     [InlineData("/v1/score/%", false)]
     [InlineData("/v1/score/%zz", false)]
-    public void IsPlain_Path_HidesNothing(string target, bool expected) => Assert.Equal(expected, RawPath.IsPlain(target));
+    public void IsPlain_Path_HidesNothing(string target, bool expected) =>
+        Assert.Equal(expected, RawPath.IsPlain(target));
 
     [Theory]
     [InlineData("card-fraud", true)]

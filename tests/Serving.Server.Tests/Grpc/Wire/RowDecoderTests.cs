@@ -179,7 +179,8 @@ public sealed class RowDecoderTests
     [InlineData("0affffffff0f")]
     [InlineData("0a0b0a026964120522031e80ff")]
     public void TryRead_MalformedBytes_AreRefused(string hex) =>
-        Assert.False(_decoder.TryRead(Convert.FromHexString(hex), TestSchemas.Request, [], _batch, RequestProblems.NoRow));
+        Assert.False(
+            _decoder.TryRead(Convert.FromHexString(hex), TestSchemas.Request, [], _batch, RequestProblems.NoRow));
 
     [Theory]
     [InlineData(40, true)]
@@ -220,12 +221,14 @@ public sealed class RowDecoderTests
     // The generated classes are the oracle: what they write is read alike, in any order, with unknown fields between.
     [Fact]
     public void TryRead_WhateverGeneratedClassesWrite_IsReadAlike() =>
-        Gen.Select(Gen.Dictionary(Gen.Int[0, TestSchemas.Rows.Fields.Length - 1].Select(place => TestSchemas.Rows.Fields[place].Name), Values)[0, 10], Gen.Int[0, 3])
+        Gen.Select(Gen.Dictionary(Gen.Int[0, TestSchemas.Rows.Fields.Length - 1].Select(
+            place => TestSchemas.Rows.Fields[place].Name), Values)[0, 10], Gen.Int[0, 3])
             .Sample((fields, unknown) =>
             {
                 var row = new Row();
                 row.Fields.Add(fields);
-                byte[] bytes = [.. Enumerable.Repeat((byte[])[0x7a, 0x01, 0x00], unknown).SelectMany(b => b), .. row.ToByteArray()];
+                byte[] bytes = [
+                    .. Enumerable.Repeat((byte[])[0x7a, 0x01, 0x00], unknown).SelectMany(b => b), .. row.ToByteArray()];
                 _problems.Clear();
                 _batch.Clear();
                 _decoder.Begin();
@@ -318,11 +321,16 @@ public sealed class RowDecoderTests
         {
             (ValueKind.Bool, Value.KindOneofCase.BoolValue) => value.BoolValue ? "1" : "0",
             (ValueKind.Int, Value.KindOneofCase.IntValue) => $"{value.IntValue}",
-            (ValueKind.Time, Value.KindOneofCase.IntValue) => Math.Abs((decimal)value.IntValue) < 62_000_000_000_000 ? $"{value.IntValue}" : null,
-            (ValueKind.Decimal, Value.KindOneofCase.IntValue) => (decimal)value.IntValue * 100 is >= long.MinValue and <= long.MaxValue ? $"{value.IntValue * 100}" : null,
-            (ValueKind.Decimal, Value.KindOneofCase.StringValue) => value.StringValue.Length > 0 && value.StringValue.All(char.IsAsciiDigit) ? $"{long.Parse(value.StringValue) * 100}" : null,
+            (ValueKind.Time, Value.KindOneofCase.IntValue) =>
+                Math.Abs((decimal)value.IntValue) < 62_000_000_000_000 ? $"{value.IntValue}" : null,
+            (ValueKind.Decimal, Value.KindOneofCase.IntValue) =>
+                (decimal)value.IntValue * 100 is >= long.MinValue and <= long.MaxValue ? $"{value.IntValue * 100}" : null,
+            (ValueKind.Decimal, Value.KindOneofCase.StringValue) =>
+                value.StringValue.Length > 0 && value.StringValue.All(char.IsAsciiDigit)
+                    ? $"{long.Parse(value.StringValue) * 100}" : null,
             (ValueKind.Float, Value.KindOneofCase.IntValue) => $"{(double)value.IntValue:R}",
-            (ValueKind.Float, Value.KindOneofCase.FloatValue) => double.IsFinite(value.FloatValue) ? $"{value.FloatValue + 0.0:R}" : type.Optional ? "missing" : null,
+            (ValueKind.Float, Value.KindOneofCase.FloatValue) =>
+                double.IsFinite(value.FloatValue) ? $"{value.FloatValue + 0.0:R}" : type.Optional ? "missing" : null,
             (ValueKind.String, Value.KindOneofCase.StringValue) => value.StringValue,
             (ValueKind.List, Value.KindOneofCase.ListValue) => value.ListValue.Items.Count <= type.ListMaximum
                 && (type.ElementKind == ValueKind.String || value.ListValue.Items.Count == 0)
@@ -388,8 +396,10 @@ public sealed class RowDecoderTests
             ValueKind.Float => $"{batch.GetFloat(row, place):R}",
             ValueKind.String => System.Text.Encoding.UTF8.GetString(batch.GetText(row, place)),
             ValueKind.List when type.ElementKind == ValueKind.String => string.Join(
-                ',', batch.GetList(row, place).ToArray().Select(item => System.Text.Encoding.UTF8.GetString(batch.TextOf(item)))),
-            ValueKind.List => string.Join(',', batch.GetList(row, place).ToArray().Select(BitConverter.Int64BitsToDouble)),
+                ',', batch.GetList(
+                    row, place).ToArray().Select(item => System.Text.Encoding.UTF8.GetString(batch.TextOf(item)))),
+            ValueKind.List =>
+                string.Join(',', batch.GetList(row, place).ToArray().Select(BitConverter.Int64BitsToDouble)),
             _ => $"{batch.Get(row, place)}",
         };
     }
