@@ -32,6 +32,9 @@ internal static class RootCommands
             BundleShowCommand.Create(console),
         },
         ScoreCommand.Create(console),
+        DemoCommand.Create(console),
+        ServeCommand.Create(console),
+        HealthCommand.Create(console),
         new Command("simulate", "Make data that behaves like the real thing.")
         {
             SimulateCardsCommand.Create(console),

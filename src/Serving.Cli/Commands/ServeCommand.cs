@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Serving.Cli.CommandLine;
+using Serving.Server.Hosting;
+
+namespace Serving.Cli.Commands;
+
+/// <summary><c>serve --models DIR</c>: the server, until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    private static readonly (string Name, string Description)[] Values =
+    [
+        ("--models", "Models folder: MODELS/NAME/VERSION/."),
+        ("--state", "memory."),
+        ("--records", "File of answers (not yet)."),
+        ("--log", "Folder of the prediction log (not yet)."),
+        ("--log-mode", "strict or relaxed (not yet)."),
+        ("--listen", "Address to listen on; loopback by default."),
+        ("--http-port", "REST, health and metrics; 8080 by default, 0 takes a free one."),
+        ("--grpc-port", "gRPC; 8081 by default, 0 takes a free one."),
+        ("--admin-port", "Admin API (not yet)."),
+        ("--model-control", "poll."),
+        ("--warm-up", "Longest warm-up before ready, all models together; 10s by default."),
+        ("--tensorflow-library", "TensorFlow's library (not yet)."),
+        ("--deadline", "Server's own deadline of one row; 1s by default."),
+        ("--batch-deadline", "Server's own deadline of a batch; 10s by default."),
+        ("--concurrency-limit", "Requests at once; beyond it and a short queue they are refused."),
+        ("--message-limit", "Greatest message, e.g. 4MiB."),
+        ("--tls-certificate", "Certificate file, for TLS on both ports."),
+        ("--tls-key", "Key file of the certificate."),
+        ("--otlp-endpoint", "Where traces go."),
+        ("--log-level", "Trace, Debug, Information, Warning, Error or None."),
+    ];
+
+    private static readonly (string Name, string Description)[] Switches =
+    [
+        ("--allow-anonymous", "Listen off loopback without authentication."),
+        ("--admin-anonymous", "Admin API without tokens from loopback (not yet)."),
+    ];
+
+    public static Command Create(CommandConsole console)
+    {
+        var config = new Option<string?>("--config") { Description = "YAML file whose keys are the options' names and more." };
+        var command = new Command("serve", "Serve models over gRPC and REST.\n\nExample: serving serve --models models-sample")
+        {
+            config,
+        };
+        foreach ((string name, string description) in Values)
+        {
+            command.Add(new Option<string?>(name) { Description = description });
+        }
+
+        foreach ((string name, string description) in Switches)
+        {
+            command.Add(new Option<bool>(name) { Description = description });
+        }
+
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            ServerOptions options = OptionReader.Read(
+                Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            await using ServerHost host = await ServerHost.StartAsync(options, console.Out, cancellation);
+            await host.RunAsync(cancellation);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    // Only what was written on the command line: what was not comes from the environment, the file or the defaults.
+    private static Dictionary<string, string> Given(ParseResult parsed)
+    {
+        var given = new Dictionary<string, string>();
+        foreach (Option option in parsed.CommandResult.Command.Options)
+        {
+            if (option.Name == "--config" || parsed.GetResult(option) is not { Implicit: false } result)
+            {
+                continue;
+            }
+
+            given[option.Name[2..]] = option is Option<bool> ? SwitchText(result) : result.Tokens[^1].Value;
+        }
+
+        return given;
+    }
+
+    private static string SwitchText(OptionResult result) => result.Tokens.Count == 0 ? "true" : result.Tokens[^1].Value;
+}

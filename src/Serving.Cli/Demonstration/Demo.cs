@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Serving.Cli.CommandLine;
+using Serving.Client;
+using Serving.Data;
+using Serving.Server.Hosting;
+using Serving.Protocol.V1;
+
+namespace Serving.Cli.Demonstration;
+
+/// <summary>
+/// Starts a real server on free loopback ports, sends a sample model's own sample requests to it over real gRPC at a steady
+/// rate, and shows what comes back.
+/// </summary>
+internal sealed class Demo(DemoOptions options, CommandConsole console)
+{
+    private readonly DemoStatistics _statistics = new();
+
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        options.Check();
+        using var folder = new DemoModels(options.Model);
+        var serverOptions = new ServerOptions
+        {
+            Models = folder.Path,
+            HttpPort = 0,
+            GrpcPort = 0,
+            WarmUp = TimeSpan.FromSeconds(3),
+            DrainDelay = TimeSpan.Zero,
+        };
+        await using ServerHost host = await ServerHost.StartAsync(serverOptions, console.Error, cancellation);
+        RowBatch samples = host.Engine.SamplesOf(options.Model, 0)
+            ?? throw new InputException(new InputProblem(
+                folder.Path, "no version that is ready", "one", string.Join("; ", host.Engine.Versions.Select(v => v.Reason))));
+        DemoRequests requests = DemoRequests.Of(options.Model, samples);
+        if (!options.Json)
+        {
+            WriteAddresses(host, requests);
+        }
+
+        await SendAsync(host.GrpcAddress, requests, cancellation);
+        Report();
+        if (!options.Once)
+        {
+            console.Out.WriteLine("the server stays up; Ctrl-C ends it");
+            await host.RunAsync(cancellation);
+        }
+
+        return _statistics.Errors == 0 ? ExitCode.Done : ExitCode.CheckFailed;
+    }
+
+    private void WriteAddresses(ServerHost host, DemoRequests requests)
+    {
+        string grpc = $"{host.GrpcAddress.Host}:{host.GrpcAddress.Port}";
+        console.Out.WriteLine("try it:");
+        console.Out.WriteLine(
+            $"  curl -s '{host.HttpAddress}v1/score/{options.Model}?features=true' -H 'content-type: application/json' -d '{requests.FirstAsJson}'");
+        console.Out.WriteLine(
+            $"  grpcurl -plaintext -d '{{\"model\": \"{options.Model}\"}}' {grpc} serving.v1.ScoringService/GetSchema");
+    }
+
+    // Each request leaves at its own time, whether the one before has come back or not.
+    private async Task SendAsync(Uri server, DemoRequests requests, CancellationToken cancellation)
+    {
+        using var client = new ServingClient(server);
+        using var table = new DemoTable(console, options, _statistics);
+        long started = Stopwatch.GetTimestamp();
+        var pending = new List<Task>();
+        for (int number = 0; number < options.Requests; number++)
+        {
+            double due = number / options.Rate;
+            double wait = due - Stopwatch.GetElapsedTime(started).TotalSeconds;
+            if (wait > 0.001)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(wait), cancellation);
+            }
+
+            pending.Add(SendAsync(client, requests, number, started + (long)(due * Stopwatch.Frequency), cancellation));
+            if (pending.Count >= 1024)
+            {
+                await Task.WhenAll(pending);
+                pending.Clear();
+            }
+
+            table.Update();
+        }
+
+        await Task.WhenAll(pending);
+        _statistics.Elapsed = Stopwatch.GetElapsedTime(started);
+        table.Finish();
+    }
+
+    private async Task SendAsync(
+        ServingClient client, DemoRequests requests, int number, long dueTimestamp, CancellationToken cancellation)
+    {
+        try
+        {
+            ScoreResponse answer = await client.ScoreAsync(requests.Request(number), cancellation);
+            double milliseconds = Stopwatch.GetElapsedTime(dueTimestamp).TotalMilliseconds;
+            _statistics.Add(milliseconds, answer.Score, answer.Version, requests.Id(number));
+        }
+        catch (Grpc.Core.RpcException exception) when (!cancellation.IsCancellationRequested)
+        {
+            _statistics.AddError(exception.Status.ToString());
+        }
+    }
+
+    private void Report()
+    {
+        if (options.Json)
+        {
+            JsonOutput.Write(console.Out, _statistics.ToJson(options.Model));
+        }
+        else
+        {
+            console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_statistics.Requests} requests, {_statistics.Errors} errors, p50 {_statistics.Percentile(50):F2} ms, p99 {_statistics.Percentile(99):F2} ms, p99.9 {_statistics.Percentile(99.9):F2} ms"));
+        }
+    }
+}

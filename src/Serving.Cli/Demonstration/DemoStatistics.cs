@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Serving.Cli.Demonstration;
+
+/// <summary>What came back. Safe for use by several threads.</summary>
+internal sealed class DemoStatistics
+{
+    private const int AlertCount = 5;
+
+    private readonly Lock _lock = new();
+    private readonly List<double> _milliseconds = [];
+    private readonly List<(double Score, string Id)> _alerts = [];
+    private readonly SortedDictionary<long, int> _versions = [];
+    private readonly int[] _scores = new int[10];
+
+    public int Requests { get; private set; }
+
+    public int Errors { get; private set; }
+
+    public string? FirstError { get; private set; }
+
+    public TimeSpan Elapsed { get; set; }
+
+    public void Add(double milliseconds, double score, long version, string id)
+    {
+        lock (_lock)
+        {
+            Requests++;
+            _milliseconds.Add(milliseconds);
+            _versions[version] = _versions.GetValueOrDefault(version) + 1;
+            _scores[Math.Clamp((int)(score * 10), 0, 9)]++;
+            if (!_alerts.Exists(alert => alert.Id == id))
+            {
+                _alerts.Add((score, id));
+                _alerts.Sort((left, right) => right.Score.CompareTo(left.Score));
+                _alerts.RemoveRange(Math.Min(AlertCount, _alerts.Count), Math.Max(0, _alerts.Count - AlertCount));
+            }
+        }
+    }
+
+    public void AddError(string message)
+    {
+        lock (_lock)
+        {
+            Requests++;
+            Errors++;
+            FirstError ??= message;
+        }
+    }
+
+    /// <summary>A percentile of the latency in ms, from the time a request was due; 0 without any.</summary>
+    public double Percentile(double percent)
+    {
+        lock (_lock)
+        {
+            if (_milliseconds.Count == 0)
+            {
+                return 0;
+            }
+
+            double[] sorted = [.. _milliseconds.Order()];
+            int rank = (int)Math.Ceiling(percent / 100 * sorted.Length) - 1;
+            return sorted[Math.Clamp(rank, 0, sorted.Length - 1)];
+        }
+    }
+
+    /// <summary>Scores in ten bars, versions and greatest scores, for the table.</summary>
+    public (string Scores, string Versions, string Alerts) Describe()
+    {
+        lock (_lock)
+        {
+            return (
+                string.Join(' ', _scores),
+                string.Join(", ", _versions.Select(pair => $"{pair.Key}: {pair.Value}")),
+                string.Join(", ", _alerts.Select(alert =>
+                    string.Create(CultureInfo.InvariantCulture, $"{alert.Id} {alert.Score:F3}"))));
+        }
+    }
+
+    public JsonObject ToJson(string model)
+    {
+        JsonObject document = new()
+        {
+            ["model"] = model,
+            ["requests"] = Requests,
+            ["errors"] = Errors,
+            ["seconds"] = Math.Round(Elapsed.TotalSeconds, 3),
+            ["p50_ms"] = Percentile(50),
+            ["p90_ms"] = Percentile(90),
+            ["p99_ms"] = Percentile(99),
+            ["p999_ms"] = Percentile(99.9),
+        };
+        if (FirstError is not null)
+        {
+            document["first_error"] = FirstError;
+        }
+
+        lock (_lock)
+        {
+            document["versions"] = new JsonObject(_versions.Select(pair =>
+                KeyValuePair.Create($"{pair.Key}", (JsonNode?)JsonValue.Create(pair.Value))));
+            document["alerts"] = new JsonArray([.. _alerts.Select(alert => (JsonNode?)new JsonObject
+            {
+                ["id"] = alert.Id,
+                ["score"] = alert.Score,
+            })]);
+        }
+
+        return document;
+    }
+}
