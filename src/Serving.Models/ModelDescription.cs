@@ -5,7 +5,8 @@ namespace Serving.Models;
 /// <summary>What <c>model show</c> prints of a model. Immutable.</summary>
 /// <param name="Format">Format of the file, as <c>--format</c> spells it.</param>
 /// <param name="Tool">The tool that wrote it.</param>
-/// <param name="ToolVersion">Version of the tool or of its format, as the file states it; empty where it does not.</param>
+/// <param name="ToolVersion">Version of the tool or of its format, as the file states it; empty where it does
+/// not.</param>
 /// <param name="Objective">Objective as the file spells it; <c>none</c> where it names none.</param>
 /// <param name="Trees">Number of trees; 0 for a linear model.</param>
 /// <param name="Depth">Splits on the longest path of any tree.</param>

@@ -6,7 +6,8 @@ namespace Serving.Models;
 /// <param name="Name">Its name in the model, or a default name.</param>
 /// <param name="Type"><c>number</c>, <c>category</c> (the tool's codes, or texts of <paramref name="Categories"/>) or
 /// <c>ids</c> (a block of a linear model).</param>
-/// <param name="Categories">Names of the categories in the order of their codes; empty where the model holds none.</param>
+/// <param name="Categories">Names of the categories in the order of their codes; empty where the model holds
+/// none.</param>
 public sealed record ModelFeature(string Name, string Type, ImmutableArray<string> Categories)
 {
     /// <summary>A feature that is a number.</summary>

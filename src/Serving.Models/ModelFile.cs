@@ -1,7 +1,7 @@
 using Serving.Data;
-using Serving.Models.Import;
 using Serving.Models.Import.LightGbm;
 using Serving.Models.Import.XGBoost;
+using Serving.Models.Import;
 using Serving.Models.Linear;
 
 namespace Serving.Models;
@@ -77,7 +77,8 @@ public static class ModelFile
     }
 
     /// <summary>
-    /// The old format begins with a 136-byte parameter block: base_score as binary32, the number of features, the number
+    /// The old format begins with a 136-byte parameter block: base_score as binary32, the number of features, the
+    /// number
     /// of classes; names of objective and booster follow as texts.
     /// </summary>
     private static bool LooksLikeOldBooster(ReadOnlySpan<byte> start) =>

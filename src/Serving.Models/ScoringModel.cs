@@ -31,7 +31,9 @@ public abstract class ScoringModel
     /// <summary>From raw scores to what the tool's own predict returns.</summary>
     public abstract ScoreLink Link { get; }
 
-    /// <summary>Columns that <see cref="PredictLeaves"/> fills in a row: one per tree; 0 where there are no trees.</summary>
+    /// <summary>
+    /// Columns that <see cref="PredictLeaves"/> fills in a row: one per tree; 0 where there are no trees.
+    /// </summary>
     public abstract int LeafCount { get; }
 
     /// <summary>Engines that can run this model, without <see cref="ScorerEngine.Auto"/>.</summary>
@@ -47,7 +49,8 @@ public abstract class ScoringModel
 
     /// <summary>Makes a scorer; takes milliseconds to compile the engine's image, so keep it.</summary>
     /// <param name="options">Engine and order of sums.</param>
-    /// <exception cref="NotSupportedException">The engine cannot run this model; the message names those that can.</exception>
+    /// <exception cref="NotSupportedException">The engine cannot run this model; the message names those that
+    /// can.</exception>
     public IScorer CreateScorer(ScorerOptions? options = null)
     {
         options ??= ScorerOptions.Default;

@@ -12,7 +12,9 @@ namespace Serving.Tables;
 public static class RowReader
 {
     /// <summary>Opens a file, or stdin for <c>-</c>, as rows of a schema.</summary>
-    /// <param name="path">A path ending in .csv, .csv.gz, .tsv, .tsv.gz, .jsonl, .jsonl.gz or .parquet, or <c>-</c>.</param>
+    /// <param name="path">
+    /// A path ending in .csv, .csv.gz, .tsv, .tsv.gz, .jsonl, .jsonl.gz or .parquet, or <c>-</c>.
+    /// </param>
     /// <param name="schema">Fields to read; columns have their names, after the renames.</param>
     /// <param name="options">Zone, renames, columns to keep and more.</param>
     /// <exception cref="InputException">
@@ -27,23 +29,25 @@ public static class RowReader
             return ParquetRowSource.Open(path, plan, options);
         }
 
-        var input = InputFile.Open(path, isZipped || IsZippedStream(path, options), options.StandardInput);
+        InputFile? input = null;
         try
         {
-            return format == TableFormat.JsonLines
+            input = InputFile.Open(path, isZipped || IsZippedStream(path, options), options.StandardInput);
+            IRowSource source = format == TableFormat.JsonLines
                 ? new JsonLinesRowSource(plan, options, input)
                 : CsvRowSource.Open(plan, options, input, DelimiterOf(format));
+            input = null;
+            return source;
         }
-        catch
+        finally
         {
-            input.Dispose();
-            throw;
+            input?.Dispose();
         }
     }
 
     /// <summary>
-    /// The columns that a file's head names, in its order: what <c>--rename</c> and reading by order need. JSON lines have
-    /// the keys of their first object.
+    /// The columns that a file's head names, in its order: what <c>--rename</c> and reading by order need. JSON lines
+    /// have the keys of their first object.
     /// </summary>
     /// <exception cref="InputException">No such file, no known format, or a damaged head.</exception>
     public static ImmutableArray<string> Columns(string path, RowReaderOptions options)
@@ -51,7 +55,7 @@ public static class RowReader
         TableFormat format = TableFormats.Of(path, options.Format, out bool isZipped);
         if (format == TableFormat.Parquet)
         {
-            return ParquetRowSource.ReadColumns(path);
+            return ParquetRowSource.ReadColumns(path, options);
         }
 
         using var input = InputFile.Open(path, isZipped || IsZippedStream(path, options), options.StandardInput);
@@ -64,5 +68,6 @@ public static class RowReader
     private static bool IsZippedStream(string path, RowReaderOptions options) =>
         path == TableFormats.StandardStream && options.IsZipped;
 
-    private static byte DelimiterOf(TableFormat format) => format == TableFormat.Tsv ? CsvDialect.Tab : CsvDialect.Comma;
+    private static byte DelimiterOf(TableFormat format) =>
+        format == TableFormat.Tsv ? CsvDialect.Tab : CsvDialect.Comma;
 }

@@ -14,15 +14,15 @@ public sealed record RowReaderOptions(ILocalTimeZone Zone)
     public bool IsZipped { get; init; }
 
     /// <summary>
-    /// Field name to column name where they differ; <c>@row</c> numbers the rows from 1, <c>@VALUE</c> gives every row the
-    /// constant VALUE. Names that are no field of the schema are ignored: one option serves several files.
+    /// Field name to column name where they differ; <c>@row</c> numbers the rows from 1, <c>@VALUE</c> gives every row
+    /// the constant VALUE. Names that are no field of the schema are ignored: one option serves several files.
     /// </summary>
     public ImmutableDictionary<string, string> Renames { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Columns to read beside the fields as unchanged text (<c>--keep</c>).</summary>
     public ImmutableArray<string> Keep { get; init; } = [];
 
-    /// <summary>What <c>-</c> reads; null: the process's own standard input. It is not closed.</summary>
+    /// <summary>What <c>-</c> reads: the caller's standard input. It is not closed.</summary>
     public Stream? StandardInput { get; init; }
 
     /// <summary>Takes one line about what was ignored; at most one call per source.</summary>

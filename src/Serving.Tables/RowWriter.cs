@@ -10,7 +10,8 @@ namespace Serving.Tables;
 public static class RowWriter
 {
     /// <summary>
-    /// Creates a file, or writes to stdout for <c>-</c>. The file appears under its name at <see cref="IRowSink.Complete"/>.
+    /// Creates a file, or writes to stdout for <c>-</c>. The file appears under its name at
+    /// <see cref="IRowSink.Complete"/>.
     /// </summary>
     /// <param name="path">A path whose ending names a format (see <see cref="RowReader.Open"/>), or <c>-</c>.</param>
     /// <param name="schema">The columns.</param>
@@ -30,20 +31,22 @@ public static class RowWriter
         }
 
         bool isZippedStream = path == TableFormats.StandardStream && options.IsZipped;
-        var output = OutputFile.Create(path, isZipped || isZippedStream, options.StandardOutput);
+        OutputFile? output = null;
         try
         {
-            return format switch
+            output = OutputFile.Create(path, isZipped || isZippedStream, options.StandardOutput);
+            IRowSink sink = format switch
             {
                 TableFormat.JsonLines => new JsonLinesRowSink(schema, kept, output),
                 TableFormat.Tsv => new CsvRowSink(schema, kept, CsvDialect.Tab, output),
                 _ => new CsvRowSink(schema, kept, CsvDialect.Comma, output),
             };
+            output = null;
+            return sink;
         }
-        catch
+        finally
         {
-            output.Dispose();
-            throw;
+            output?.Dispose();
         }
     }
 
@@ -54,7 +57,8 @@ public static class RowWriter
             if (schema.IndexOf(field.Name) >= 0)
             {
                 throw new InputException(new InputProblem(
-                    path, $"the column '{field.Name}' twice, as a result and as a kept column", "every column name once",
+                    path, $"the column '{field.Name}' twice, as a result and as a kept column",
+                    "every column name once",
                     "leave it out of --keep, or rename it in the input"));
             }
         }

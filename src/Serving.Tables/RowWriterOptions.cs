@@ -9,6 +9,8 @@ public sealed record RowWriterOptions
     /// <summary>Whether stdout is compressed by gzip; files say it by their ending.</summary>
     public bool IsZipped { get; init; }
 
-    /// <summary>What <c>-</c> writes to; null: the process's own standard output. It is flushed and not closed.</summary>
+    /// <summary>
+    /// What <c>-</c> writes to; the caller's standard output. It is flushed and not closed.
+    /// </summary>
     public Stream? StandardOutput { get; init; }
 }

@@ -30,7 +30,9 @@ public static class TableFormats
     }
 
     /// <summary>The format of a path by the ending of its name; the given format wins where there is one.</summary>
-    /// <exception cref="InputException">The ending says nothing, or the path is <c>-</c> and no format is given.</exception>
+    /// <exception cref="InputException">
+    /// The ending says nothing, or the path is <c>-</c> and no format is given.
+    /// </exception>
     public static TableFormat Of(string path, TableFormat? given, out bool isZipped)
     {
         isZipped = path.EndsWith(ZipEnding, StringComparison.OrdinalIgnoreCase);
@@ -49,6 +51,7 @@ public static class TableFormats
         throw path == StandardStream
             ? new InputException(new InputProblem("-", "no format for stdin or stdout", Names, "give it with --format"))
             : new InputException(new InputProblem(
-                path, "a name that does not say its format", $"an ending of {Names}", "rename the file or give --format"));
+                path, "a name that does not say its format", $"an ending of {Names}",
+                "rename the file or give --format"));
     }
 }

@@ -8,7 +8,8 @@ namespace Serving.Tables.Tests;
 public sealed class RoundTripTests : IDisposable
 {
     private const string AllTypes =
-        "b:bool? i:int f:float? d:d2? e:d9? s:string? t:time? lb:[bool]? li:[int]? lf:[float]? ld:[d3]? ls:[string]? lt:[time]?";
+        "b:bool? i:int f:float? d:d2? e:d9? s:string? t:time? "
+        + "lb:[bool]? li:[int]? lf:[float]? ld:[d3]? ls:[string]? lt:[time]?";
 
     private static readonly RowSchema s_schema = TestTable.Schema(AllTypes);
     private static readonly Gen<RowBatch> s_rows = Gen.Int[0, 30].SelectMany(count => Row().Array[count]).Select(Batch);
@@ -54,7 +55,8 @@ public sealed class RoundTripTests : IDisposable
         RowBatch kept = TestTable.Batch("k:string? l:string?", ["01", "~"], ["", "a,b"], ["~", "\"x\ny"]);
         foreach (string name in new[] { "k.csv", "k.tsv", "k.jsonl", "k.parquet" })
         {
-            using (IRowSink sink = RowWriter.Create(_folder.File(name), rows.Schema, kept.Schema, new RowWriterOptions()))
+            string path = _folder.File(name);
+            using (IRowSink sink = RowWriter.Create(path, rows.Schema, kept.Schema, new RowWriterOptions()))
             {
                 sink.Write(sink.Format(rows, kept));
                 sink.Complete();
@@ -110,7 +112,9 @@ public sealed class RoundTripTests : IDisposable
     private static Gen<(long Bits, string Text, bool IsMissing)[]> Row() =>
         Gen.Select(
             Gen.OneOf(Gen.Long, Gen.Long[-1000, 1000]),
-            Gen.OneOf(Gen.String[Gen.Char.AlphaNumeric, 0, 5], Gen.String[Gen.Int[0, 12].Select(place => ",\"\n\r\t \\é€{}[]"[place]), 0, 6]),
+            Gen.OneOf(
+                Gen.String[Gen.Char.AlphaNumeric, 0, 5],
+                Gen.String[Gen.Int[0, 12].Select(place => ",\"\n\r\t \\é€{}[]"[place]), 0, 6]),
             Gen.Int[0, 4].Select(number => number == 0)).Array[s_schema.Fields.Length];
 
     private static RowBatch Batch((long Bits, string Text, bool IsMissing)[][] lines)

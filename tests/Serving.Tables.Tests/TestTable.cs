@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Serving.Tables.Tests;
 
-/// <summary>Short ways to read and write rows in tests; a cell is shown as its text, a missing one as <c>~</c>.</summary>
+/// <summary>
+/// Short ways to read and write rows in tests; a cell is shown as its text, a missing one as <c>~</c>.
+/// </summary>
 internal static class TestTable
 {
     public const string Missing = "~";
@@ -19,7 +21,8 @@ internal static class TestTable
 
     /// <summary>Reads a text as a file of a format through stdin.</summary>
     public static List<string> Read(
-        string text, string schema, TableFormat format = TableFormat.Csv, Func<RowReaderOptions, RowReaderOptions>? with = null) =>
+        string text, string schema, TableFormat format = TableFormat.Csv,
+        Func<RowReaderOptions, RowReaderOptions>? with = null) =>
         Read(Encoding.UTF8.GetBytes(text), Schema(schema), format, with);
 
     public static List<string> Read(
@@ -30,7 +33,8 @@ internal static class TestTable
         return ReadAll(source);
     }
 
-    public static List<string> ReadFile(string path, RowSchema schema, Func<RowReaderOptions, RowReaderOptions>? with = null)
+    public static List<string> ReadFile(
+        string path, RowSchema schema, Func<RowReaderOptions, RowReaderOptions>? with = null)
     {
         using IRowSource source = RowReader.Open(path, schema, with is null ? Options() : with(Options()));
         return ReadAll(source);
@@ -138,7 +142,9 @@ internal static class TestTable
 
     private sealed class UtcZone : ILocalTimeZone
     {
-        public long ToUtcMs(int year, int month, int day, int hour, int minute, int second, int ms) =>
-            new DateTimeOffset(year, month, day, hour, minute, second, ms, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        public long ToUtcMs(
+            int year, int month, int day, int hour, int minute, int second, int ms) =>
+            new DateTimeOffset(year, month, day, hour, minute, second, ms, TimeSpan.Zero)
+                .ToUnixTimeMilliseconds();
     }
 }

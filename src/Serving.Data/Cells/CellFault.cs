@@ -1,6 +1,8 @@
 namespace Serving.Data.Cells;
 
-/// <summary>Why a text is not a value of a type; a value, not an exception, so that readers cost the same on bad input.</summary>
+/// <summary>
+/// Why a text is not a value of a type; a value, not an exception, so that readers cost the same on bad input.
+/// </summary>
 public enum CellFault : byte
 {
     /// <summary>The text is a value.</summary>

@@ -22,8 +22,10 @@ public static class CellFaultText
     /// <summary>What to do.</summary>
     public static string Advice(CellFault fault, in FieldType type) => fault switch
     {
-        CellFault.TooManyDigits => $"round the value, or declare decimal({Math.Min(type.Scale + 1, FieldType.ScaleMax)})",
-        CellFault.NotFinite or CellFault.NotUtf8 => $"correct the value, or declare {type.AsOptional()} to read it as missing",
+        CellFault.TooManyDigits =>
+            $"round the value, or declare decimal({Math.Min(type.Scale + 1, FieldType.ScaleMax)})",
+        CellFault.NotFinite or CellFault.NotUtf8 =>
+            $"correct the value, or declare {type.AsOptional()} to read it as missing",
         CellFault.TextTooLong => "shorten the value",
         CellFault.DateAlone => "write e.g. 2026-03-02T00:00:00Z",
         CellFault.NoOffset => "add Z or an offset such as +02:00, or a blank for T to read it in the script's zone",

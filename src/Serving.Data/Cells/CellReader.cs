@@ -4,10 +4,13 @@ using Serving.Data.Time;
 namespace Serving.Data.Cells;
 
 /// <summary>
-/// Turns UTF-8 text into values (R60, R91-R93): total on any bytes, without exceptions, without allocation after warm-up.
-/// Not safe for use by several threads (it holds a scratch buffer); cheap enough to make one per scoring context.
+/// Turns UTF-8 text into values (R60, R91-R93): total on any bytes, without exceptions, without allocation after
+/// warm-up. Not safe for use by several threads (it holds a scratch buffer); cheap enough to make one per scoring
+/// context.
 /// </summary>
-/// <remarks>Missing is the caller's: a reader is given texts that are there. The empty text is a string and nothing else.</remarks>
+/// <remarks>
+/// Missing is the caller's: a reader is given texts that are there. The empty text is a string and nothing else.
+/// </remarks>
 public sealed class CellReader
 {
     private readonly ILocalTimeZone _zone;
@@ -18,8 +21,8 @@ public sealed class CellReader
     public CellReader(ILocalTimeZone zone) => _zone = zone;
 
     /// <summary>
-    /// Reads a text into a slot. NaN, the infinities and invalid UTF-8 make the slot of an optional type missing and are
-    /// counted in the batch (R92); in one that is not optional they are faults. On a fault the slot is missing.
+    /// Reads a text into a slot. NaN, the infinities and invalid UTF-8 make the slot of an optional type missing and
+    /// are counted in the batch (R92); in one that is not optional they are faults. On a fault the slot is missing.
     /// </summary>
     public CellFault Read(ReadOnlySpan<byte> text, in FieldType type, RowBatch target, int row, int field)
     {

@@ -39,10 +39,14 @@ public static class CellWriter
     }
 
     /// <summary>Writes a number as the shortest text that reads back as the same binary64 (R94).</summary>
-    /// <returns>Bytes written, at most <see cref="ScalarBytesMax"/>. NaN and the infinities have .NET's names.</returns>
+    /// <returns>
+    /// Bytes written, at most <see cref="ScalarBytesMax"/>. NaN and the infinities have .NET's names.
+    /// </returns>
     public static int WriteFloat(Span<byte> destination, double value) => FloatCell.Write(destination, value);
 
-    /// <summary>Appends a present value as the text of a cell: strings raw, lists as a JSON array without blanks.</summary>
+    /// <summary>
+    /// Appends a present value as the text of a cell: strings raw, lists as a JSON array without blanks.
+    /// </summary>
     public static void Write(Utf8Buffer output, in FieldType type, long slot, RowBatch rows)
     {
         switch (type.Kind)

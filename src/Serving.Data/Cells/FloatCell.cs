@@ -61,6 +61,12 @@ internal static class FloatCell
             return CellFault.None;
         }
 
+        if (significant <= MantissaDigitsMax && mantissa != 0 && NearestDouble.TryRound(mantissa, exponent, out value))
+        {
+            value = negative ? -value : value;
+            return CellFault.None;
+        }
+
         return ParseAnyLength(text, out value);
     }
 

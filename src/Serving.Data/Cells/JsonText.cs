@@ -5,15 +5,17 @@ using System.Text.Unicode;
 
 namespace Serving.Data.Cells;
 
-/// <summary>JSON strings as UTF-8 bytes, both ways, with the fewest escapes that JSON allows. Safe for use by several threads.</summary>
+/// <summary>
+/// JSON strings as UTF-8 bytes, both ways, with the fewest escapes that JSON allows. Safe for use by several threads.
+/// </summary>
 public static class JsonText
 {
     private static readonly SearchValues<byte> s_escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
 
     /// <summary>
-    /// Appends a JSON string with its quotes: quote, backslash and control characters escaped, all else raw. Bytes that are
-    /// not UTF-8 become U+FFFD.
+    /// Appends a JSON string with its quotes: quote, backslash and control characters escaped, all else raw. Bytes that
+    /// are not UTF-8 become U+FFFD.
     /// </summary>
     public static void WriteString(Utf8Buffer output, ReadOnlySpan<byte> text)
     {

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Serving.Data.Cells;
 
 /// <summary>
@@ -7,31 +5,12 @@ namespace Serving.Data.Cells;
 /// </summary>
 /// <remarks>
 /// Algorithm: Raffaello Giulietti, "The Schubfach way to render doubles" (2020), with the candidate order of its figure
-/// 6. The table of powers of ten, 128 bits each rounded up, is computed at first use: 617 divisions of integers.
+/// 6.
 /// </remarks>
 internal static class ShortestDigits
 {
     private const int SignificandBits = 52;
     private const int ExponentBias = 1075;
-    private const int PowerMin = -292;
-    private const int PowerMax = 324;
-
-    // 10^k = (High[k - PowerMin] * 2^64 + Low[k - PowerMin]) * 2^(FloorLog2(k) - 127), rounded up.
-    private static readonly ulong[] s_high = new ulong[PowerMax - PowerMin + 1];
-    private static readonly ulong[] s_low = new ulong[PowerMax - PowerMin + 1];
-
-    static ShortestDigits()
-    {
-        for (int power = PowerMin; power <= PowerMax; power++)
-        {
-            int shift = 127 - FloorLog2OfPowerOfTen(power);
-            BigInteger scaled = power >= 0
-                ? Shift(BigInteger.Pow(10, power), shift)
-                : DivideUp(BigInteger.One << shift, BigInteger.Pow(10, -power));
-            s_high[power - PowerMin] = (ulong)(scaled >> 64);
-            s_low[power - PowerMin] = (ulong)(scaled & ulong.MaxValue);
-        }
-    }
 
     /// <summary>Digits and power such that value = digits * 10^power. REQUIRES: value is finite and above 0.</summary>
     public static ulong Of(double value, out int power)
@@ -78,9 +57,8 @@ internal static class ShortestDigits
     {
         ulong odd = significand & 1;
         int k = ((exponent * 1_262_611) - (lowerIsCloser ? 524_031 : 0)) >> 22;
-        int shift = exponent + FloorLog2OfPowerOfTen(-k) + 1;
-        ulong high = s_high[-k - PowerMin];
-        ulong low = s_low[-k - PowerMin];
+        int shift = exponent + PowersOfTen.FloorLog2(-k) + 1;
+        (ulong high, ulong low) = PowersOfTen.RoundedUp(-k);
         ulong center = 4 * significand;
         ulong lower = RoundToOdd(high, low, (center - 2 + (lowerIsCloser ? 1UL : 0)) << shift) + odd;
         ulong middle = RoundToOdd(high, low, center << shift);
@@ -117,16 +95,5 @@ internal static class ShortestDigits
         bottom += carry;
         top += bottom < carry ? 1UL : 0;
         return top | (bottom > 1 ? 1UL : 0);
-    }
-
-    private static int FloorLog2OfPowerOfTen(int power) => (power * 1_741_647) >> 19;
-
-    private static BigInteger Shift(BigInteger number, int shift) =>
-        shift >= 0 ? number << shift : DivideUp(number, BigInteger.One << -shift);
-
-    private static BigInteger DivideUp(BigInteger dividend, BigInteger divisor)
-    {
-        var quotient = BigInteger.DivRem(dividend, divisor, out BigInteger rest);
-        return rest.IsZero ? quotient : quotient + 1;
     }
 }

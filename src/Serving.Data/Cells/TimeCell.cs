@@ -36,7 +36,8 @@ internal static class TimeCell
         int year = (Two(text, 0) * 100) + Two(text, 2);
         int month = Two(text, 5);
         int day = Two(text, 8);
-        if (year <= 0 || month is < 1 or > 12 || text[7] != (byte)'-' || day < 1 || day > DateTime.DaysInMonth(year, month))
+        if (year <= 0 || month is < 1 or > 12 || text[7] != (byte)'-'
+            || day < 1 || day > DateTime.DaysInMonth(year, month))
         {
             return CellFault.Malformed;
         }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Serving.Data.Cells;
 
 /// <summary>
-/// A byte array that grows and is reused: writers of cells append to it without an interface call per cell. Not safe for
-/// use by several threads.
+/// A byte array that grows and is reused: writers of cells append to it without an interface call per cell. Not safe
+/// for use by several threads.
 /// </summary>
 public sealed class Utf8Buffer : IBufferWriter<byte>
 {
@@ -29,7 +29,9 @@ public sealed class Utf8Buffer : IBufferWriter<byte>
     /// <summary>Cuts what was written after a place. REQUIRES: 0 &lt;= length &lt;= <see cref="Length"/>.</summary>
     public void Truncate(int length) => Length = length;
 
-    /// <summary>Room for at least so many bytes behind what is written; <see cref="Advance"/> makes them count.</summary>
+    /// <summary>
+    /// Room for at least so many bytes behind what is written; <see cref="Advance"/> makes them count.
+    /// </summary>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         if (_bytes.Length - Length < Math.Max(sizeHint, 1))
@@ -73,5 +75,6 @@ public sealed class Utf8Buffer : IBufferWriter<byte>
     }
 
     private void Grow(int sizeHint) =>
-        Array.Resize(ref _bytes, (int)Math.Min(Math.Max((long)_bytes.Length * 2, (long)Length + sizeHint), Array.MaxLength));
+        Array.Resize(
+            ref _bytes, (int)Math.Min(Math.Max((long)_bytes.Length * 2, (long)Length + sizeHint), Array.MaxLength));
 }

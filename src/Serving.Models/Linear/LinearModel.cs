@@ -5,11 +5,13 @@ using Serving.Models.Linear.Kernels;
 namespace Serving.Models.Linear;
 
 /// <summary>
-/// A linear model: bias, dense inputs and blocks of ids, one or more outputs. Immutable, safe for use by several threads.
+/// A linear model: bias, dense inputs and blocks of ids, one or more outputs. Immutable, safe for use by several
+/// threads.
 /// </summary>
 /// <remarks>
 /// A raw score is <c>(bias + dense) + ids</c>. The dense sum and its order are those of the kernel DenseDot (32 running
-/// sums, a fixed tree); the n-th id of a row, counted over all blocks in their order, goes to running sum n % 4, and the
+/// sums, a fixed tree); the n-th id of a row, counted over all blocks in their order, goes to running sum n % 4, and
+/// the
 /// four are added as (0 + 1) + (2 + 3). No vector width changes a bit.
 /// </remarks>
 public sealed class LinearModel : ScoringModel, IScorer
@@ -52,8 +54,9 @@ public sealed class LinearModel : ScoringModel, IScorer
         _missing = new double[_paddedCount * bias.Length];
         for (int i = 0; i < dense.Length; i++)
         {
+            double[] missing = dense[i].Missing.Length == 0 ? new double[bias.Length] : dense[i].Missing;
             Place(dense[i].Weights, i, _weights, dense[i].Name);
-            Place(dense[i].Missing.Length == 0 ? new double[bias.Length] : dense[i].Missing, i, _missing, dense[i].Name);
+            Place(missing, i, _missing, dense[i].Name);
         }
 
         Inputs =

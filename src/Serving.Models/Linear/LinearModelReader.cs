@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Serving.Models.Import;
 using Serving.Models.Import.Documents;
+using Serving.Models.Import;
 using Serving.Models.Links;
 
 namespace Serving.Models.Linear;

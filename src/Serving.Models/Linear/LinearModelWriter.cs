@@ -5,12 +5,15 @@ namespace Serving.Models.Linear;
 /// <summary>Writes models as <c>linear.json</c>.</summary>
 public static class LinearModelWriter
 {
-    /// <summary>Writes a model whose id blocks are lists; numbers are written so that they are read back bit by bit.</summary>
+    /// <summary>
+    /// Writes a model whose id blocks are lists; numbers are written so that they are read back bit by bit.
+    /// </summary>
     /// <param name="output">Takes UTF-8 JSON.</param>
     /// <param name="link">Name of the link.</param>
     /// <param name="bias">One number per output.</param>
     /// <param name="dense">Dense inputs in their order.</param>
-    /// <param name="blocks">Id inputs in their order: name, size, and either rows of [id, weights...] or a file.</param>
+    /// <param name="blocks">Id inputs in their order: name, size, and either rows of [id, weights...] or a
+    /// file.</param>
     public static void Write(
         Stream output,
         string link,

@@ -49,7 +49,9 @@ internal static class LinearTableReader
         }
     }
 
-    /// <summary>Grows with what is read, where the length is not known, so that a declared size costs nothing.</summary>
+    /// <summary>
+    /// Grows with what is read, where the length is not known, so that a declared size costs nothing.
+    /// </summary>
     private static float[] ReadAll(Stream stream, int count, string place)
     {
         if (stream.CanSeek && stream.Length != count * 4L)

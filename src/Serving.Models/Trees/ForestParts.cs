@@ -12,6 +12,9 @@ internal sealed class ForestParts
     /// <summary>Output that each tree adds to; with leaf vectors every tree adds to all.</summary>
     public required int[] TreeOutputs { get; init; }
 
+    /// <summary>Nodes that a row is expected to visit in each tree, its leaf included.</summary>
+    public required double[] ExpectedVisits { get; init; }
+
     /// <summary>Splits on the longest path.</summary>
     public required int Depth { get; init; }
 

@@ -2,10 +2,12 @@ namespace Serving.Models.Trees;
 
 /// <summary>How a tool compares and adds. Immutable.</summary>
 /// <param name="InputsAreSingle">Inputs are rounded to binary32 first (XGBoost).</param>
-/// <param name="TinyIsZero">|x| &lt;= 1e-35 counts as 0 in every comparison and every linear leaf (LightGBM's C API does
+/// <param name="TinyIsZero">|x| &lt;= 1e-35 counts as 0 in every comparison and every linear leaf (LightGBM's C API
+/// does
 /// this before scoring; without it up to 1.3 % of fuzzed rows differ).</param>
 /// <param name="CategoryMax">Greatest category; what is above is in no set.</param>
-/// <param name="NegativeFractionIsZero">-0.5 is category 0 (truncation, LightGBM) rather than invalid (XGBoost).</param>
+/// <param name="NegativeFractionIsZero">-0.5 is category 0 (truncation, LightGBM) rather than invalid
+/// (XGBoost).</param>
 /// <param name="SumsAreSingle">Leaves are added in binary32 (XGBoost).</param>
 internal sealed record ForestRules(
     bool InputsAreSingle, bool TinyIsZero, int CategoryMax, bool NegativeFractionIsZero, bool SumsAreSingle)
@@ -29,7 +31,9 @@ internal sealed record ForestRules(
         return TinyIsZero && Math.Abs(value) <= TinyMax ? 0 : value;
     }
 
-    /// <summary>The category that a prepared value means, or -1 where it means none (NaN, negative, too great).</summary>
+    /// <summary>
+    /// The category that a prepared value means, or -1 where it means none (NaN, negative, too great).
+    /// </summary>
     public int CategoryOf(double value)
     {
         double least = NegativeFractionIsZero ? -1 : -double.Epsilon;

@@ -26,7 +26,9 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
     private readonly List<int> _termEnds = [];
     private readonly List<int> _termFeatures = [];
     private readonly List<double> _coefficients = [];
+    private readonly List<double> _visits = [];
     private int _depth;
+    private double _leafDepths;
 
     /// <summary>Whether trees have vectors in their leaves.</summary>
     public bool HasLeafVectors => _leafVectors.Count > 0;
@@ -76,7 +78,14 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
     /// <param name="output">Output that it adds to.</param>
     /// <param name="nodes">Its nodes; children are places in this span, the root is the first.</param>
     /// <param name="unreachable">Nodes that no path reaches (XGBoost's deleted ones).</param>
-    public void AddTree(string place, int output, ReadOnlySpan<TreeNode> nodes, int unreachable = 0)
+    /// <param name="leafCounts">Training rows of the leaves by the tool's numbers, which tell how long walks are;
+    /// empty where they are not known: then all leaves are taken as equally likely.</param>
+    public void AddTree(
+        string place,
+        int output,
+        ReadOnlySpan<TreeNode> nodes,
+        int unreachable = 0,
+        ReadOnlySpan<double> leafCounts = default)
     {
         if (output < 0 || output >= outputCount)
         {
@@ -89,7 +98,8 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
         }
 
         bool[] seen = new bool[nodes.Length];
-        int visited = Walk(place, nodes, seen);
+        _leafDepths = 0;
+        int visited = Walk(place, nodes, seen, leafCounts);
         if (visited + unreachable != nodes.Length)
         {
             throw ImportProblem.Of(
@@ -104,6 +114,14 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
 
         _roots.Add(offset);
         _outputs.Add(output);
+        double leaves = 0;
+        foreach (double count in leafCounts)
+        {
+            leaves += count;
+        }
+
+        double shares = leafCounts.IsEmpty ? (nodes.Length - unreachable + 1) / 2 : Math.Max(leaves, 1);
+        _visits.Add(1 + (_leafDepths / shares));
     }
 
     /// <summary>Makes the forest.</summary>
@@ -113,6 +131,7 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
         Nodes = [.. _nodes],
         Roots = [.. _roots],
         TreeOutputs = [.. _outputs],
+        ExpectedVisits = [.. _visits],
         Depth = _depth,
         Categories = new CategorySets([.. _setWords], [.. _setEnds]),
         LeafVectors = HasLeafVectors ? [.. _leafVectors] : null,
@@ -125,7 +144,7 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
     };
 
     /// <summary>Visits every node once from the root, without recursion, and returns how many there are.</summary>
-    private int Walk(string place, ReadOnlySpan<TreeNode> nodes, bool[] seen)
+    private int Walk(string place, ReadOnlySpan<TreeNode> nodes, bool[] seen, ReadOnlySpan<double> leafCounts)
     {
         Stack<(int Node, int Depth)> open = new();
         open.Push((0, 0));
@@ -143,6 +162,7 @@ internal sealed class TreeEnsembleBuilder(ForestRules rules, int featureCount, i
             TreeNode node = nodes[at.Node];
             if (node.IsLeaf)
             {
+                _leafDepths += at.Depth * (leafCounts.IsEmpty ? 1 : leafCounts[node.Left]);
                 continue;
             }
 

@@ -10,7 +10,8 @@ internal static class CellProblems
     private const int ShownMax = 60;
 
     /// <summary>A value that does not fit its field.</summary>
-    public static InputProblem Bad(string place, string column, ReadOnlySpan<byte> found, CellFault fault, in FieldType type) =>
+    public static InputProblem Bad(
+        string place, string column, ReadOnlySpan<byte> found, CellFault fault, in FieldType type) =>
         new(At(place, column), Quote(found), CellFaultText.Expected(fault, type), CellFaultText.Advice(fault, type));
 
     /// <summary>A missing value of a field that is not optional.</summary>

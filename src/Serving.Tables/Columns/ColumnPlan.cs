@@ -48,8 +48,8 @@ internal sealed class ColumnPlan
     public int[] Starts { get; private set; } = [0];
 
     /// <summary>
-    /// Binds to the columns of a file: refuses double names and missing columns of fields that are not optional, and tells
-    /// once of columns that nobody reads. A field that the user renamed must be there even if it is optional.
+    /// Binds to the columns of a file: refuses double names and missing columns of fields that are not optional, and
+    /// tells once of columns that nobody reads. A field that the user renamed must be there even if it is optional.
     /// </summary>
     /// <exception cref="InputException">The columns do not fit; holds all problems.</exception>
     public void BindTo(ImmutableArray<string> columns)
@@ -110,7 +110,8 @@ internal sealed class ColumnPlan
             else if (!field.Type.Optional || binding.Name != field.Name)
             {
                 problems.Add(new InputProblem(
-                    Path, "no column '" + binding.Name + "'", $"the field '{field.Name}' ({field.Type}) of '{Schema.Name}'",
+                    Path, "no column '" + binding.Name + "'",
+                    $"the field '{field.Name}' ({field.Type}) of '{Schema.Name}'",
                     $"columns are {Shorten(string.Join(", ", Columns))}; map one with --rename {field.Name}=COLUMN"));
             }
         }
@@ -128,7 +129,8 @@ internal sealed class ColumnPlan
             else
             {
                 problems.Add(new InputProblem(
-                    Path, $"no column '{name}'", "the column to keep", $"columns are {Shorten(string.Join(", ", Columns))}"));
+                    Path, $"no column '{name}'", "the column to keep",
+                    $"columns are {Shorten(string.Join(", ", Columns))}"));
             }
         }
     }
@@ -158,9 +160,11 @@ internal sealed class ColumnPlan
         {
             Field field = Schema.Fields[index];
             string place = $"--rename {field.Name}";
-            if (Bindings[index].Origin == ColumnOrigin.RowNumber && field.Type.Kind is not (ValueKind.Int or ValueKind.String))
+            if (Bindings[index].Origin == ColumnOrigin.RowNumber
+                && field.Type.Kind is not (ValueKind.Int or ValueKind.String))
             {
-                problems.Add(new InputProblem(place, "@row", field.Type.ToString(), "only int and string take row numbers"));
+                problems.Add(new InputProblem(
+                    place, "@row", field.Type.ToString(), "only int and string take row numbers"));
             }
             else if (Bindings[index].Origin == ColumnOrigin.Constant)
             {
@@ -178,5 +182,6 @@ internal sealed class ColumnPlan
         problems.ThrowIfAny();
     }
 
-    private static string Shorten(string text) => text.Length <= 400 ? text : string.Concat(text.AsSpan(0, 400), " ...");
+    private static string Shorten(string text) =>
+        text.Length <= 400 ? text : string.Concat(text.AsSpan(0, 400), " ...");
 }

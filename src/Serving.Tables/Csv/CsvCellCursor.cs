@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Serving.Tables.Csv;
 
 /// <summary>
-/// Walks over the cells of records. Unquoted cells are found by a mask of 64 bytes at a time whose bits are delimiters and
-/// line ends; quoted ones, being rare, by a search for their quote.
+/// Walks over the cells of records. Unquoted cells are found by a mask of 64 bytes at a time whose bits are delimiters
+/// and line ends; quoted ones, being rare, by a search for their quote.
 /// </summary>
 internal ref struct CsvCellCursor
 {
@@ -171,8 +171,10 @@ internal ref struct CsvCellCursor
         var lineEnds = Vector256.Create((byte)'\n');
         var first = Vector256.Create(text);
         var second = Vector256.Create(text[Vector256<byte>.Count..]);
-        uint low = (Vector256.Equals(first, delimiters) | Vector256.Equals(first, lineEnds)).ExtractMostSignificantBits();
-        uint high = (Vector256.Equals(second, delimiters) | Vector256.Equals(second, lineEnds)).ExtractMostSignificantBits();
+        Vector256<byte> firstEnds = Vector256.Equals(first, delimiters) | Vector256.Equals(first, lineEnds);
+        Vector256<byte> secondEnds = Vector256.Equals(second, delimiters) | Vector256.Equals(second, lineEnds);
+        uint low = firstEnds.ExtractMostSignificantBits();
+        uint high = secondEnds.ExtractMostSignificantBits();
         return low | ((ulong)high << 32);
     }
 

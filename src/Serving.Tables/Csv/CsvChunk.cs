@@ -183,7 +183,8 @@ internal sealed class CsvChunk : IRowChunk
         else if (text.IsEmpty)
         {
             _problems.Add(new InputProblem(
-                $"{Place(line)}, column '{NameOf(target.Column)}'", "an empty cell in quotes, which is the empty string",
+                $"{Place(line)}, column '{NameOf(target.Column)}'",
+                "an empty cell in quotes, which is the empty string",
                 target.Type.ToString(), "leave the quotes out for a missing value"));
         }
         else

@@ -9,7 +9,9 @@ namespace Serving.Tables.Csv;
 /// <param name="delimiter">The byte between cells.</param>
 internal sealed class CsvRecordCutter(byte delimiter) : IRecordCutter
 {
-    /// <summary>Whether a blank line is no record: so in all files but those of one column, where it is a missing cell.</summary>
+    /// <summary>
+    /// Whether a blank line is no record: so in all files but those of one column, where it is a missing cell.
+    /// </summary>
     public bool SkipsBlankLines { get; set; } = true;
 
     public RecordCut Cut(ReadOnlySpan<byte> text, bool isLast)
@@ -19,7 +21,8 @@ internal sealed class CsvRecordCutter(byte delimiter) : IRecordCutter
         {
             int end = text.LastIndexOf((byte)'\n') + 1;
             int lines = text[..end].Count((byte)'\n');
-            return isLast ? new RecordCut(text.Length, lines + (end < text.Length ? 1 : 0), lines) : new RecordCut(end, lines, lines);
+            int openRecords = isLast && end < text.Length ? 1 : 0;
+            return new RecordCut(isLast ? text.Length : end, lines + openRecords, lines);
         }
 
         return CutByRecords(text, isLast);
@@ -101,7 +104,8 @@ internal sealed class CsvRecordCutter(byte delimiter) : IRecordCutter
     }
 
     private static bool HasBlankLines(ReadOnlySpan<byte> text) =>
-        text.IndexOf("\n\n"u8) >= 0 || text.IndexOf("\n\r\n"u8) >= 0 || text.StartsWith("\n"u8) || text.StartsWith("\r"u8)
+        text.IndexOf("\n\n"u8) >= 0 || text.IndexOf("\n\r\n"u8) >= 0
+        || text.StartsWith("\n"u8) || text.StartsWith("\r"u8)
         || text.EndsWith("\n\r"u8);
 
     private static bool IsBlank(ReadOnlySpan<byte> record) => record.Length switch

@@ -7,8 +7,8 @@ using Serving.Tables.Files;
 namespace Serving.Tables.Csv;
 
 /// <summary>
-/// Writes rows as separated values (R91): LF ends lines, a cell is quoted only where it is the empty string or holds the
-/// delimiter, a quote or a line end. Any threads format, one writes.
+/// Writes rows as separated values (R91): LF ends lines, a cell is quoted only where it is the empty string or holds
+/// the delimiter, a quote or a line end. Any threads format, one writes.
 /// </summary>
 internal sealed class CsvRowSink : IRowSink
 {

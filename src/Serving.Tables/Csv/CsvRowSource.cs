@@ -53,7 +53,9 @@ internal sealed class CsvRowSource : IRowSource
 
     public IRowChunk? ReadChunk()
     {
-        CsvChunk chunk = _free.TryTake(out CsvChunk? free) ? free : new CsvChunk(_plan, _options.Zone, _delimiter, _free);
+        CsvChunk chunk = _free.TryTake(out CsvChunk? free)
+            ? free
+            : new CsvChunk(_plan, _options.Zone, _delimiter, _free);
         if (chunk.TryFill(_pieces))
         {
             return chunk;
@@ -72,7 +74,8 @@ internal sealed class CsvRowSource : IRowSource
         if (record.AsSpan().Trim("\r\n"u8).IsEmpty)
         {
             throw new InputException(new InputProblem(
-                $"{path}:1", record.Length == 0 ? "an empty file" : "a blank line", "a line with the names of the columns"));
+                $"{path}:1", record.Length == 0 ? "an empty file" : "a blank line",
+                "a line with the names of the columns"));
         }
 
         var names = ImmutableArray.CreateBuilder<string>();

@@ -4,8 +4,8 @@ using Serving.Data;
 namespace Serving.Tables.Files;
 
 /// <summary>
-/// The bytes of a file or of stdin, unpacked where they are compressed: then a thread of its own unpacks ahead, since that
-/// costs more than all else one reader does. One thread reads.
+/// The bytes of a file or of stdin, unpacked where they are compressed: then a thread of its own unpacks ahead, since
+/// that costs more than all else one reader does. One thread reads.
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class InputFile : IDisposable
     }
 
     /// <summary>Share of the file's own bytes that was taken; NaN for a pipe.</summary>
-    public double Progress => _length > 0 && _stream.CanSeek ? Math.Min(1.0, (double)_stream.Position / _length) : double.NaN;
+    public double Progress =>
+        _length > 0 && _stream.CanSeek ? Math.Min(1.0, (double)_stream.Position / _length) : double.NaN;
 
     /// <summary>Opens a file, or stdin for <c>-</c>.</summary>
     /// <exception cref="InputException">There is no such file.</exception>
@@ -39,7 +40,7 @@ internal sealed class InputFile : IDisposable
     {
         if (path == TableFormats.StandardStream)
         {
-            return new InputFile("stdin", standardInput ?? Console.OpenStandardInput(), isZipped, ownsStream: false);
+            return new InputFile("stdin", Given(standardInput), isZipped, ownsStream: false);
         }
 
         if (!File.Exists(path))
@@ -53,6 +54,10 @@ internal sealed class InputFile : IDisposable
         return new InputFile(Path.GetFileName(path), stream, isZipped, ownsStream: true);
     }
 
+    /// <summary>The stream that the caller gave for stdin: only the program itself owns the terminal.</summary>
+    public static Stream Given(Stream? standardInput) =>
+        standardInput ?? throw new ArgumentException("reading '-' needs RowReaderOptions.StandardInput");
+
     /// <summary>Reads some bytes; 0 at the end.</summary>
     /// <exception cref="InputException">The compressed data are damaged.</exception>
     public int Read(Span<byte> destination)
@@ -64,7 +69,8 @@ internal sealed class InputFile : IDisposable
         catch (InvalidDataException error)
         {
             throw new InputException(new InputProblem(
-                _path, $"damaged gzip data ({error.Message})", "a whole gzip file", "make the file again, or unpack it first"));
+                _path, $"damaged gzip data ({error.Message})", "a whole gzip file",
+                "make the file again, or unpack it first"));
         }
     }
 

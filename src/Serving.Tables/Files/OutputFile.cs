@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Serving.Tables.Files;
 
 /// <summary>
-/// A file that appears under its name only when it is complete: it is written under a temporary name beside it. Standard
-/// output is written through. One thread.
+/// A file that appears under its name only when it is complete: it is written under a temporary name beside it.
+/// Standard output is written through. One thread.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class OutputFile : IDisposable
     {
         if (path == TableFormats.StandardStream)
         {
-            return new OutputFile(null, null, standardOutput ?? Console.OpenStandardOutput(), isZipped);
+            return new OutputFile(null, null, Given(standardOutput), isZipped);
         }
 
         string temporaryPath = TemporaryName(path);
@@ -39,6 +39,10 @@ internal sealed class OutputFile : IDisposable
             temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, isZipped ? BufferBytes : 0);
         return new OutputFile(path, temporaryPath, file, isZipped);
     }
+
+    /// <summary>The stream that the caller gave for stdout: only the program itself owns the terminal.</summary>
+    public static Stream Given(Stream? standardOutput) =>
+        standardOutput ?? throw new ArgumentException("writing '-' needs RowWriterOptions.StandardOutput");
 
     /// <summary>A free name in the same folder, so that the rename stays on one file system.</summary>
     public static string TemporaryName(string path)
@@ -67,7 +71,9 @@ internal sealed class OutputFile : IDisposable
         _isDone = true;
     }
 
-    /// <summary>Removes what was written unless it is complete. An error of the last flush is nobody's any more.</summary>
+    /// <summary>
+    /// Removes what was written unless it is complete. An error of the last flush is nobody's any more.
+    /// </summary>
     public void Dispose()
     {
         if (_isDone || _temporaryPath is null)

@@ -6,8 +6,8 @@ namespace Serving.Tables.Files;
 internal sealed class PieceReader : IDisposable
 {
     /// <summary>
-    /// Longest record: an open quote swallows all that follows, and memory must stay bounded. 16 MiB hold 4,000 strings of
-    /// the greatest length.
+    /// Longest record: an open quote swallows all that follows, and memory must stay bounded. 16 MiB hold 4,000 strings
+    /// of the greatest length.
     /// </summary>
     public const int RecordBytesMax = 16 << 20;
 
@@ -48,7 +48,8 @@ internal sealed class PieceReader : IDisposable
         }
         else if (head.Length >= 2 && ((head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF)))
         {
-            throw new InputException(new InputProblem(_path, "UTF-16 text", "UTF-8 text", "convert it, e.g. with iconv"));
+            throw new InputException(
+                new InputProblem(_path, "UTF-16 text", "UTF-8 text", "convert it, e.g. with iconv"));
         }
     }
 

@@ -32,7 +32,9 @@ internal sealed class ReadAhead : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Reads some bytes; 0 at the end. An error of the stream is thrown here, after the bytes before it.</summary>
+    /// <summary>
+    /// Reads some bytes; 0 at the end. An error of the stream is thrown here, after the bytes before it.
+    /// </summary>
     public int Read(Span<byte> destination)
     {
         if (_taken == _block.Count && !NextBlock())
@@ -46,7 +48,9 @@ internal sealed class ReadAhead : IDisposable
         return count;
     }
 
-    /// <summary>Stops the thread and closes the stream; a thread that hangs in a pipe is left to the process's end.</summary>
+    /// <summary>
+    /// Stops the thread and closes the stream; a thread that hangs in a pipe is left to the process's end.
+    /// </summary>
     public void Dispose()
     {
         _stop.Cancel();

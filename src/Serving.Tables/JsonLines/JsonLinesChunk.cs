@@ -210,7 +210,9 @@ internal sealed class JsonLinesChunk : IRowChunk
         for (int index = _plan.Starts[key]; index < _plan.Starts[key + 1]; index++)
         {
             ref readonly ColumnTarget target = ref _plan.Targets[index];
-            CellFault fault = isDamaged ? CellFault.Malformed : Store(target, kind, value, target.IsKept ? kept! : rows, row);
+            CellFault fault = isDamaged
+                ? CellFault.Malformed
+                : Store(target, kind, value, target.IsKept ? kept! : rows, row);
             if (fault != CellFault.None)
             {
                 Refuse(target, kind, value, fault);
@@ -218,7 +220,8 @@ internal sealed class JsonLinesChunk : IRowChunk
         }
     }
 
-    private CellFault Store(in ColumnTarget target, JsonTokenType kind, ReadOnlySpan<byte> value, RowBatch batch, int row)
+    private CellFault Store(
+        in ColumnTarget target, JsonTokenType kind, ReadOnlySpan<byte> value, RowBatch batch, int row)
     {
         if (target.IsKept)
         {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Serving.Tables.JsonLines;
 
 /// <summary>
-/// The keys that no field wants, each with the row that had it last, so that doubles are seen and one notice can name them.
-/// One thread.
+/// The keys that no field wants, each with the row that had it last, so that doubles are seen and one notice can name
+/// them. One thread.
 /// </summary>
 internal sealed class UnknownKeys
 {
@@ -43,5 +43,6 @@ internal sealed class UnknownKeys
 
     /// <summary>The names, sorted.</summary>
     public IReadOnlyList<string> Names() =>
-        [.. _names.Where(name => name is not null).Select(name => Encoding.UTF8.GetString(name!)).Order(StringComparer.Ordinal)];
+        [.. _names.Where(name => name is not null).Select(name => Encoding.UTF8.GetString(name!))
+            .Order(StringComparer.Ordinal)];
 }

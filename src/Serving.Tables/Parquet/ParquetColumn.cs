@@ -24,7 +24,8 @@ internal sealed record ParquetColumn(ColumnTarget Target, string Name, string Sq
         if (type.EndsWith("[]", StringComparison.Ordinal))
         {
             // Elements as texts: JSON numbers of DuckDB would be binary.
-            return new(target, name, $"cast(to_json(list_transform({column}, x -> cast(x as varchar))) as varchar)", ParquetAccess.Text);
+            string texts = $"list_transform({column}, x -> cast(x as varchar))";
+            return new(target, name, $"cast(to_json({texts}) as varchar)", ParquetAccess.Text);
         }
 
         return type switch
@@ -37,7 +38,8 @@ internal sealed record ParquetColumn(ColumnTarget Target, string Name, string Sq
             "DOUBLE" when target.IsKept => new(target, name, column, ParquetAccess.Float),
             "DOUBLE" or "FLOAT" => new(target, name, text, ParquetAccess.FloatText),
             InstantType => new(target, name, $"epoch_us({column})", ParquetAccess.Microseconds),
-            _ when type.StartsWith("DECIMAL", StringComparison.Ordinal) => new(target, name, text, ParquetAccess.DecimalText),
+            _ when type.StartsWith("DECIMAL", StringComparison.Ordinal) =>
+                new(target, name, text, ParquetAccess.DecimalText),
             _ => new(target, name, text, ParquetAccess.Text),
         };
     }

@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using DuckDB.NET.Data;
 using Serving.Data;
+using Serving.Tables.Files;
 
 namespace Serving.Tables.Parquet;
 
-/// <summary>A Parquet file and the DuckDB that reads it. Stdin is copied to a temporary file: the format's head is at its end.</summary>
+/// <summary>
+/// A Parquet file and the DuckDB that reads it. Stdin is copied to a temporary file: the format's head is at its end.
+/// </summary>
 internal sealed class ParquetFile : IDisposable
 {
     private readonly bool _isTemporary;
@@ -29,8 +32,7 @@ internal sealed class ParquetFile : IDisposable
         {
             string copy = System.IO.Path.GetTempFileName();
             using FileStream file = File.Create(copy);
-            using Stream? console = standardInput is null ? Console.OpenStandardInput() : null;
-            (standardInput ?? console!).CopyTo(file);
+            InputFile.Given(standardInput).CopyTo(file);
             return new ParquetFile(copy, true);
         }
 

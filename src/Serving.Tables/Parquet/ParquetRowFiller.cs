@@ -150,7 +150,8 @@ internal sealed class ParquetRowFiller
 
     private static long FloorToMs(long microseconds) => (microseconds - (((microseconds % 1000) + 1000) % 1000)) / 1000;
 
-    private void Refuse(ReadOnlySpan<byte> text, CellFault fault, ParquetColumn column, ParquetChunk chunk, long rowNumber) =>
+    private void Refuse(
+        ReadOnlySpan<byte> text, CellFault fault, ParquetColumn column, ParquetChunk chunk, long rowNumber) =>
         chunk.Problems.Add(CellProblems.Bad(Place(rowNumber), column.Name, text, fault, column.Target.Type));
 
     private string Place(long rowNumber) => $"{_plan.Path} row {rowNumber}";

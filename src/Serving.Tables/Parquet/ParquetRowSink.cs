@@ -78,7 +78,8 @@ internal sealed class ParquetRowSink : IRowSink
         {
             _appender.Close();
             DuckDb.Execute(
-                _connection, $"copy (select {columns} from rows) to {DuckDb.Literal(file)} (format parquet, compression zstd)");
+                _connection,
+                $"copy (select {columns} from rows) to {DuckDb.Literal(file)} (format parquet, compression zstd)");
         }
         catch (DuckDBException error)
         {
@@ -92,8 +93,7 @@ internal sealed class ParquetRowSink : IRowSink
         else
         {
             using FileStream result = File.OpenRead(file);
-            using Stream? console = _options.StandardOutput is null ? Console.OpenStandardOutput() : null;
-            Stream output = _options.StandardOutput ?? console!;
+            Stream output = OutputFile.Given(_options.StandardOutput);
             result.CopyTo(output);
             output.Flush();
         }

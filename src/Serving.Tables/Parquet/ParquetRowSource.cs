@@ -7,8 +7,8 @@ using Serving.Tables.Columns;
 namespace Serving.Tables.Parquet;
 
 /// <summary>
-/// Rows of a Parquet file through DuckDB, fetched as they are read so that memory stays flat. One thread takes chunks; the
-/// values are turned there, since DuckDB's reader is not shared.
+/// Rows of a Parquet file through DuckDB, fetched as they are read so that memory stays flat. One thread takes chunks;
+/// the values are turned there, since DuckDB's reader is not shared.
 /// </summary>
 internal sealed class ParquetRowSource : IRowSource
 {
@@ -25,7 +25,8 @@ internal sealed class ParquetRowSource : IRowSource
     private long _nextRow = 1;
     private bool _isAtEnd;
 
-    private ParquetRowSource(ColumnPlan plan, RowReaderOptions options, ParquetFile file, ImmutableArray<ParquetColumn> columns)
+    private ParquetRowSource(
+        ColumnPlan plan, RowReaderOptions options, ParquetFile file, ImmutableArray<ParquetColumn> columns)
     {
         _plan = plan;
         _file = file;
@@ -49,30 +50,31 @@ internal sealed class ParquetRowSource : IRowSource
     /// <exception cref="InputException">No such file, no Parquet file, or its columns do not fit.</exception>
     public static ParquetRowSource Open(string path, ColumnPlan plan, RowReaderOptions options)
     {
-        var file = ParquetFile.Open(path, options.StandardInput);
+        ParquetFile? file = null;
         try
         {
+            file = ParquetFile.Open(path, options.StandardInput);
             ImmutableArray<(string Name, string Type)> columns = file.Columns();
             plan.BindTo([.. columns.Select(column => column.Name)]);
-            return new ParquetRowSource(plan, options, file, Choose(plan, columns));
+            var source = new ParquetRowSource(plan, options, file, Choose(plan, columns));
+            file = null;
+            return source;
         }
         catch (DuckDBException error)
         {
-            file.Dispose();
             throw ParquetFile.Refuse(plan.Path, error);
         }
-        catch
+        finally
         {
-            file.Dispose();
-            throw;
+            file?.Dispose();
         }
     }
 
     /// <summary>The columns of a file in its order.</summary>
     /// <exception cref="InputException">No such file or no Parquet file.</exception>
-    public static ImmutableArray<string> ReadColumns(string path)
+    public static ImmutableArray<string> ReadColumns(string path, RowReaderOptions options)
     {
-        using var file = ParquetFile.Open(path, null);
+        using var file = ParquetFile.Open(path, options.StandardInput);
         try
         {
             return [.. file.Columns().Select(column => column.Name)];
@@ -119,14 +121,16 @@ internal sealed class ParquetRowSource : IRowSource
         _file.Dispose();
     }
 
-    private static ImmutableArray<ParquetColumn> Choose(ColumnPlan plan, ImmutableArray<(string Name, string Type)> columns)
+    private static ImmutableArray<ParquetColumn> Choose(
+        ColumnPlan plan, ImmutableArray<(string Name, string Type)> columns)
     {
         var problems = new ProblemList();
         var chosen = ImmutableArray.CreateBuilder<ParquetColumn>();
         foreach (ColumnTarget target in plan.Targets)
         {
             (string name, string type) = columns[target.Column];
-            if (target.Type.Kind == ValueKind.List && !type.EndsWith("[]", StringComparison.Ordinal) && type != "VARCHAR")
+            bool canBeList = type.EndsWith("[]", StringComparison.Ordinal) || type == "VARCHAR";
+            if (target.Type.Kind == ValueKind.List && !canBeList)
             {
                 problems.Add(new InputProblem($"{plan.Path}, column '{name}'", type, target.Type.ToString()));
             }

@@ -144,7 +144,8 @@ public sealed class CellReaderTests
     [InlineData("2026/03/02 10:00:00", null)]
     [InlineData("1.5", null)]
     [InlineData("", null)]
-    public void Time_Text_IsReadInItsZoneOrRefused(string text, string? expected, CellFault fault = CellFault.Malformed) =>
+    public void Time_Text_IsReadInItsZoneOrRefused(
+        string text, string? expected, CellFault fault = CellFault.Malformed) =>
         Check(
             new(ValueKind.Time), text,
             expected is null ? null : DateTimeOffset.Parse(expected).ToUnixTimeMilliseconds(), fault);
@@ -194,7 +195,8 @@ public sealed class CellReaderTests
     [Fact]
     public void ListOfFloat_NotFiniteElement_IsRefusedEvenWhereTheListIsOptional() =>
         CheckList(
-            new(ValueKind.List, true, ElementKind: ValueKind.Float, ListMaximum: 3), "[1,1e400]", null, CellFault.NotFinite);
+            new(ValueKind.List, true, ElementKind: ValueKind.Float, ListMaximum: 3), "[1,1e400]", null,
+            CellFault.NotFinite);
 
     [Fact]
     public void Float_NotFiniteInAnOptionalField_IsMissingAndCounted()
@@ -242,6 +244,34 @@ public sealed class CellReaderTests
     }
 
     [Fact]
+    public void Float_ShortestTextOfAnyBits_ReadsBackAsThoseBits() =>
+        Gen.Long.Select(BitConverter.Int64BitsToDouble).Where(double.IsFinite).Sample(
+            value =>
+            {
+                RowBatch rows = Batch(new(ValueKind.Float));
+                byte[] text = new byte[CellWriter.ScalarBytesMax];
+                int length = CellWriter.WriteFloat(text, value);
+                Assert.Equal(CellFault.None, Read(rows, text[..length]));
+                Assert.Equal(value, rows.GetFloat(0, 0));
+            },
+            iter: 100_000);
+
+    [Fact]
+    public void Float_HalfwayBetweenNumbers_IsRoundedToTheEvenOne()
+    {
+        // Odd multiples of a half unit in the last place: the hardest cases of rounding.
+        Gen<long> significands = Gen.Long[1L << 52, (1L << 53) - 1];
+        Gen.Select(significands, Gen.Int[0, 9], Gen.Int[-1, 1]).Sample((significand, power, off) =>
+        {
+            UInt128 twice = ((UInt128)((significand * 2) + 1)) << power;
+            string text = (twice + (UInt128)(off + 1) - 1).ToString();
+            RowBatch rows = Batch(new(ValueKind.Float));
+            Assert.Equal(CellFault.None, Read(rows, Encoding.ASCII.GetBytes(text)));
+            Assert.Equal(double.Parse(text), rows.GetFloat(0, 0));
+        });
+    }
+
+    [Fact]
     public void Read_AnyBytes_IsTotalAndWritesOnlyItsSlot()
     {
         Gen<byte> hostile = Gen.OneOf(
@@ -258,7 +288,11 @@ public sealed class CellReaderTests
     [Fact]
     public void Read_AfterWarmUp_AllocatesNothing()
     {
-        string[] texts = ["true", "12", "0.48899994653453672", "NaN", "12.50", "-1.000000001", "abc", "2026-03-02 10:00:00", "x", "[1,2]", "[\"a\\n\"]", "[1.5]", "[0]"];
+        string[] texts =
+        [
+            "true", "12", "0.48899994653453672", "NaN", "12.50", "-1.000000001", "abc", "2026-03-02 10:00:00", "x",
+            "[1,2]", "[\"a\\n\"]", "[1.5]", "[0]",
+        ];
         byte[][] cells = [.. texts.Select(Encoding.UTF8.GetBytes)];
         var schema = new RowSchema("r", [.. s_types.Select((type, index) => new Field($"f{index}", type))]);
         var rows = new RowBatch(schema);

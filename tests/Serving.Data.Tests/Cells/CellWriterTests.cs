@@ -31,7 +31,8 @@ public sealed class CellWriterTests
     [InlineData(9007199254740992.0, "9.007199254740992E+15")]
     [InlineData(0.30000000000000004, "0.30000000000000004")]
     [InlineData(2.98023223876953125E-08, "2.9802322387695312E-08")]
-    public void Float_Value_IsShortestInTheFormOfR94(double value, string expected) => Assert.Equal(expected, Float(value));
+    public void Float_Value_IsShortestInTheFormOfR94(double value, string expected) =>
+        Assert.Equal(expected, Float(value));
 
     [Fact]
     public void Float_AnyBits_HasThePlatformsShortestDigits() =>
@@ -85,7 +86,8 @@ public sealed class CellWriterTests
             .. Enumerable.Range(0, 10).Select(scale => new FieldType(ValueKind.Decimal, Scale: (byte)scale)),
         ];
         var reader = new CellReader(new PlainZone(5));
-        Gen.Select(Gen.OneOf(Gen.Long, Gen.Long[-100_000, 100_000]), Gen.Int[0, types.Length - 1]).Sample((bits, index) =>
+        Gen<long> numbers = Gen.OneOf(Gen.Long, Gen.Long[-100_000, 100_000]);
+        Gen.Select(numbers, Gen.Int[0, types.Length - 1]).Sample((bits, index) =>
         {
             FieldType type = types[index];
             long slot = type.Kind switch

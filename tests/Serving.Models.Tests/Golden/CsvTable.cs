@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Serving.Models.Tests.Golden;
 
-/// <summary>A small CSV file: header and cells as texts; enough for the golden cases, which quote where they must.</summary>
+/// <summary>
+/// A small CSV file: header and cells as texts; enough for the golden cases, which quote where they must.
+/// </summary>
 internal sealed class CsvTable
 {
     private CsvTable(string[] header, List<string[]> rows)

@@ -5,7 +5,9 @@ namespace Serving.Models.Tests.Golden;
 /// <summary>Finds the golden cases of other tools beside the repository.</summary>
 internal static class GoldenCases
 {
-    /// <summary>Folders of cases; one row that says so where they are absent, so that the test is skipped, not lost.</summary>
+    /// <summary>
+    /// Folders of cases; one row that says so where they are absent, so that the test is skipped, not lost.
+    /// </summary>
     public static TheoryData<string> In(params string[] groups)
     {
         TheoryData<string> cases = [];

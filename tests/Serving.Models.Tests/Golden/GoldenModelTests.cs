@@ -48,7 +48,8 @@ public sealed class GoldenModelTests
     private static double CellOf(ModelFeature feature, string cell) =>
         feature.TakesText && cell.Length > 0 ? feature.CodeOf(cell) : CsvTable.Number(cell);
 
-    private static void AssertEqual(double[][] expected, double[][] found, double tolerance, string what, bool asSingle = false)
+    private static void AssertEqual(
+        double[][] expected, double[][] found, double tolerance, string what, bool asSingle = false)
     {
         Assert.Equal(expected.Length, found.Length);
         for (int row = 0; row < expected.Length; row++)

@@ -102,7 +102,8 @@ public sealed class ScoringCaseTests
         [.. line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(double.Parse)];
 
     private static double[][] LibSvm(string[] lines, ScoringModel model, int firstIndex) =>
-        [.. lines.Select(line => Sparse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..], model, firstIndex))];
+        [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..])
+            .Select(cells => Sparse(cells, model, firstIndex))];
 
     private static double[] Sparse(string[] cells, ScoringModel model, int firstIndex)
     {

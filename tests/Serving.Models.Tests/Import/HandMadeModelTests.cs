@@ -4,7 +4,9 @@ using Serving.Models.Tests.Golden;
 
 namespace Serving.Models.Tests.Import;
 
-/// <summary>Models written by hand score what their text says, and each of their cuts and flips is refused or scored.</summary>
+/// <summary>
+/// Models written by hand score what their text says, and each of their cuts and flips is refused or scored.
+/// </summary>
 public sealed class HandMadeModelTests
 {
     [Theory]
@@ -28,6 +30,15 @@ public sealed class HandMadeModelTests
     [InlineData(double.NaN, 33, 1.5)]
     public void XGBoost_ByHand_AddsItsLeaves(double amount, double kind, double expected) =>
         Assert.Equal(expected, ScoredRows.Of(Load(HandMadeModels.XGBoost), [[amount, kind]]).Raw[0][0]);
+
+    /// <summary>The first versions of XGBoost wrote default_left as booleans and no split_type.</summary>
+    [Fact]
+    public void XGBoost_BooleanDefaults_AreRead()
+    {
+        string old = HandMadeModels.XGBoost.Replace("[1, 0, 0, 0, 0]", "[true, false, false, false, false]",
+            StringComparison.Ordinal);
+        Assert.Equal([1.5, 4.5], ScoredRows.Of(Load(old), [[double.NaN, 33], [9, 1]]).Raw.Select(row => row[0]));
+    }
 
     [Fact]
     public void Description_LightGbm_SaysWhatItIs()

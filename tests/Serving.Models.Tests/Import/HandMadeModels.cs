@@ -57,7 +57,8 @@ internal static class HandMadeModels
           "gradient_booster": {"name": "gbtree", "model": {
             "gbtree_model_param": {"num_parallel_tree": "1", "num_trees": "1"},
             "tree_info": [0],
-            "trees": [{"tree_param": {"num_deleted": "0", "num_feature": "2", "num_nodes": "5", "size_leaf_vector": "1"},
+            "trees": [{
+              "tree_param": {"num_deleted": "0", "num_feature": "2", "num_nodes": "5", "size_leaf_vector": "1"},
               "left_children": [1, -1, 3, -1, -1], "right_children": [2, -1, 4, -1, -1],
               "split_indices": [0, 0, 1, 0, 0], "split_conditions": [1.5, 1, 1E-45, 2, 4],
               "default_left": [1, 0, 0, 0, 0], "split_type": [0, 0, 1, 0, 0],

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Serving.Models.Tests.Trees;
 
-/// <summary>Writes random models in the tools' formats, with every kind of split, and rows that sit on their edges.</summary>
+/// <summary>
+/// Writes random models in the tools' formats, with every kind of split, and rows that sit on their edges.
+/// </summary>
 internal sealed class RandomForests(int seed)
 {
     private readonly Random _random = new(seed);
@@ -46,7 +48,8 @@ internal sealed class RandomForests(int seed)
         double[] odd =
         [
             double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0.0, -0.0, 1e-35, -1e-35, 5e-324, -5e-324,
-            -0.5, -1, -1e300, 1e300, 2147483647, 2147483648, -2147483649.0, 31.9, 32, 16777216, 3e38, 4e38, 1e-45, 1e-40,
+            -0.5, -1, -1e300, 1e300, 2147483647, 2147483648, -2147483649.0, 31.9, 32, 16777216, 3e38, 4e38, 1e-45,
+            1e-40,
         ];
         double threshold = _thresholds[_random.Next(_thresholds.Count)];
         return _random.Next(8) switch
@@ -104,7 +107,8 @@ internal sealed class RandomForests(int seed)
         text.Append($"split_feature={Join(Enumerable.Range(0, splits).Select(_ => _random.Next(features)))}\n");
         text.Append($"threshold={string.Join(' ', thresholds)}\ndecision_type={Join(decisions)}\n");
         text.Append($"left_child={Join(left)}\nright_child={Join(right)}\n");
-        text.Append($"leaf_value={string.Join(' ', Enumerable.Range(0, leaves).Select(_ => _random.NextDouble() - 0.5))}\n");
+        IEnumerable<double> values = Enumerable.Range(0, leaves).Select(_ => _random.NextDouble() - 0.5);
+        text.Append($"leaf_value={string.Join(' ', values)}\n");
         if (words.Count > 0)
         {
             text.Append($"cat_boundaries={Join(bounds)}\ncat_threshold={string.Join(' ', words)}\n");
@@ -113,7 +117,9 @@ internal sealed class RandomForests(int seed)
         text.Append("is_linear=0\nshrinkage=0.1\n\n\n");
     }
 
-    /// <summary>Splits one leaf after the other, as LightGBM numbers them: leaf l becomes split s and leaves l, s + 1.</summary>
+    /// <summary>
+    /// Splits one leaf after the other, as LightGBM numbers them: leaf l becomes split s and leaves l, s + 1.
+    /// </summary>
     private void GrowLightGbm(int[] left, int[] right)
     {
         for (int split = 0; split < left.Length; split++)

@@ -18,7 +18,8 @@ public sealed class CsvRowSinkTests
     [InlineData("=cmd()", "=cmd()")]
     public void Write_Text_IsQuotedOnlyWhereR91SaysSo(string text, string expected) =>
         Assert.Equal(
-            $"a,b\n{expected},1\n", TestTable.Write(TestTable.Batch("a:string? b:int", [text, "1"]), null, TableFormat.Csv));
+            $"a,b\n{expected},1\n",
+            TestTable.Write(TestTable.Batch("a:string? b:int", [text, "1"]), null, TableFormat.Csv));
 
     [Fact]
     public void Write_EveryKind_HasItsCanonicalText() =>
@@ -54,5 +55,6 @@ public sealed class CsvRowSinkTests
     [Fact]
     public void Create_KeptColumnWithTheNameOfAResult_IsRefused() =>
         Assert.Throws<InputException>(() => RowWriter.Create(
-            "-", TestTable.Schema("id:int"), TestTable.Schema("id:string?"), new RowWriterOptions { Format = TableFormat.Csv }));
+            "-", TestTable.Schema("id:int"), TestTable.Schema("id:string?"),
+            new RowWriterOptions { Format = TableFormat.Csv }));
 }

@@ -69,7 +69,8 @@ public sealed class CsvRowSourceTests
     [Fact]
     public void Read_MissingColumns_AreAllNamedBeforeTheFirstRow()
     {
-        InputException error = Assert.Throws<InputException>(() => TestTable.Read("x,y\n1,2\n", "a:string b:int c:int?"));
+        InputException error = Assert.Throws<InputException>(() =>
+            TestTable.Read("x,y\n1,2\n", "a:string b:int c:int?"));
 
         Assert.Equal(2, error.ProblemCount);
         Assert.Contains("no column 'a'", error.Message);
@@ -126,7 +127,8 @@ public sealed class CsvRowSourceTests
     [Fact]
     public void Read_ConstantThatDoesNotFit_IsRefused()
     {
-        InputException error = Assert.Throws<InputException>(() => TestTable.Read("a\n1\n", "a:int b:int c:time", with: o =>
+        InputException error = Assert.Throws<InputException>(() => TestTable.Read(
+            "a\n1\n", "a:int b:int c:time", with: o =>
             o with { Renames = o.Renames.Add("b", "@x").Add("c", "@row") }));
 
         Assert.Equal(2, error.ProblemCount);
@@ -141,7 +143,9 @@ public sealed class CsvRowSourceTests
     public void Read_KeptColumns_AreUnchangedText() =>
         Assert.Equal(
             ["1||01.50|~|1", "2||||2", "3||x\"y|~|3"],
-            TestTable.Read("a,k,l\n1,01.50,\n2,\"\",\"\"\n3,\"x\"\"y\",\n", "a:int", with: o => o with { Keep = ["k", "l", "a"] }));
+            TestTable.Read(
+                "a,k,l\n1,01.50,\n2,\"\",\"\"\n3,\"x\"\"y\",\n", "a:int",
+                with: o => o with { Keep = ["k", "l", "a"] }));
 
     [Fact]
     public void Read_OneColumn_BlankLineIsAMissingCell() =>
@@ -149,7 +153,9 @@ public sealed class CsvRowSourceTests
 
     [Fact]
     public void Read_Tsv_SplitsAtTabsAlone() =>
-        Assert.Equal(["x,y|1", "t\tt|2"], TestTable.Read("a\tb\nx,y\t1\n\"t\tt\"\t2\n", "a:string? b:int?", TableFormat.Tsv));
+        Assert.Equal(
+            ["x,y|1", "t\tt|2"],
+            TestTable.Read("a\tb\nx,y\t1\n\"t\tt\"\t2\n", "a:string? b:int?", TableFormat.Tsv));
 
     [Fact]
     public void Read_Utf16_IsRefusedByName()
@@ -187,7 +193,8 @@ public sealed class CsvRowSourceTests
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            gzip.Write(Encoding.UTF8.GetBytes("a,b\n" + string.Concat(Enumerable.Range(0, 5000).Select(n => $"x{n},{n}\n"))));
+            IEnumerable<string> lines = Enumerable.Range(0, 5000).Select(n => $"x{n},{n}\n");
+            gzip.Write(Encoding.UTF8.GetBytes("a,b\n" + string.Concat(lines)));
         }
 
         byte[] whole = packed.ToArray();
@@ -218,7 +225,8 @@ public sealed class CsvRowSourceTests
         try
         {
             return string.Join('\n', TestTable.Read(
-                text, TestTable.Schema("a:string? b:string?"), TableFormat.Csv, o => o with { ChunkBytes = chunkBytes }));
+                text, TestTable.Schema("a:string? b:string?"), TableFormat.Csv,
+                o => o with { ChunkBytes = chunkBytes }));
         }
         catch (InputException error)
         {

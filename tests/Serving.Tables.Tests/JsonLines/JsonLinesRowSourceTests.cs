@@ -91,7 +91,9 @@ public sealed class JsonLinesRowSourceTests
         Assert.Equal(
             ["1|p||01", "2|q||true", "3|r||{\"z\":[]}", "4|s||~"],
             TestTable.Read(
-                "{\"A\":\"p\",\"k\":\"01\"}\n{\"A\":\"q\",\"k\":true}\n{\"A\":\"r\",\"k\":{\"z\":[]}}\n{\"A\":\"s\"}\n", "id:int a:string",
+                "{\"A\":\"p\",\"k\":\"01\"}\n{\"A\":\"q\",\"k\":true}\n"
+                + "{\"A\":\"r\",\"k\":{\"z\":[]}}\n{\"A\":\"s\"}\n",
+                "id:int a:string",
                 TableFormat.JsonLines,
                 o => o with { Renames = o.Renames.Add("id", "@row").Add("a", "A"), Keep = ["k"] }));
 
@@ -103,7 +105,8 @@ public sealed class JsonLinesRowSourceTests
         {
             try
             {
-                TestTable.Read([.. "{\"a\":"u8, .. bytes], TestTable.Schema("a:string? b:float?"), TableFormat.JsonLines);
+                TestTable.Read(
+                    [.. "{\"a\":"u8, .. bytes], TestTable.Schema("a:string? b:float?"), TableFormat.JsonLines);
             }
             catch (InputException error)
             {
@@ -116,7 +119,8 @@ public sealed class JsonLinesRowSourceTests
     public void Read_NothingButDamage_EndsEarly()
     {
         string text = string.Concat(Enumerable.Repeat("{\n", 300_000));
-        InputException error = Assert.Throws<InputException>(() => TestTable.Read(text, "a:string?", TableFormat.JsonLines));
+        InputException error = Assert.Throws<InputException>(() =>
+            TestTable.Read(text, "a:string?", TableFormat.JsonLines));
         Assert.Equal(1000, error.ProblemCount);
     }
 }

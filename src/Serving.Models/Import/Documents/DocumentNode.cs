@@ -88,7 +88,8 @@ internal sealed class DocumentNode
     /// <summary>An array of numbers; an empty list and a list of booleans are such arrays too.</summary>
     public double[] AsNumbers(string place)
     {
-        if (Kind == DocumentKind.List && _items!.TrueForAll(item => item.Kind is DocumentKind.Bool or DocumentKind.Number))
+        if (Kind == DocumentKind.List
+            && _items!.TrueForAll(item => item.Kind is DocumentKind.Bool or DocumentKind.Number))
         {
             return [.. _items.Select(item => item._number)];
         }

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Unicode;
+using System.Text;
 
 namespace Serving.Models.Import.Documents;
 
@@ -140,7 +140,7 @@ internal ref struct JsonDocumentReader
                 return ReadMixed(numbers);
             }
 
-            numbers.Add(ReadNumber());
+            numbers.Add(ReadNumberOrBool());
             SkipBlanks();
         }
         while (TakeByte((byte)','));
@@ -161,8 +161,19 @@ internal ref struct JsonDocumentReader
         return DocumentNode.OfList(items);
     }
 
+    /// <summary>Booleans in arrays count as numbers: the first versions of XGBoost wrote default_left so.</summary>
     private readonly bool IsNumberAhead() =>
-        Peek() is (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'N' or (byte)'I';
+        Peek() is (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'N' or (byte)'I' or (byte)'t' or (byte)'f';
+
+    private double ReadNumberOrBool()
+    {
+        if (TakeWord("true"u8))
+        {
+            return 1;
+        }
+
+        return TakeWord("false"u8) ? 0 : ReadNumber();
+    }
 
     private double ReadNumber()
     {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Unicode;
+using System.Text;
 
 namespace Serving.Models.Import.Documents;
 
@@ -92,9 +92,10 @@ internal ref struct UbjDocumentReader
 
         // Every item takes at least a byte, except typed nulls and booleans, which no tool writes.
         int size = type == 0 ? 1 : Math.Max(SizeOf(type), 1);
-        if (count > (_bytes.Length - _at) / size)
+        long most = (_bytes.Length - _at) / size;
+        if (count > most)
         {
-            throw ImportProblem.Of(Place, $"a count of {count}", $"at most {(_bytes.Length - _at) / size}, by what is left");
+            throw ImportProblem.Of(Place, $"a count of {count}", $"at most {most}, by what is left");
         }
 
         return (type, count);

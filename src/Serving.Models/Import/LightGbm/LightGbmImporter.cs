@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Unicode;
+using System.Text;
 using Serving.Models.Links;
 using Serving.Models.Trees;
 

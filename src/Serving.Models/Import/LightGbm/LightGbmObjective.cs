@@ -8,7 +8,9 @@ namespace Serving.Models.Import.LightGbm;
 /// </summary>
 internal static class LightGbmObjective
 {
-    /// <summary>The link of an objective line, e.g. <c>binary sigmoid:1</c>; an empty line is a custom objective.</summary>
+    /// <summary>
+    /// The link of an objective line, e.g. <c>binary sigmoid:1</c>; an empty line is a custom objective.
+    /// </summary>
     /// <param name="line">The line's value.</param>
     /// <param name="outputs">Outputs of the model.</param>
     public static ScoreLink LinkOf(string line, int outputs)
@@ -43,7 +45,8 @@ internal static class LightGbmObjective
 
     private static void CheckOption(string word, int outputs)
     {
-        if (word.StartsWith("num_class:", StringComparison.Ordinal) && word["num_class:".Length..] != outputs.ToString())
+        const string start = "num_class:";
+        if (word.StartsWith(start, StringComparison.Ordinal) && word[start.Length..] != $"{outputs}")
         {
             throw ImportProblem.Of("objective", word, $"num_class:{outputs}, the trees of an iteration");
         }

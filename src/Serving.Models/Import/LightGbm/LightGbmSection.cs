@@ -24,7 +24,8 @@ internal readonly ref struct LightGbmSection
     public static LightGbmSection Read(ref LightGbmLines lines, string place)
     {
         Dictionary<string, Range> values = new(StringComparer.Ordinal);
-        while (lines.Peek(out ReadOnlySpan<byte> line) && !line.StartsWith("Tree="u8) && !line.SequenceEqual("end of trees"u8))
+        while (lines.Peek(out ReadOnlySpan<byte> line)
+            && !line.StartsWith("Tree="u8) && !line.SequenceEqual("end of trees"u8))
         {
             int start = lines.Position;
             lines.Take();

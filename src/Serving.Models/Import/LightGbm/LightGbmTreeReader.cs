@@ -35,7 +35,16 @@ internal readonly ref struct LightGbmTreeReader
         TreeNode[] nodes = new TreeNode[(2 * leaves) - 1];
         reader.ReadSplits(nodes, leaves - 1, isCategory);
         reader.ReadLeaves(nodes, leaves - 1, leafValues, isCategory.Length);
-        builder.AddTree(section.Place, output, nodes);
+        builder.AddTree(section.Place, output, nodes, leafCounts: reader.ReadLeafCounts(leaves));
+    }
+
+    /// <summary>Training rows of leaves: they only balance the kernel's chains, so odd ones are passed over.</summary>
+    private double[] ReadLeafCounts(int leaves)
+    {
+        double[] counts = LightGbmNumbers.Doubles(_section.Find("leaf_count"), $"{_section.Place}, leaf_count");
+        return counts.Length == leaves && Array.TrueForAll(counts, count => count is >= 0 and <= long.MaxValue)
+            ? counts
+            : [];
     }
 
     private void ReadSplits(TreeNode[] nodes, int splits, Span<bool> isCategory)
@@ -83,7 +92,7 @@ internal readonly ref struct LightGbmTreeReader
         threshold == Math.Floor(threshold) && threshold >= 0 && threshold < sets
             ? (int)threshold
             : throw ImportProblem.Of(
-                $"{_section.Place}, threshold of split {node}", threshold.ToString(), $"a set of categories below {sets}");
+                $"{_section.Place}, threshold of split {node}", $"{threshold}", $"a set of categories below {sets}");
 
     /// <summary>Adds the tree's sets of categories and returns the number of the first.</summary>
     private int ReadCategorySets(out int sets)
@@ -101,7 +110,8 @@ internal readonly ref struct LightGbmTreeReader
         {
             if (bounds[set + 1] < bounds[set] || (set == 0 && bounds[0] != 0))
             {
-                throw ImportProblem.Of($"{_section.Place}, cat_boundaries", $"{bounds[set + 1]}", "rising bounds from 0");
+                throw ImportProblem.Of(
+                    $"{_section.Place}, cat_boundaries", $"{bounds[set + 1]}", "rising bounds from 0");
             }
 
             int added = _builder.AddCategorySet(words.AsSpan(bounds[set]..bounds[set + 1]));

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Unicode;
+using System.Text;
 using Serving.Models.Import.Documents;
 
 namespace Serving.Models.Import.XGBoost;
@@ -41,7 +41,7 @@ internal static class XGBoostCategories
         }
 
         return (named.MoveToImmutable(), areDamaged
-            ? "names of categories that are not ASCII: XGBoost 3.1 and 3.2 cut them (offsets count characters, not bytes)"
+            ? "names of categories that are not ASCII: XGBoost 3.2 cuts them (its offsets count characters, not bytes)"
             : "");
     }
 

@@ -14,7 +14,9 @@ internal sealed record XGBoostObjective(string Name, ScoreLink Link, BaseScoreKi
     private static readonly ScoreLink Logit = new SingleLink(LogitLink.Instance);
     private static readonly ScoreLink Softmax = new SingleLink(SoftmaxLink.Instance);
 
-    /// <summary>The objective of a name, or null; objectives written in Python are stored by the name of their base.</summary>
+    /// <summary>
+    /// The objective of a name, or null; objectives written in Python are stored by the name of their base.
+    /// </summary>
     /// <param name="name">Name in the model.</param>
     /// <param name="majorVersion">Major version of the tool.</param>
     public static XGBoostObjective? Find(string name, int majorVersion) => name switch

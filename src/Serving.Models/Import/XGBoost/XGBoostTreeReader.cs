@@ -36,7 +36,7 @@ internal sealed class XGBoostTreeReader
         _vectorSize = parameters.Find("size_leaf_vector", place)?.AsInt($"{place}, size_leaf_vector", 0, outputs) ?? 0;
         if (_left.Length != _count)
         {
-            throw ImportProblem.Of($"{place}, left_children", $"{_left.Length} numbers", $"{_count}, as num_nodes says");
+            throw ImportProblem.Of($"{place}, left_children", $"{_left.Length} numbers", $"num_nodes, {_count}");
         }
 
         _right = Numbers("right_children");
@@ -56,7 +56,8 @@ internal sealed class XGBoostTreeReader
     /// <param name="outputs">Outputs of the model.</param>
     /// <param name="factor">Factor of its leaves (dart's weight_drop); the tool multiplies in binary32 before it adds.
     /// </param>
-    public static void Read(TreeEnsembleBuilder builder, DocumentNode tree, int index, int output, int outputs, float factor)
+    public static void Read(
+        TreeEnsembleBuilder builder, DocumentNode tree, int index, int output, int outputs, float factor)
     {
         string place = $"tree {index}";
         XGBoostTreeReader reader = new(builder, tree, place, outputs, factor);
@@ -153,7 +154,7 @@ internal sealed class XGBoostTreeReader
                 Right = left,
                 CategorySet = _setOfNode[node] >= 0
                     ? _setOfNode[node]
-                    : throw ImportProblem.Of(place, "a categorical split without categories", "categories_nodes with it"),
+                    : throw ImportProblem.Of(place, "no categories", "the node in categories_nodes"),
                 Missing = MissingRule.NaNIsMissing,
                 DefaultLeft = !defaultLeft,
             };
@@ -183,7 +184,7 @@ internal sealed class XGBoostTreeReader
         if (starts.Length != nodes.Length || sizes.Length != nodes.Length)
         {
             throw ImportProblem.Of(
-                $"{_place}, categories_segments", $"{starts.Length} starts, {sizes.Length} sizes", $"{nodes.Length} each");
+                $"{_place}, categories", $"{starts.Length} starts, {sizes.Length} sizes", $"{nodes.Length} each");
         }
 
         for (int i = 0; i < nodes.Length; i++)

@@ -1,13 +1,16 @@
 using System.Runtime.Intrinsics;
+using Serving.Data;
 
 namespace Serving.Models.Linear.Kernels;
 
 /// <summary>
-/// The dense part of a linear model. Idea: 32 running sums, input i goes to sum i % 32 as <c>x * w</c>, or as the weight
+/// The dense part of a linear model. Idea: 32 running sums, input i goes to sum i % 32 as <c>x * w</c>, or as the
+/// weight
 /// for missing where x is NaN; products and sums are rounded one by one (no fused multiply-add). The 32 sums are added
 /// as a fixed tree. Vectors of 512, 256 bits and plain code all compute exactly this, so a score does not depend on the
 /// machine; 32 sums hide the latency of additions (four vectors of eight).
 /// </summary>
+[HotPath]
 internal static class DenseDot
 {
     /// <summary>Running sums; weights are padded to a multiple of it.</summary>

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Serving.Models.Linear.Kernels;
 
 /// <summary>
-/// Listed weights of a great block, by open addressing with a seeded hash: memory in proportion to the list, and no list
+/// Listed weights of a great block, by open addressing with a seeded hash: memory in proportion to the list, and no
+/// list
 /// of ids can make look-ups slow.
 /// </summary>
 internal sealed class HashedWeights : ISparseWeights

@@ -1,6 +1,9 @@
+using Serving.Data;
+
 namespace Serving.Models.Linear.Kernels;
 
 /// <summary>The lanes of sparse sums.</summary>
+[HotPath]
 internal static class SparseLanes
 {
     public const int Count = 4;

@@ -4,20 +4,29 @@ namespace Serving.Models.Trees.Kernels;
 internal static class ForestShape
 {
     /// <summary>Splits of a tree that a path reaches.</summary>
-    public static int SplitsOf(ForestParts parts, int tree) => Measure(parts, tree).Splits;
+    public static int SplitsOf(ForestParts parts, int tree)
+    {
+        int splits = 0;
+        Stack<int> open = new();
+        open.Push(parts.Roots[tree]);
+        while (open.TryPop(out int place))
+        {
+            TreeNode node = parts.Nodes[place];
+            if (!node.IsLeaf)
+            {
+                splits++;
+                open.Push(node.Left);
+                open.Push(node.Right);
+            }
+        }
+
+        return splits;
+    }
 
     /// <summary>Ends of runs of consecutive trees with about equal expected visits.</summary>
     public static int[] ChainEnds(ForestParts parts, int chains)
     {
-        double[] visits = new double[parts.TreeCount];
-        for (int tree = 0; tree < visits.Length; tree++)
-        {
-            (int splits, long leafDepths) = Measure(parts, tree);
-
-            // Without counts of training rows every leaf is taken as equally likely; one more visit is the leaf's.
-            visits[tree] = 1 + ((double)leafDepths / (splits + 1));
-        }
-
+        double[] visits = parts.ExpectedVisits;
         double share = visits.Sum() / chains;
         int[] ends = new int[chains];
         double passed = 0;
@@ -33,28 +42,5 @@ internal static class ForestShape
         }
 
         return ends;
-    }
-
-    private static (int Splits, long LeafDepths) Measure(ForestParts parts, int tree)
-    {
-        int splits = 0;
-        long leafDepths = 0;
-        Stack<(int Node, int Depth)> open = new();
-        open.Push((parts.Roots[tree], 0));
-        while (open.TryPop(out (int Node, int Depth) at))
-        {
-            TreeNode node = parts.Nodes[at.Node];
-            if (node.IsLeaf)
-            {
-                leafDepths += at.Depth;
-                continue;
-            }
-
-            splits++;
-            open.Push((node.Left, at.Depth + 1));
-            open.Push((node.Right, at.Depth + 1));
-        }
-
-        return (splits, leafDepths);
     }
 }

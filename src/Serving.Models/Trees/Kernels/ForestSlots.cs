@@ -65,7 +65,8 @@ internal sealed class ForestSlots
 
             if (node.CategorySet >= 0)
             {
-                (tests[node.Feature] ??= new CategoryTests(parts.Categories)).PlaceOf(node.CategorySet, node.DefaultLeft);
+                CategoryTests found = tests[node.Feature] ??= new CategoryTests(parts.Categories);
+                found.PlaceOf(node.CategorySet, node.DefaultLeft);
             }
             else
             {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Serving.Data;
 
 namespace Serving.Models.Trees.Kernels;
 
@@ -7,6 +8,7 @@ namespace Serving.Models.Trees.Kernels;
 /// Vectors of the machine's own width do whole groups of features and plain code the rest; both compute the same
 /// integers, so the width changes nothing.
 /// </remarks>
+[HotPath]
 internal static class KeyRows
 {
     /// <summary>Keys for binary64 comparisons, with |x| &lt;= 1e-35 as 0 (LightGBM).</summary>
@@ -32,11 +34,7 @@ internal static class KeyRows
         foreach (CategoryColumn column in slots.Columns)
         {
             ReadOnlySpan<byte> answers = column.AnswersFor(rules.Prepare(row[column.Feature]), rules);
-            Span<long> place = keys.Slice(column.FirstSlot, answers.Length);
-            for (int i = 0; i < answers.Length; i++)
-            {
-                place[i] = answers[i];
-            }
+            ByteWidening.Widen(answers, keys.Slice(column.FirstSlot, answers.Length));
         }
     }
 
@@ -65,11 +63,7 @@ internal static class KeyRows
         foreach (CategoryColumn column in slots.Columns)
         {
             ReadOnlySpan<byte> answers = column.AnswersFor(rules.Prepare(row[column.Feature]), rules);
-            Span<int> place = keys.Slice(column.FirstSlot, answers.Length);
-            for (int i = 0; i < answers.Length; i++)
-            {
-                place[i] = answers[i];
-            }
+            ByteWidening.Widen(answers, keys.Slice(column.FirstSlot, answers.Length));
         }
     }
 

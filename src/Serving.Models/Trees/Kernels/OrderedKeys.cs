@@ -1,7 +1,8 @@
 namespace Serving.Models.Trees.Kernels;
 
 /// <summary>
-/// Integers in the order of floating point numbers: sign-magnitude turned into two's complement. -0 and 0 are equal; the
+/// Integers in the order of floating point numbers: sign-magnitude turned into two's complement. -0 and 0 are equal;
+/// the
 /// infinities lie strictly inside the integers' range, so that the least and greatest integer can stand for missing.
 /// </summary>
 internal static class OrderedKeys

@@ -30,7 +30,9 @@ internal abstract unsafe class ThreadedForestScorer : IScorer
 
     private protected ForestSlots Slots { get; }
 
-    /// <summary>Makes the scorer of the forest's width. REQUIRES: <see cref="ThreadedForestPlan.WhyNot"/> is empty.</summary>
+    /// <summary>
+    /// Makes the scorer of the forest's width. REQUIRES: <see cref="ThreadedForestPlan.WhyNot"/> is empty.
+    /// </summary>
     public static ThreadedForestScorer Make(
         ForestParts parts, ImmutableArray<ModelInput> inputs, ScoreLink link, SumMode sumMode)
     {

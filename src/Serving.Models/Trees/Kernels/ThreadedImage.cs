@@ -18,6 +18,9 @@ internal sealed unsafe class ThreadedImage<TNode>
 
     private const int FirstPair = 10;
 
+    /// <summary>Answers of categorical tests are the keys 0 (left) and 1 (right); the key of 0.0 is 0.</summary>
+    private const double CategoryThreshold = 0;
+
     private readonly ForestParts _parts;
     private readonly ForestSlots _slots;
     private readonly int[] _pairsOfTrees;
@@ -92,7 +95,9 @@ internal sealed unsafe class ThreadedImage<TNode>
         }
     }
 
-    /// <summary>Writes a leaf (or a start) together with the root test of the tree that follows; -1 is the sink.</summary>
+    /// <summary>
+    /// Writes a leaf (or a start) together with the root test of the tree that follows; -1 is the sink.
+    /// </summary>
     private void WriteEntry(int place, double value, int tree, int nextTree)
     {
         if (nextTree < 0)
@@ -116,9 +121,6 @@ internal sealed unsafe class ThreadedImage<TNode>
         double threshold = split.CategorySet >= 0 ? CategoryThreshold : split.Value;
         Nodes[place] = TNode.Make(threshold, value, _slots.SlotOf(split), tree, Distance(place, pair));
     }
-
-    /// <summary>Answers of categorical tests are the keys 0 (left) and 1 (right); the key of 0.0 is 0.</summary>
-    private const double CategoryThreshold = 0;
 
     private static int Distance(int from, int to) => (to - from) * sizeof(TNode);
 }

@@ -1,8 +1,10 @@
 using System.Numerics;
+using Serving.Data;
 
 namespace Serving.Models.Trees.Kernels;
 
 /// <summary>Adds the values of a row's leaves.</summary>
+[HotPath]
 internal static class TreeSums
 {
     /// <summary>In tree order and binary64, as LightGBM adds.</summary>

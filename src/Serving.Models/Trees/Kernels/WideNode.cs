@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Serving.Models.Trees.Kernels;
 
-/// <summary>24 bytes for inputs and sums in binary64 (LightGBM): 64-bit keys, because its thresholds are binary64.</summary>
+/// <summary>
+/// 24 bytes for inputs and sums in binary64 (LightGBM): 64-bit keys, because its thresholds are binary64.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct WideNode(long key, double value, ushort slot, ushort tree, int delta) : IThreadedNode<WideNode>
 {

@@ -54,7 +54,7 @@ public sealed class KeyRowsTests
             {
                 builder.AddTree("tree", 0,
                 [
-                    new TreeNode { Feature = 0, Left = 1, Right = 2, CategorySet = -1, Missing = rule, DefaultLeft = left },
+                    new TreeNode { Left = 1, Right = 2, CategorySet = -1, Missing = rule, DefaultLeft = left },
                     TreeNode.Leaf(1, 0),
                     TreeNode.Leaf(2, 1),
                 ]);
