@@ -74,6 +74,7 @@ public sealed class BundleVerifierTests
         { "bomb", "times as many" },
         { "too many", "at most 1024 entries" },
         { "lying size", "as its entry says" },
+        { "check sum", "check sum" },
         { "overlap", "do not overlap" },
         { "no end", "cut short" },
         { "empty", "no bytes" },
@@ -186,6 +187,10 @@ public sealed class BundleVerifierTests
             case "lying size":
                 WriteArchive(path, ("manifest.json", "{\"a\": \"abcdefghijklmnop\"}"));
                 PatchDirectory(path, 24, BitConverter.GetBytes(5u));
+                break;
+            case "check sum":
+                WriteArchive(path, ("manifest.json", "{}"));
+                PatchDirectory(path, 16, [1, 2, 3, 4]);
                 break;
             case "overlap":
                 WriteArchive(path, ("a", "first"), ("b", "second"));
