@@ -8,8 +8,8 @@ using Serving.Features.Fitting;
 namespace Serving.Features;
 
 /// <summary>
-/// What fitting found for every encoder of a script (borders, vocabularies, means ...), as canonical JSON. Immutable and
-/// safe for use by several threads.
+/// What fitting found for every encoder of a script (borders, vocabularies, means ...), as canonical JSON. Immutable
+/// and safe for use by several threads.
 /// </summary>
 public sealed class FittedStatistics
 {
@@ -65,22 +65,24 @@ public sealed class FittedStatistics
     public static FittedStatistics NeutralFor(FeatureScript script) => NeutralStatistics.Of(script);
 
     /// <summary>
-    /// Reads statistics. Total on hostile bytes. JSON that is not canonical is taken too; its canonical form is what is kept.
+    /// Reads statistics. Total on hostile bytes. JSON that is not canonical is taken too; its canonical form is what
+    /// is kept.
     /// </summary>
     /// <exception cref="InputException">The bytes are no statistics; names every problem.</exception>
-    public static FittedStatistics Read(ReadOnlyMemory<byte> json, string path) => Of(StatisticsReader.Read(json, path));
+    public static FittedStatistics Read(ReadOnlyMemory<byte> json, string path) =>
+        Of(StatisticsReader.Read(json, path));
 
     /// <summary>
-    /// How often each id of a fitted discrete column was given while fitting: 0 missing, 1 unseen, then the real ones; an
-    /// element of a list counts by itself. Empty for any other column.
+    /// How often each id of a fitted discrete column was given while fitting: 0 missing, 1 unseen, then the real ones;
+    /// an element of a list counts by itself. Empty for any other column.
     /// </summary>
     public ImmutableArray<long> FindIdCounts(string column) => _idCounts.GetValueOrDefault(column, []);
 
     /// <summary>The statistics of a document.</summary>
     internal static FittedStatistics Of(StatisticsDocument document)
     {
-        IEnumerable<KeyValuePair<string, ImmutableArray<long>>> counts = document.Entries.SelectMany(entry => entry.Columns.Zip(
-            entry.Fitted.Observed.Ids, (column, ids) => KeyValuePair.Create(column, ids)));
+        IEnumerable<KeyValuePair<string, ImmutableArray<long>>> counts = document.Entries.SelectMany(
+            entry => entry.Columns.Zip(entry.Fitted.Observed.Ids, (column, ids) => KeyValuePair.Create(column, ids)));
         return new FittedStatistics(
             document.ScriptSha256,
             StatisticsWriter.Write(document),
@@ -93,9 +95,13 @@ public sealed class FittedStatistics
         };
     }
 
-    /// <summary>What a bound script misses in these statistics, or finds of another shape; empty where they fit.</summary>
+    /// <summary>
+    /// What a bound script misses in these statistics, or finds of another shape; empty where they fit.
+    /// </summary>
     internal ImmutableArray<InputProblem> CheckFor(BoundScript script) => ScriptMatch.ProblemsOf(this, script);
 
-    /// <summary>What was found for the encoder at a position of a feature member's chain; null where nothing was.</summary>
+    /// <summary>
+    /// What was found for the encoder at a position of a feature member's chain; null where nothing was.
+    /// </summary>
     internal FittedEncoder? Find(string member, int position) => _encoders.GetValueOrDefault((member, position));
 }

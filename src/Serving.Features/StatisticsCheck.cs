@@ -5,6 +5,7 @@ namespace Serving.Features;
 /// <summary>Refuses a program whose statistics are missing or were fitted for another script.</summary>
 internal static class StatisticsCheck
 {
+    /// <summary>Asks whether statistics are a script's own and whole.</summary>
     /// <exception cref="InputException">They do not go together.</exception>
     public static void Check(FeatureScript script, FittedStatistics? statistics)
     {
@@ -21,6 +22,11 @@ internal static class StatisticsCheck
                 $"those of script {statistics.ScriptSha256}",
                 $"those of script {script.Sha256}",
                 "fit the statistics again: the script has changed since"));
+        }
+
+        if (statistics?.CheckFor(script.Bound) is { Length: > 0 } problems)
+        {
+            throw new InputException([.. problems.Take(InputException.ProblemsShownMax)], problems.Length);
         }
     }
 }

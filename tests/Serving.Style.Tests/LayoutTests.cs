@@ -5,7 +5,8 @@ namespace Serving.Style.Tests;
 
 public sealed class LayoutTests
 {
-    private static readonly HashSet<string> FilesWithoutType = ["GlobalUsings.cs", "AssemblyInfo.cs", "Program.cs"];
+    private static readonly HashSet<string> FilesWithoutType =
+        ["GlobalUsings.cs", "Usings.cs", "AssemblyInfo.cs", "Program.cs"];
 
     private static readonly HashSet<string> RefusedNames =
         ["Common", "Core", "Utils", "Util", "Utilities", "Helpers", "Helper", "Misc", "Shared", "Manager", "Managers"];

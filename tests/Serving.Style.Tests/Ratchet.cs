@@ -9,10 +9,12 @@ namespace Serving.Style.Tests;
 internal sealed class Ratchet
 {
     private readonly Dictionary<string, int> _limits = new(StringComparer.Ordinal);
+    private readonly string _kind;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     public Ratchet(string kind, string text)
     {
+        _kind = kind;
         foreach (string line in text.Split('\n').Where(line => line.StartsWith(kind + " ", StringComparison.Ordinal)))
         {
             string[] cells = line.Split(' ', 4);
@@ -30,7 +32,7 @@ internal sealed class Ratchet
         {
             if (!_limits.TryGetValue(thing.Name, out int known))
             {
-                yield return $"{thing.Name}: {thing.Size}, at most {limit}";
+                yield return $"{thing.Name}: {thing.Size}, at most {limit}; `{_kind} {thing.Name} {thing.Size} WHY`";
             }
             else if (thing.Size > known)
             {

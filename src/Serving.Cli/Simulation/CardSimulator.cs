@@ -1,12 +1,13 @@
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// Simulates card payments with fraud and late labels. The same options give the same bytes on every machine: numbers come
-/// from a generator of our own, functions from PortableMath, and days are made one after the other.
+/// Simulates card payments with fraud and late labels. The same options give the same bytes on every machine: numbers
+/// come from a generator of our own, functions from PortableMath, and days are made one after the other.
 /// </summary>
 /// <remarks>
-/// Memory is the population and one day. The kinds of fraud follow the Fraud Detection Handbook (Le Borgne et al., 2022,
-/// chapter 3: high amounts, compromised terminals, stolen card data), with account takeover and card testing added.
+/// Memory is the population and one day. The kinds of fraud follow the Fraud Detection Handbook (Le Borgne et al.,
+/// 2022, chapter 3: high amounts, compromised terminals, stolen card data), with account takeover and card testing
+/// added.
 /// </remarks>
 internal static class CardSimulator
 {

@@ -1,8 +1,8 @@
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// Labels that arrive late: most frauds are reported days or weeks after the payment, some never. chargebacks.csv is in the
-/// order in which they become known; those of the last days become known after the last day.
+/// Labels that arrive late: most frauds are reported days or weeks after the payment, some never. chargebacks.csv is in
+/// the order in which they become known; those of the last days become known after the last day.
 /// </summary>
 internal sealed class Chargebacks
 {

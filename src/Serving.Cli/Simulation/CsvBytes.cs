@@ -4,8 +4,8 @@ using System.Text;
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// Writes cells of a CSV file as bytes. The simulator's own texts hold neither commas, quotes nor line feeds, so no cell
-/// is ever quoted.
+/// Writes cells of a CSV file as bytes. The simulator's own texts hold neither commas, quotes nor line feeds, so no
+/// cell is ever quoted.
 /// </summary>
 internal sealed class CsvBytes(Stream stream)
 {

@@ -6,10 +6,12 @@ internal static class DailyRhythm
     private const int HourMs = 60 * 60 * 1000;
 
     /// <summary>Payments in shops per local hour, in no unit: lunch, the way home, hardly any at night.</summary>
-    private static readonly int[] ShopHours = [2, 1, 1, 1, 1, 2, 6, 14, 22, 26, 30, 36, 44, 38, 30, 30, 36, 48, 52, 40, 26, 16, 9, 4];
+    private static readonly int[] ShopHours =
+        [2, 1, 1, 1, 1, 2, 6, 14, 22, 26, 30, 36, 44, 38, 30, 30, 36, 48, 52, 40, 26, 16, 9, 4];
 
     /// <summary>Payments online per local hour: the evening.</summary>
-    private static readonly int[] OnlineHours = [9, 5, 3, 2, 2, 2, 4, 8, 12, 16, 18, 19, 22, 20, 18, 18, 20, 22, 26, 32, 40, 42, 32, 18];
+    private static readonly int[] OnlineHours =
+        [9, 5, 3, 2, 2, 2, 4, 8, 12, 16, 18, 19, 22, 20, 18, 18, 20, 22, 26, 32, 40, 42, 32, 18];
 
     private static readonly int ShopSum = ShopHours.Sum();
 

@@ -1,8 +1,8 @@
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// The payments of one day, in any order until they are sorted. Those that fall beyond its end are kept for the next day.
-/// Memory is that of the busiest day.
+/// The payments of one day, in any order until they are sorted. Those that fall beyond its end are kept for the next
+/// day. Memory is that of the busiest day.
 /// </summary>
 internal sealed class DayOfPayments
 {
@@ -45,9 +45,7 @@ internal sealed class DayOfPayments
         _later.Clear();
         foreach (Payment payment in carried)
         {
-            Payment moved = payment;
-            moved.TimeOfDayMs -= DayMs;
-            Add(moved);
+            Add(payment with { TimeOfDayMs = payment.TimeOfDayMs - DayMs });
         }
     }
 }

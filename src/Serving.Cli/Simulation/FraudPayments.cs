@@ -1,8 +1,8 @@
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// Fraud of five kinds, about 0.9 % of all payments. The chances below are set so that each kind has its share at about two
-/// payments per customer and day, whatever the size of the population.
+/// Fraud of five kinds, about 0.9 % of all payments. The chances below are set so that each kind has its share at about
+/// two payments per customer and day, whatever the size of the population.
 /// </summary>
 internal sealed class FraudPayments(Population population, Xoshiro256 random)
 {
@@ -34,17 +34,24 @@ internal sealed class FraudPayments(Population population, Xoshiro256 random)
     }
 
     /// <summary>Makes an ordinary payment fraud where its terminal copies cards, or raises its amount.</summary>
-    public void Touch(ref Payment payment, int day)
+    public Payment Touch(Payment payment, int day)
     {
         if (day < population.Terminals[payment.Terminal].CompromisedUntilDay && random.NextChance(CopiedCardShare))
         {
-            payment.Scenario = FraudScenario.CompromisedTerminal;
+            return payment with { Scenario = FraudScenario.CompromisedTerminal };
         }
-        else if (random.NextChance(HighAmountShare))
+
+        if (!random.NextChance(HighAmountShare))
         {
-            payment.Scenario = FraudScenario.HighAmount;
-            payment.AmountCents = (int)Math.Min(2_500_000L, (long)payment.AmountCents * random.NextBetween(8, 20));
+            return payment;
         }
+
+        long raised = (long)payment.AmountCents * random.NextBetween(8, 20);
+        return payment with
+        {
+            Scenario = FraudScenario.HighAmount,
+            AmountCents = (int)Math.Min(OrdinaryPayments.AmountCentsMax, raised),
+        };
     }
 
     /// <summary>Adds what others pay with this customer's card or account.</summary>
@@ -105,9 +112,7 @@ internal sealed class FraudPayments(Population population, Xoshiro256 random)
         {
             Customer victim = population.Customers[random.NextBelow(population.Customers.Length)];
             Payment test = CreateOnline(victim, city, device, (int)time, 0, FraudScenario.CardTesting);
-            test.Terminal = terminal;
-            test.AmountCents = random.NextBetween(50, 300);
-            payments.Add(test);
+            payments.Add(test with { Terminal = terminal, AmountCents = random.NextBetween(50, 300) });
             if (random.NextChance(TestedCardIsUsedShare))
             {
                 int later = (int)time + random.NextBetween(60 * MinuteMs, 20 * 60 * MinuteMs);

@@ -9,10 +9,14 @@ internal enum FraudScenario : byte
     /// <summary>A stolen card is used for some hours, in shops, for more than its owner spends.</summary>
     StolenCard,
 
-    /// <summary>A terminal copies cards for some weeks; part of what is paid there is fraud of ordinary looks.</summary>
+    /// <summary>
+    /// A terminal copies cards for some weeks; part of what is paid there is fraud of ordinary looks.
+    /// </summary>
     CompromisedTerminal,
 
-    /// <summary>Somebody else holds the account: a device never seen before, a far country, large amounts online.</summary>
+    /// <summary>
+    /// Somebody else holds the account: a device never seen before, a far country, large amounts online.
+    /// </summary>
     AccountTakeover,
 
     /// <summary>One device tries many cards with small amounts at one merchant; some of them are used later.</summary>

@@ -6,6 +6,9 @@ namespace Serving.Cli.Simulation;
 /// </summary>
 internal sealed class OrdinaryPayments(Population population, Xoshiro256 random)
 {
+    /// <summary>No payment is larger.</summary>
+    public const int AmountCentsMax = 2_500_000;
+
     private const double TripChance = 0.002;
     private const double NewDeviceChance = 0.002;
     private const double RegularShopShare = 0.7;
@@ -13,7 +16,6 @@ internal sealed class OrdinaryPayments(Population population, Xoshiro256 random)
     private const double HiddenCategoryShare = 0.005;
     private const double HiddenPlaceShare = 0.03;
     private const double AmountSigma = 0.55;
-    private const int AmountCentsMax = 2_500_000;
 
     /// <summary>Adds a customer's payments of one day, each after a look of <paramref name="fraud"/> at it.</summary>
     public void Add(Customer customer, int day, double busyness, FraudPayments fraud, DayOfPayments payments)
@@ -22,9 +24,7 @@ internal sealed class OrdinaryPayments(Population population, Xoshiro256 random)
         int count = random.NextPoisson(customer.PaymentsPerDay * busyness);
         for (; count > 0; count--)
         {
-            Payment payment = Create(customer);
-            fraud.Touch(ref payment, day);
-            payments.Add(payment);
+            payments.Add(fraud.Touch(Create(customer), day));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class OrdinaryPayments(Population population, Xoshiro256 random)
         City city = customer.Away ?? customer.Home;
         bool isOnline = terminal.Kind.IsOnline;
         bool hidesPlace = random.NextChance(HiddenPlaceShare);
-        Payment payment = new()
+        return new Payment
         {
             TimeOfDayMs = DailyRhythm.PickTime(isOnline, city.UtcOffsetHours, customer.HoursLate, random),
             Customer = customer.Index,
@@ -70,13 +70,8 @@ internal sealed class OrdinaryPayments(Population population, Xoshiro256 random)
             Latitude = hidesPlace ? Payment.NoPlace : LatitudeOf(customer, terminal),
             Longitude = hidesPlace ? Payment.NoPlace : LongitudeOf(customer, terminal),
             HidesCategory = random.NextChance(HiddenCategoryShare),
+            Device = !isOnline ? 0 : random.NextChance(SecondDeviceShare) ? customer.SecondDevice : customer.Device,
         };
-        if (isOnline)
-        {
-            payment.Device = random.NextChance(SecondDeviceShare) ? customer.SecondDevice : customer.Device;
-        }
-
-        return payment;
     }
 
     private int PickTerminal(Customer customer)

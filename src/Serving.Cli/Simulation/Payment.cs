@@ -4,35 +4,35 @@ namespace Serving.Cli.Simulation;
 
 /// <summary>One payment before it has its place in the file.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal struct Payment
+internal readonly record struct Payment
 {
     /// <summary>A coordinate that the terminal or the network did not tell.</summary>
     public const int NoPlace = int.MinValue;
 
     /// <summary>Milliseconds since the start of the day that it was made for; may lie beyond its end.</summary>
-    public int TimeOfDayMs;
+    public int TimeOfDayMs { get; init; }
 
-    public int Customer;
+    public int Customer { get; init; }
 
-    public int Terminal;
+    public int Terminal { get; init; }
 
     /// <summary>0 where no device is known: cards in shops.</summary>
-    public ulong Device;
+    public ulong Device { get; init; }
 
     /// <summary>In cents, at least 1.</summary>
-    public int AmountCents;
+    public int AmountCents { get; init; }
 
     /// <summary>Where the payment is made.</summary>
-    public string? Country;
+    public string? Country { get; init; }
 
     /// <summary>In units of 1e-4 degree, or <see cref="NoPlace"/>.</summary>
-    public int Latitude;
+    public int Latitude { get; init; }
 
     /// <summary>In units of 1e-4 degree, or <see cref="NoPlace"/>.</summary>
-    public int Longitude;
+    public int Longitude { get; init; }
 
     /// <summary>Whether the terminal did not send its category.</summary>
-    public bool HidesCategory;
+    public bool HidesCategory { get; init; }
 
-    public FraudScenario Scenario;
+    public FraudScenario Scenario { get; init; }
 }

@@ -2,10 +2,14 @@ using System.Collections.Immutable;
 
 namespace Serving.Cli.Simulation;
 
-/// <summary>Writes transactions.csv: what a model may see, then <c>fraud</c> and <c>scenario</c>, which are the truth.</summary>
+/// <summary>
+/// Writes transactions.csv: what a model may see, then <c>fraud</c> and <c>scenario</c>, which are the truth.
+/// </summary>
 internal sealed class PaymentWriter
 {
-    /// <summary>Names as they stand in the file, by <see cref="FraudScenario"/>; a genuine payment's cell is empty.</summary>
+    /// <summary>
+    /// Names as they stand in the file, by <see cref="FraudScenario"/>; a genuine payment's cell is empty.
+    /// </summary>
     private static readonly ImmutableArray<string> ScenarioNames =
         ["", "stolen_card", "compromised_terminal", "account_takeover", "card_testing", "high_amount"];
 

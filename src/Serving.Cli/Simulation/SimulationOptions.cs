@@ -14,7 +14,9 @@ internal sealed record SimulationOptions(int Customers, int Terminals, int Days,
 
     public const int DaysMax = 3_660;
 
-    /// <summary>First day, UTC. The default is fixed, not today: the same command gives the same bytes next year.</summary>
+    /// <summary>
+    /// First day, UTC. The default is fixed, not today: the same command gives the same bytes next year.
+    /// </summary>
     public DateOnly From { get; init; } = new(2025, 1, 1);
 
     /// <summary>What is wrong with the options, each as a sentence; none when they can be run.</summary>

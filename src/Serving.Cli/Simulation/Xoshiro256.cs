@@ -3,8 +3,8 @@ using Serving.Data.Numerics;
 namespace Serving.Cli.Simulation;
 
 /// <summary>
-/// Random numbers that are the same on every machine and in every version: xoshiro256** 1.0 of Blackman and Vigna (2018,
-/// public domain), its state filled by SplitMix64. Not safe for use by several threads; not for secrets.
+/// Random numbers that are the same on every machine and in every version: xoshiro256** 1.0 of Blackman and Vigna
+/// (2018, public domain), its state filled by SplitMix64. Not safe for use by several threads; not for secrets.
 /// </summary>
 internal sealed class Xoshiro256
 {
@@ -13,7 +13,9 @@ internal sealed class Xoshiro256
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>The second of the two normal numbers that one turn of the polar method makes; NaN when used up.</summary>
+    /// <summary>
+    /// The second of the two normal numbers that one turn of the polar method makes; NaN when used up.
+    /// </summary>
     private double _spareNormal = double.NaN;
 
     public Xoshiro256(ulong seed)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Serving.Features.Evaluation;
 
-/// <summary>A rational number: what ints, decimals and floats are before they are rounded. The denominator is positive.</summary>
+/// <summary>
+/// A rational number: what ints, decimals and floats are before they are rounded. The denominator is positive.
+/// </summary>
 internal readonly record struct ExactNumber(BigInteger Numerator, BigInteger Denominator)
 {
     private const int SignificandBits = 53;

@@ -64,8 +64,8 @@ internal sealed class InterpretedCalendar
 
     /// <summary>
     /// Complete calendar years from one moment to another: a year is complete when the local month, day and time of day
-    /// have come round. 29 February so completes on 1 March where the year has none (R61). Where clocks go back the later
-    /// moment may have the earlier local time; that is still no year, not less.
+    /// have come round. 29 February so completes on 1 March where the year has none (R61). Where clocks go back the
+    /// later moment may have the earlier local time; that is still no year, not less.
     /// </summary>
     public static BigInteger YearsBetween(BigInteger fromMs, BigInteger toMs, ZoneTable zone)
     {

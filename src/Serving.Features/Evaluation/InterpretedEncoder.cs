@@ -38,7 +38,8 @@ internal static class InterpretedEncoder
         }
     }
 
-    private static double Continuous(BoundEncoder encoder, Value value, FittedEncoder? fitted, InterpretedFrame frame) =>
+    private static double Continuous(
+        BoundEncoder encoder, Value value, FittedEncoder? fitted, InterpretedFrame frame) =>
         encoder.Kind switch
         {
             EncoderKind.Clip => Math.Min(Math.Max(ToFloat(value), encoder.Numbers[0]), encoder.Numbers[1]),

@@ -81,7 +81,7 @@ internal sealed class InterpretedProgram : FeatureProgram
         for (int place = 0; place < layout.IdColumnCount; place++)
         {
             int column = layout.IdPlaces.IndexOf(place);
-            foreach (uint id in IdsOf(column, cells))
+            foreach (uint id in column < 0 ? [] : IdsOf(column, cells))
             {
                 features.Ids[features.IdCount++] = id;
             }

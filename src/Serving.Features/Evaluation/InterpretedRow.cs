@@ -4,7 +4,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Evaluation;
 
-/// <summary>Evaluates the statements of a script for one row, by walking the bound tree: one method for each node.</summary>
+/// <summary>
+/// Evaluates the statements of a script for one row, by walking the bound tree: one method for each node.
+/// </summary>
 internal sealed class InterpretedRow
 {
     private readonly RowBatch _rows;

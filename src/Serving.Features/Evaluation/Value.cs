@@ -13,7 +13,9 @@ internal sealed class Value
 
     public TypeKind Kind { get; }
 
-    /// <summary>Bool as 0 or 1, int, decimal in minor units, time in milliseconds, id, or digest (0 .. 2^64-1).</summary>
+    /// <summary>
+    /// Bool as 0 or 1, int, decimal in minor units, time in milliseconds, id, or digest (0 .. 2^64-1).
+    /// </summary>
     public BigInteger Whole { get; private init; }
 
     /// <summary>Fractional digits of a decimal; 0 otherwise.</summary>

@@ -13,13 +13,13 @@ internal sealed class ByteArena
     private const int LengthMask = (1 << LengthBits) - 1;
 
     private readonly List<byte[]> _blocks = [];
-    private int _used = BlockBytes;
+    private int _used;
 
     /// <summary>Bytes held.</summary>
     public long Size => (long)_blocks.Count * BlockBytes;
 
     /// <summary>Whether the next string opens a block.</summary>
-    public bool IsFull(int length) => _used + length > BlockBytes;
+    public bool IsFull(int length) => _blocks.Count == 0 || _used + length > BlockBytes;
 
     /// <summary>Copies bytes and returns their handle. REQUIRES: fewer than 2^13 bytes.</summary>
     public long Add(ReadOnlySpan<byte> bytes)

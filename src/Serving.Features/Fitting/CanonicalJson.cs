@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Serving.Features.Fitting;
@@ -15,7 +14,7 @@ internal static class CanonicalJson
     // Beyond it a JSON number is no longer exact for every reader: such counts are strings.
     private const long IntegerMax = 1L << 53;
 
-    /// <summary>The canonical bytes of a tree.</summary>
+    /// <summary>The canonical bytes of a tree whose numbers are longs and doubles.</summary>
     public static byte[] Write(JsonNode node)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -88,13 +87,13 @@ internal static class CanonicalJson
         {
             Append(output, integer.ToString(CultureInfo.InvariantCulture));
         }
-        else if (value.TryGetValue(out double number))
+        else if (value.TryGetValue(out bool truth))
         {
-            Append(output, FormatNumber(number));
+            Append(output, truth ? "true" : "false");
         }
         else
         {
-            Append(output, value.GetValueKind() == JsonValueKind.True ? "true" : "false");
+            Append(output, FormatNumber(value.GetValue<double>()));
         }
     }
 
@@ -106,11 +105,13 @@ internal static class CanonicalJson
             return "0";
         }
 
-        // .NET gives the same shortest digits; "E16" only says where the point is.
-        string shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
-        string digits = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        int point = int.Parse(
-            Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture).Split('E')[1], CultureInfo.InvariantCulture) + 1;
+        // .NET gives the same shortest digits and puts the point elsewhere.
+        string[] parts = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        string[] sides = parts[0].Split('.');
+        string all = string.Concat(sides);
+        string digits = all.TrimStart('0').TrimEnd('0');
+        int exponent = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
+        int point = sides[0].Length - (all.Length - all.TrimStart('0').Length) + exponent;
         string sign = value < 0 ? "-" : "";
         return sign + Layout(digits, point);
     }

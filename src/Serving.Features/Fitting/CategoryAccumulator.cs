@@ -4,7 +4,9 @@ using Serving.Features.Binding.Tree;
 
 namespace Serving.Features.Fitting;
 
-/// <summary>Counts the distinct values of a member that begins with <c>vocab</c> or <c>rate</c>; elements of lists each.</summary>
+/// <summary>
+/// Counts the distinct values of a member that begins with <c>vocab</c> or <c>rate</c>; elements of lists each.
+/// </summary>
 internal sealed class CategoryAccumulator : MemberAccumulator
 {
     private readonly CategoryType _type;

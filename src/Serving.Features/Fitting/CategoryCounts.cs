@@ -1,8 +1,8 @@
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Exact counts of the distinct values of <c>vocab</c> or <c>rate</c>: slots, or strings by their bytes. Open addressing,
-/// linear probing, at most 3/4 full. One thread; tables of several threads are merged in any order.
+/// Exact counts of the distinct values of <c>vocab</c> or <c>rate</c>: slots, or strings by their bytes. Open
+/// addressing, linear probing, at most 3/4 full. One thread; tables of several threads are merged in any order.
 /// </summary>
 internal sealed class CategoryCounts
 {

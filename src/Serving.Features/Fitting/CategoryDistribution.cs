@@ -16,10 +16,16 @@ internal sealed class CategoryDistribution(
         }
 
         return new CategoryDistribution(
-            new CategoryType(Types.TypeKind.Float, 0), values, numbers.Counts.ToArray(), numbers.Present, numbers.Missing);
+            new CategoryType(Types.TypeKind.Float, 0),
+            values,
+            numbers.Counts.ToArray(),
+            numbers.Present,
+            numbers.Missing);
     }
 
-    /// <summary>At most <paramref name="size"/> values seen <paramref name="least"/> times, by count, then value (R85).</summary>
+    /// <summary>
+    /// At most <paramref name="size"/> values seen <paramref name="least"/> times, by count, then value (R85).
+    /// </summary>
     public FittedVocabulary FitVocabulary(long size, long least)
     {
         int[] order = [.. Enumerable.Range(0, values.Length).Where(index => counts[index].Rows >= least)];
@@ -39,7 +45,9 @@ internal sealed class CategoryDistribution(
         };
     }
 
-    /// <summary>Counts of labels for each value; the base rate is over all rows, those without a value too (R89).</summary>
+    /// <summary>
+    /// Counts of labels for each value; the base rate is over all rows, those without a value too (R89).
+    /// </summary>
     public FittedRates FitRates()
     {
         LabelCounts all = counts.Aggregate(missing, static (sum, next) => sum + next);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Serving.Features.Types;
 
 namespace Serving.Features.Fitting;
@@ -5,6 +6,7 @@ namespace Serving.Features.Fitting;
 /// <summary>What the values of <c>vocab</c> or <c>rate</c> are, as statistics name it, and their order (R85).</summary>
 /// <param name="Kind">Kind of the value, or of a list's elements.</param>
 /// <param name="Scale">Fractional digits of a decimal.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct CategoryType(TypeKind Kind, byte Scale)
 {
     /// <summary>Strings by their bytes, numbers numerically.</summary>

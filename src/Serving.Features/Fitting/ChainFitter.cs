@@ -47,7 +47,8 @@ internal static class ChainFitter
         }
 
         FittedRates rates = categories.FitRates();
-        return [new FittedStep(position, rates), .. Fit(member, position + 1, categories.Encode(rates, encoder.Weight))];
+        NumberDistribution encoded = categories.Encode(rates, encoder.Weight);
+        return [new FittedStep(position, rates), .. Fit(member, position + 1, encoded)];
     }
 
     /// <summary>The output of <c>clip</c>.</summary>
@@ -89,7 +90,8 @@ internal static class ChainFitter
         encoder.Kind switch
         {
             EncoderKind.Clip => numbers.Map(value => Clip(value, encoder)),
-            EncoderKind.Standardize => numbers.Map(value => ContinuousEncoding.Standardize(value, (FittedMoments)fitted!)),
+            EncoderKind.Standardize => numbers.Map(
+                value => ContinuousEncoding.Standardize(value, (FittedMoments)fitted!)),
             EncoderKind.MinMax => numbers.Map(value => ContinuousEncoding.Rescale(value, (FittedRange)fitted!)),
             _ => numbers.Fill(fitted is FittedFill fill ? fill.Value : encoder.Constant + 0.0),
         };

@@ -4,8 +4,8 @@ using Serving.Data;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Which rows of the data are the first with their request id (R90). The first pass keeps all ids, exactly, and notes the
-/// repeated rows in a bit for each row; later passes read only the bits. Rows must come in the input's order.
+/// Which rows of the data are the first with their request id (R90). The first pass keeps all ids, exactly, and notes
+/// the repeated rows in a bit for each row; later passes read only the bits. Rows must come in the input's order.
 /// </summary>
 internal sealed class FirstRows(int idField, ValueKind idKind, MemoryBudget budget)
 {

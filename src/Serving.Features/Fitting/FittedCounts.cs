@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Serving.Features.Fitting;
 
-/// <summary>What entered an encoder while it was fitted, and which ids it gave: the drift monitor compares with it.</summary>
+/// <summary>
+/// What entered an encoder while it was fitted, and which ids it gave: the drift monitor compares with it.
+/// </summary>
 /// <param name="Present">Rows with a value.</param>
 /// <param name="Missing">Rows without one.</param>
 /// <param name="Ids">

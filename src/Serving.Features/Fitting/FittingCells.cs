@@ -6,8 +6,8 @@ using Serving.Features.Binding.Tree;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Chosen expressions of a script as cells of a smaller script: statements and encoders that they do not need are cut, so
-/// that it can be evaluated while those are not fitted yet.
+/// Chosen expressions of a script as cells of a smaller script: statements and encoders that they do not need are cut,
+/// so that it can be evaluated while those are not fitted yet.
 /// </summary>
 internal sealed class FittingCells
 {

@@ -14,7 +14,9 @@ internal static class FittingCondition
     private const string Place = "--where";
 
     /// <summary>The bound condition.</summary>
-    /// <exception cref="InputException">It does not compile, or it may be missing, or it is more than an expression.</exception>
+    /// <exception cref="InputException">
+    /// It does not compile, or it may be missing, or it is more than an expression.
+    /// </exception>
     public static BoundExpression Bind(FeatureScript script, string condition)
     {
         string text = Encoding.UTF8.GetString(script.Utf8.Span);
@@ -30,7 +32,8 @@ internal static class FittingCondition
 
         // Text such as "true); feature x = (1" would add statements of its own.
         ImmutableArray<BoundStatement> statements = extended.Bound.Statements;
-        if (statements.Length != script.Bound.Statements.Length + 1 || statements[^1] is not BoundLet { Members.Length: 1 } let)
+        if (statements.Length != script.Bound.Statements.Length + 1
+            || statements[^1] is not BoundLet { Members.Length: 1 } let)
         {
             throw Refuse(condition, "one expression that is no family");
         }

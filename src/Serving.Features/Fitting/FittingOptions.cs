@@ -19,8 +19,8 @@ public sealed record FittingOptions
     public string? Where { get; init; }
 
     /// <summary>
-    /// Place of a <c>bool?</c> field behind the request's own in the rows, which holds the label: for labels over events,
-    /// that a row alone does not tell. Null: the script's label expression.
+    /// Place of a <c>bool?</c> field behind the request's own in the rows, which holds the label: for labels over
+    /// events, that a row alone does not tell. Null: the script's label expression.
     /// </summary>
     public int? LabelField { get; init; }
 
@@ -28,8 +28,9 @@ public sealed record FittingOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// Bytes that tables of distinct values and of request ids may take. A distinct number takes 21 to 43 bytes for each
-    /// thread (twice that with a label), a distinct string 53 to 107 beside its own, an id 11 to 22 beside its own.
+    /// Bytes that tables of distinct values and of request ids may take. A distinct number takes 21 to 43 bytes for
+    /// each thread (twice that with a label), a distinct string 53 to 107 beside its own, an id 11 to 22 beside its
+    /// own.
     /// </summary>
     public long MemoryBytesMax { get; init; } = MemoryBytesDefault;
 

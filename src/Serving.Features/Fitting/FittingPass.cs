@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Serving.Data;
-using Serving.Features.Binding.Tree;
 
 namespace Serving.Features.Fitting;
 

@@ -30,7 +30,9 @@ internal sealed class FittingPassPlan
         {
             LabelPlace = wanted.Count;
             wanted.Add(script.Bound.Label ?? throw new InputException(new InputProblem(
-                $"script {script.Name}", "no label that a row alone tells", "one, since encoders are fitted against it")));
+                $"script {script.Name}",
+                "no label that a row alone tells",
+                "one, since encoders are fitted against it")));
         }
 
         if (condition is not null)

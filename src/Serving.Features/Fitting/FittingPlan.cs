@@ -17,7 +17,8 @@ internal static class FittingPlan
         foreach (BoundFeatureMember member in script.Features.SelectMany(feature => feature.Members).Where(IsFitted))
         {
             CellUse use = CellUse.Of(script, [new BoundCell(member.Raw)]);
-            passOf[member] = use.EncodedMembers.Where(IsFitted).Select(named => passOf[named] + 1).DefaultIfEmpty(0).Max();
+            passOf[member] = use.EncodedMembers.Where(IsFitted)
+                .Select(named => passOf[named] + 1).DefaultIfEmpty(0).Max();
         }
 
         return

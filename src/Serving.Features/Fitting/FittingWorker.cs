@@ -80,7 +80,9 @@ internal sealed class FittingWorker
 
     private void ReadLabels(FittingPassPlan plan)
     {
-        (RowBatch source, int place) = plan.Options.LabelField is { } field ? (Rows, field) : (_values, plan.LabelPlace);
+        (RowBatch source, int place) = plan.Options.LabelField is { } field
+            ? (Rows, field)
+            : (_values, plan.LabelPlace);
         for (int row = 0; row < Rows.RowCount; row++)
         {
             bool isKnown = place >= 0 && source.IsPresent(row, place);

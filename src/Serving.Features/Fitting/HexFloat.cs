@@ -41,7 +41,8 @@ internal static class HexFloat
         ReadOnlySpan<char> rest = text.AsSpan(isNegative ? 1 : 0);
         int digitsEnd = 4 + FractionDigits;
         if (rest.Length <= digitsEnd + 1
-            || !long.TryParse(rest[4..digitsEnd], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long fraction)
+            || !long.TryParse(
+                rest[4..digitsEnd], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long fraction)
             || !int.TryParse(
                 rest[(digitsEnd + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent)
             || exponent is < 1 - Bias or > Bias)

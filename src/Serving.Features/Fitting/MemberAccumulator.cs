@@ -8,8 +8,8 @@ namespace Serving.Features.Fitting;
 
 /// <summary>
 /// Gathers the raw values of one feature member, so that its whole chain of encoders can be fitted from them: every
-/// continuous encoder is a function of one value, hence the distribution behind it follows from the one before (R78), and
-/// a chain never needs a second pass. One thread; those of several threads are merged.
+/// continuous encoder is a function of one value, hence the distribution behind it follows from the one before (R78),
+/// and a chain never needs a second pass. One thread; those of several threads are merged.
 /// </summary>
 internal abstract class MemberAccumulator(BoundFeatureMember member)
 {

@@ -5,8 +5,8 @@ using Serving.Features.Binding.Tree;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Sums of a member whose only fitted encoder is <c>standardize</c>, <c>minmax</c> or <c>impute(mean)</c>, behind nothing
-/// but <c>clip</c>: such a chain needs no table of distinct values and hence constant memory.
+/// Sums of a member whose only fitted encoder is <c>standardize</c>, <c>minmax</c> or <c>impute(mean)</c>, behind
+/// nothing but <c>clip</c>: such a chain needs no table of distinct values and hence constant memory.
 /// </summary>
 internal sealed class MomentsAccumulator(BoundFeatureMember member) : MemberAccumulator(member)
 {

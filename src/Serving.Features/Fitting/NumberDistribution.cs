@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Serving.Features.Fitting;
 
-/// <summary>The distinct numbers of a column, ascending, with their counts; what every encoder of numbers is fitted on.</summary>
+/// <summary>
+/// The distinct numbers of a column, ascending, with their counts; what every encoder of numbers is fitted on.
+/// </summary>
 /// <param name="values">Strictly ascending, finite, no -0.0.</param>
 /// <param name="counts">Rows of each value, at least 1.</param>
 /// <param name="missing">Rows without a value.</param>
@@ -57,7 +59,9 @@ internal sealed class NumberDistribution(double[] values, LabelCounts[] counts, 
         }
 
         return new NumberDistribution(
-            [.. values[..~place], fill, .. values[~place..]], [.. filled[..~place], Missing, .. filled[~place..]], default);
+            [.. values[..~place], fill, .. values[~place..]],
+            [.. filled[..~place], Missing, .. filled[~place..]],
+            default);
     }
 
     /// <summary>Rows of each id of a list of borders: 0 missing, 1 unseen, then the buckets.</summary>

@@ -3,12 +3,14 @@ using System.Collections.Immutable;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Buckets with atoms: borders of <c>quantiles</c>. Rules R79 to R82; the algorithm is written in docs/feature-language.md.
-/// Means are compared as exact fractions, so that borders do not depend on rounding.
+/// Buckets with atoms: borders of <c>quantiles</c> (R79 to R82). Means are compared as exact fractions, so that borders do
+/// not depend on rounding.
 /// </summary>
 internal static class QuantileBorders
 {
-    /// <summary>Borders for about <paramref name="size"/> buckets, each of at least <paramref name="least"/> rows.</summary>
+    /// <summary>
+    /// Borders for about <paramref name="size"/> buckets, each of at least <paramref name="least"/> rows.
+    /// </summary>
     public static ImmutableArray<double> Fit(NumberDistribution distribution, long size, long least) =>
         distribution.Values.Length <= size
             ? FitFewValues(distribution, least)

@@ -4,7 +4,9 @@ using Serving.Features.Binding.Tree;
 
 namespace Serving.Features.Fitting;
 
-/// <summary>Whether statistics have, for every fitted encoder of a script, what that encoder needs, and nothing else.</summary>
+/// <summary>
+/// Whether statistics have, for every fitted encoder of a script, what that encoder needs, and nothing else.
+/// </summary>
 internal static class ScriptMatch
 {
     /// <summary>What is missing, of another shape, or of no use; all of it.</summary>
@@ -19,7 +21,8 @@ internal static class ScriptMatch
                 known.Add((member.Name, encoder.Position));
                 if (Mismatch(encoder, statistics.Find(member.Name, encoder.Position)) is { } found)
                 {
-                    problems.Add(Problem(member.Name, encoder.Position, found, $"what {NameOf(encoder)} was fitted to"));
+                    string expected = $"what {NameOf(encoder)} was fitted to";
+                    problems.Add(Problem(member.Name, encoder.Position, found, expected));
                 }
             }
         }
@@ -48,7 +51,9 @@ internal static class ScriptMatch
                 ? null
                 : $"{borders.BySize.Sum(size => size.Length)} borders",
         (EncoderKind.Vocab, FittedVocabulary vocabulary) =>
-            vocabulary.Words.Length > encoder.Sizes[0] ? $"{vocabulary.Words.Length} words" : TypeMismatch(encoder, vocabulary.Type),
+            vocabulary.Words.Length > encoder.Sizes[0]
+                ? $"{vocabulary.Words.Length} words"
+                : TypeMismatch(encoder, vocabulary.Type),
         (EncoderKind.Rate, FittedRates rates) => TypeMismatch(encoder, rates.Type),
         (EncoderKind.Standardize, FittedMoments) => null,
         (EncoderKind.MinMax, FittedRange) => null,
@@ -57,5 +62,7 @@ internal static class ScriptMatch
     };
 
     private static string? TypeMismatch(BoundEncoder encoder, CategoryType type) =>
-        type == CategoryType.Of(encoder.Input) ? null : $"values of type {type}, where they are {encoder.Input}";
+        type == default || type == CategoryType.Of(encoder.Input)
+            ? null
+            : $"values of type {type}, where they are {encoder.Input}";
 }

@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Gain of splitting k positives of n rows into kL of nL and kR of nR, kept as an exact fraction: kL^2/nL + kR^2/nR - k^2/n
-/// = (kL nR - kR nL)^2 / (nL nR n) (R84).
+/// Gain of splitting k positives of n rows into kL of nL and kR of nR, kept as an exact fraction: kL^2/nL + kR^2/nR -
+/// k^2/n = (kL nR - kR nL)^2 / (nL nR n) (R84).
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct SplitGain : IComparable<SplitGain>
+internal readonly struct SplitGain
 {
     // Relative distance from which two rounded gains are in the right order: each is at most 6 roundings off.
     private const double SafeRatio = 1 + 1e-14;

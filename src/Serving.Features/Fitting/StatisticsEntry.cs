@@ -31,7 +31,9 @@ internal sealed record StatisticsEntry(string Member, int Position, EncoderKind 
         };
     }
 
-    /// <summary>The column that a size is merged into because an earlier one has the same borders (R81); else null.</summary>
+    /// <summary>
+    /// The column that a size is merged into because an earlier one has the same borders (R81); else null.
+    /// </summary>
     public string? MergedInto(int size)
     {
         var borders = (FittedBorders)Fitted;

@@ -48,6 +48,8 @@ internal static class StatisticsEntryReader
 
     private static string NameOf(EncoderKind kind) => kind.ToString().ToLowerInvariant();
 
+    private static string NameOf(ImputeMode mode) => mode.ToString().ToLowerInvariant();
+
     private static StatisticsEntry ReadFitted(StatisticsNode node, StatisticsEntry entry, FittedCounts observed) =>
         entry.Kind switch
         {
@@ -111,7 +113,8 @@ internal static class StatisticsEntryReader
                 "ascending sizes of at least 2");
             string? kept = entry.MergedInto(size);
             string? said = nodes[size].Has("merged_into") ? nodes[size].Text("merged_into") : null;
-            nodes[size].Check(said == kept, "merged_into", said ?? "nothing", kept ?? "nothing, since its borders are new");
+            nodes[size].Check(
+                said == kept, "merged_into", said ?? "nothing", kept ?? "nothing, since its borders are new");
             nodes[size].Close();
         }
 
@@ -124,7 +127,8 @@ internal static class StatisticsEntryReader
         ImmutableArray<CategoryValue> words = ReadValues(node, "words", type);
         ImmutableArray<long> counts = node.Counts("counts");
         long unseen = node.Count("unseen");
-        node.Check(counts.Length == words.Length, "counts", $"{counts.Length} counts", $"{words.Length}, one for each word");
+        node.Check(
+            counts.Length == words.Length, "counts", $"{counts.Length} counts", $"{words.Length}, one for each word");
         node.Check(words.Distinct().Count() == words.Length, "words", "a word twice", "distinct words");
         Comparison<CategoryValue> order = type.Comparison;
         for (int rank = 1; rank < Math.Min(words.Length, counts.Length); rank++)
@@ -133,7 +137,8 @@ internal static class StatisticsEntryReader
                 || (counts[rank - 1] == counts[rank] && order(words[rank - 1], words[rank]) < 0);
             if (!isOrdered)
             {
-                node.Check(false, "words", $"rank {rank} out of order", "words by count descending, then value ascending");
+                node.Check(
+                    false, "words", $"rank {rank} out of order", "words by count descending, then value ascending");
             }
         }
 
@@ -154,7 +159,8 @@ internal static class StatisticsEntryReader
         long allPositives = node.Count("positive_rows");
         bool isWhole = counts.Length == values.Length && positives.Length == values.Length;
         Comparison<CategoryValue> order = type.Comparison;
-        node.Check(isWhole, "counts", $"{counts.Length} counts and {positives.Length} positives", $"{values.Length} of each");
+        string lengths = $"{counts.Length} counts and {positives.Length} positives";
+        node.Check(isWhole, "counts", lengths, $"{values.Length} of each");
         for (int index = 0; isWhole && index < values.Length; index++)
         {
             if (counts[index] < 1 || positives[index] > counts[index])
@@ -169,7 +175,8 @@ internal static class StatisticsEntryReader
             }
         }
 
-        node.Check(allPositives <= labelled, "positive_rows", $"{allPositives}", $"at most {labelled}, the labelled rows");
+        node.Check(
+            allPositives <= labelled, "positive_rows", $"{allPositives}", $"at most {labelled}, the labelled rows");
         node.Check(Sum(counts) <= labelled, "labelled_rows", $"{labelled}", "at least the sum of counts");
         node.Check(Sum(positives) <= allPositives, "positive_rows", $"{allPositives}", "at least the sum of positives");
         return new FittedRates(FittedRates.PriorOf(allPositives, labelled), values, positives, counts)
@@ -185,7 +192,10 @@ internal static class StatisticsEntryReader
     {
         var moments = new FittedMoments(node.Float("mean"), node.Float("std"));
         node.Check(
-            moments.StandardDeviation >= 0, "std", HexFloat.Format(moments.StandardDeviation), "a number of at least 0");
+            moments.StandardDeviation >= 0,
+            "std",
+            HexFloat.Format(moments.StandardDeviation),
+            "a number of at least 0");
         return moments;
     }
 
@@ -199,7 +209,7 @@ internal static class StatisticsEntryReader
     private static StatisticsEntry ReadFill(StatisticsNode node, StatisticsEntry entry, FittedCounts observed)
     {
         string name = node.Text("mode");
-        ImputeMode mode = Enum.GetValues<ImputeMode>().FirstOrDefault(known => known.ToString().ToLowerInvariant() == name);
+        ImputeMode mode = Enum.GetValues<ImputeMode>().FirstOrDefault(known => NameOf(known) == name);
         node.Check(mode != ImputeMode.Constant, "mode", name, "median, mean or mode");
         return entry with { Impute = mode, Fitted = new FittedFill(node.Float("value")) { Observed = observed } };
     }
@@ -210,7 +220,8 @@ internal static class StatisticsEntryReader
         CategoryType[] known =
         [
             .. CategoryKinds.Where(kind => kind != TypeKind.Decimal).Select(kind => new CategoryType(kind, 0)),
-            .. Enumerable.Range(0, FieldType.ScaleMax + 1).Select(scale => new CategoryType(TypeKind.Decimal, (byte)scale)),
+            .. Enumerable.Range(0, FieldType.ScaleMax + 1)
+                .Select(scale => new CategoryType(TypeKind.Decimal, (byte)scale)),
         ];
         CategoryType type = known.FirstOrDefault(candidate => candidate.ToString() == name);
         node.Check(type.Kind != TypeKind.Error, "type", name, "bool, int, float, decimal(s), string, time or id");
@@ -244,5 +255,6 @@ internal static class StatisticsEntryReader
     private static void CheckSum(StatisticsNode node, ImmutableArray<long> counts, long expected, string what) =>
         node.Check(Sum(counts) == expected, "counts", $"a sum of {Sum(counts)}", $"{expected}, {what}");
 
-    private static Int128 Sum(ImmutableArray<long> counts) => counts.Aggregate(Int128.Zero, (sum, count) => sum + count);
+    private static Int128 Sum(ImmutableArray<long> counts) =>
+        counts.Aggregate(Int128.Zero, (sum, count) => sum + count);
 }

@@ -13,14 +13,19 @@ public static class StatisticsFitter
     /// <summary>Fits a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="open">
-    /// Opens the request rows from their start: called once for each pass, and always with the same rows in the same order.
-    /// A script whose features do not name fitted features needs one pass.
+    /// Opens the request rows from their start: called once for each pass, and always with the same rows in the same
+    /// order. A script whose features do not name fitted features needs one pass.
     /// </param>
     /// <param name="options">Which rows, and with what means.</param>
     /// <param name="cancellation">Ends the fit between pieces of input.</param>
-    /// <exception cref="InputException">Rows or the condition are wrong, or there are too many distinct values.</exception>
+    /// <exception cref="InputException">
+    /// Rows or the condition are wrong, or there are too many distinct values.
+    /// </exception>
     public static FittedStatistics Fit(
-        FeatureScript script, Func<IRowSource> open, FittingOptions options, CancellationToken cancellation = default) =>
+        FeatureScript script,
+        Func<IRowSource> open,
+        FittingOptions options,
+        CancellationToken cancellation = default) =>
         Fit(script, open, options, CompiledCells.Compile, cancellation);
 
     /// <summary>How many passes over the data a script needs; 0 where nothing is fitted.</summary>
@@ -53,7 +58,12 @@ public static class StatisticsFitter
                 script, options, condition, passes[pass], budget, compile, FittedStatistics.Of(known));
             using IRowSource source = open();
             FittingWorker found = FittingPass.Run(
-                plan, source, firstRows, Math.Max(1, options.Threads), Report(options, pass, passes.Length), cancellation);
+                plan,
+                source,
+                firstRows,
+                Math.Max(1, options.Threads),
+                Report(options, pass, passes.Length),
+                cancellation);
             firstRows.Close();
             known = known.With(found);
         }
@@ -61,7 +71,8 @@ public static class StatisticsFitter
         return FittedStatistics.Of(known);
     }
 
-    private static Action<long, double>? Report(FittingOptions options, int pass, int passes) => options.Progress is null
-        ? null
-        : (rows, share) => options.Progress(new FittingProgress(pass + 1, passes, rows, share));
+    private static Action<long, double>? Report(FittingOptions options, int pass, int passes) =>
+        options.Progress is null
+            ? null
+            : (rows, share) => options.Progress(new FittingProgress(pass + 1, passes, rows, share));
 }

@@ -31,7 +31,8 @@ internal sealed class StatisticsNode
 
     public string Text(string name) => Read(name, "a string", TryText, "");
 
-    public string? OptionalText(string name) => Read<string?>(name, "a string or null", TryOptional<string>(TryText), null);
+    public string? OptionalText(string name) =>
+        Read<string?>(name, "a string or null", TryOptional<string>(TryText), null);
 
     /// <summary>A count: an integer from 0 on.</summary>
     public long Count(string name) => Read(name, "an integer of at least 0", TryCount, 0L);
@@ -73,7 +74,8 @@ internal sealed class StatisticsNode
 
     public ImmutableArray<long> Counts(string name) => Items<long>(name, "an integer of at least 0", TryCount);
 
-    public ImmutableArray<double> Floats(string name) => Items<double>(name, "a number as 0x1.8000000000000p+1", TryFloat);
+    public ImmutableArray<double> Floats(string name) =>
+        Items<double>(name, "a number as 0x1.8000000000000p+1", TryFloat);
 
     /// <summary>An array of anything that a reader takes.</summary>
     public ImmutableArray<T> Items<T>(string name, string expected, StatisticsValueReader<T> read)

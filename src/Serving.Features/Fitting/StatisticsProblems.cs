@@ -32,6 +32,7 @@ internal sealed class StatisticsProblems(string path)
         }
     }
 
+    /// <summary>Throws them all.</summary>
     /// <exception cref="InputException">There are problems.</exception>
     public void ThrowIfAny()
     {

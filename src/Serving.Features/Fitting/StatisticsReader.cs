@@ -8,8 +8,8 @@ using Serving.Data;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Reads a statistics file and checks all that it says about itself. Total: hostile bytes give problems, in memory linear
-/// in their length.
+/// Reads a statistics file and checks all that it says about itself. Total: hostile bytes give problems, in memory
+/// linear in their length.
 /// </summary>
 internal static class StatisticsReader
 {
@@ -49,7 +49,10 @@ internal static class StatisticsReader
         root.Check(format == StatisticsDocument.FormatName, "format", format, StatisticsDocument.FormatName);
         long language = root.Integer("language");
         root.Check(
-            language == StatisticsDocument.LanguageVersion, "language", $"{language}", $"{StatisticsDocument.LanguageVersion}");
+            language == StatisticsDocument.LanguageVersion,
+            "language",
+            $"{language}",
+            $"{StatisticsDocument.LanguageVersion}");
         StatisticsNode script = root.Object("script");
         var document = new StatisticsDocument
         {
@@ -62,7 +65,8 @@ internal static class StatisticsReader
             ScriptSha256 = script.Text("sha256"),
         };
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(document.ScriptText)));
-        script.Check(document.ScriptSha256 == hash, "sha256", document.ScriptSha256, $"{hash}, the hash of the text beside it");
+        string expected = $"{hash}, the hash of the text beside it";
+        script.Check(document.ScriptSha256 == hash, "sha256", document.ScriptSha256, expected);
         script.Close();
         document = ReadFitting(document, root.Object("fitting"));
         ImmutableArray<StatisticsEntry> entries = [.. root.Objects("encoders").Select(StatisticsEntryReader.Read)];

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using Serving.Features.Binding.Tree;
@@ -51,7 +50,7 @@ internal static class StatisticsWriter
         var written = new JsonObject
         {
             ["member"] = entry.Member,
-            ["position"] = entry.Position,
+            ["position"] = CanonicalJson.Integer(entry.Position),
             ["kind"] = entry.Kind.ToString().ToLowerInvariant(),
             ["present"] = CanonicalJson.Integer(observed.Present),
             ["missing"] = CanonicalJson.Integer(observed.Missing),
@@ -148,5 +147,6 @@ internal static class StatisticsWriter
 
     private static JsonNode? Optional(long? value) => value is { } given ? CanonicalJson.Integer(given) : null;
 
-    private static JsonArray ArrayOf<T>(IEnumerable<T> items, Func<T, JsonNode?> write) => new([.. items.Select(write)]);
+    private static JsonArray ArrayOf<T>(IEnumerable<T> items, Func<T, JsonNode?> write) =>
+        new([.. items.Select(write)]);
 }

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Borders of <c>tree</c>: a decision tree of one feature against the label, grown best first (R84). Deterministic: gains
-/// are compared as exact fractions, of equal ones the smaller border wins. Rows without value or label do not count.
+/// Borders of <c>tree</c>: a decision tree of one feature against the label, grown best first (R84). Deterministic:
+/// gains are compared as exact fractions, of equal ones the smaller border wins. Rows without value or label do not
+/// count.
 /// </summary>
 internal sealed class TreeBorders
 {

@@ -134,11 +134,13 @@ public sealed class CardSimulatorTests
     [Fact]
     public void Chargebacks_Rows_RepeatTheirPaymentAndAreFraud()
     {
-        Dictionary<string, string[]> byId = Files.Value.Transactions.ToDictionary(row => row[0], StringComparer.Ordinal);
+        Dictionary<string, string[]> byId =
+            Files.Value.Transactions.ToDictionary(row => row[0], StringComparer.Ordinal);
         foreach (string[] row in Files.Value.Chargebacks)
         {
             string[] payment = byId[row[0]];
-            Assert.Equal([payment[At], payment[Terminal], payment[Card], "1"], [row[1], row[3], row[4], payment[Fraud]]);
+            string[] expected = [payment[At], payment[Terminal], payment[Card], "1"];
+            Assert.Equal(expected, new[] { row[1], row[3], row[4], payment[Fraud] });
         }
     }
 

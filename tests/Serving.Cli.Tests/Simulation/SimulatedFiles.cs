@@ -17,6 +17,8 @@ internal sealed class SimulatedFiles
         Summary = CardSimulator.Run(options, transactions, chargebacks);
         _transactions = transactions.ToArray();
         _chargebacks = chargebacks.ToArray();
+        Transactions = Rows(_transactions);
+        Chargebacks = Rows(_chargebacks);
     }
 
     public SimulationSummary Summary { get; }
@@ -26,10 +28,10 @@ internal sealed class SimulatedFiles
     public string ChargebacksHash => Convert.ToHexStringLower(SHA256.HashData(_chargebacks));
 
     /// <summary>Rows of transactions.csv as cells, without the header.</summary>
-    public string[][] Transactions => Rows(_transactions);
+    public string[][] Transactions { get; }
 
     /// <summary>Rows of chargebacks.csv as cells, without the header.</summary>
-    public string[][] Chargebacks => Rows(_chargebacks);
+    public string[][] Chargebacks { get; }
 
     public string TransactionsHeader => Header(_transactions);
 

@@ -175,7 +175,7 @@ public sealed class ZoneTableTests
     public void Find_ForeignName_IsNull(string id) => Assert.Null(ZoneTable.Find(id));
 
     [Fact]
-    public void TzdbVersion_IsThatOfNodaTime() =>
+    public void TzdbVersion_OfTheBuild_IsThatOfNodaTime() =>
         Assert.Equal(TzdbDateTimeZoneSource.Default.TzdbVersion, ZoneTable.TzdbVersion);
 
     [Fact]

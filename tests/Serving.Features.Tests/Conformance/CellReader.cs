@@ -11,21 +11,26 @@ internal static class CellReader
     public static RowBatch Read(RowSchema schema, string csv)
     {
         var batch = new RowBatch(schema);
+        Fill(batch, csv);
+        return batch;
+    }
+
+    /// <summary>Appends the rows to a batch.</summary>
+    public static void Fill(RowBatch batch, string csv)
+    {
         List<List<(string Text, bool Quoted)>> lines = CsvText.Read(csv);
         foreach (List<(string Text, bool Quoted)> line in lines.Skip(1))
         {
             int row = batch.AddRow();
             for (int column = 0; column < line.Count; column++)
             {
-                int field = schema.IndexOf(lines[0][column].Text);
+                int field = batch.Schema.IndexOf(lines[0][column].Text);
                 if (field >= 0 && (line[column].Text.Length > 0 || line[column].Quoted))
                 {
                     Set(batch, row, field, line[column].Text);
                 }
             }
         }
-
-        return batch;
     }
 
     private static void Set(RowBatch batch, int row, int field, string text)

@@ -9,7 +9,8 @@ namespace Serving.Features.Tests.Conformance;
 /// <summary>Writes raw (R95) and encoded (R96) cells; null is a missing one.</summary>
 internal static class CellWriter
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string? Raw(RowBatch batch, int row, int field)
     {

@@ -17,12 +17,16 @@ internal static class CsvText
         return lines;
     }
 
-    /// <summary>A cell as text: null is missing and stays empty; the empty string and what needs it is quoted.</summary>
+    /// <summary>
+    /// A cell as text: null is missing and stays empty; the empty string and what needs it is quoted.
+    /// </summary>
     public static string Quote(string? cell) => cell switch
     {
         null => "",
         "" => "\"\"",
-        _ => cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell,
+        _ => cell.AsSpan().ContainsAny(",\"\r\n")
+            ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : cell,
     };
 
     private static List<(string Text, bool Quoted)> ReadLine(string text, ref int at)

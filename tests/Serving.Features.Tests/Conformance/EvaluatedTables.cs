@@ -13,7 +13,8 @@ internal sealed record EvaluatedTables(string Raw, string Encoded)
         var raw = new RowBatch(program.RawSchema);
         program.Evaluate(rows, layout, features, program.CreateFrame(), raw);
 
-        string[] ids = [.. Enumerable.Range(0, rows.RowCount).Select(row => CellWriter.Raw(rows, row, program.Script.IdField)!)];
+        string[] ids =
+            [.. Enumerable.Range(0, rows.RowCount).Select(row => CellWriter.Raw(rows, row, program.Script.IdField)!)];
         return new EvaluatedTables(
             Table(
                 program.RawSchema.Fields.Select(field => field.Name),

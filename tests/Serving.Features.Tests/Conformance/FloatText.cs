@@ -21,10 +21,13 @@ internal static class FloatText
         // Of several shortest texts "R" knows the nearest; its digits are taken, its choice of notation is not.
         string nearest = value.ToString("R", CultureInfo.InvariantCulture);
         string sign = value < 0 ? "-" : "";
-        int exponent = int.Parse(shortest[(shortest.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
+        int exponent =
+            int.Parse(shortest[(shortest.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
         string mantissa = nearest.Split('E')[0];
         string all = new string([.. mantissa.Where(char.IsAsciiDigit)]).TrimStart('0').TrimEnd('0');
-        return value == 0 ? "0" : sign + (exponent is >= -4 and <= 14 ? Plain(all, exponent) : Scientific(all, exponent));
+        return value == 0
+            ? "0"
+            : sign + (exponent is >= -4 and <= 14 ? Plain(all, exponent) : Scientific(all, exponent));
     }
 
     private static string Plain(string digits, int exponent)

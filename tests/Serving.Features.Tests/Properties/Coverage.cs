@@ -22,9 +22,11 @@ internal sealed class Coverage
             [ArithmeticOperator.Add, ArithmeticOperator.Subtract, ArithmeticOperator.Remainder]),
         .. Of("compare", Ordered, Enum.GetValues<ComparisonOperator>()),
         .. Of("compare", [TypeKind.Bool, TypeKind.Id], [ComparisonOperator.Equal, ComparisonOperator.NotEqual]),
-        .. new[] { "negate Int", "negate Float", "negate Decimal", "convert Int", "convert Decimal", "and", "or", "not" },
+        .. new[] { "negate Int", "negate Float", "negate Decimal", "convert Int", "convert Decimal", "and",
+            "or", "not" },
         .. new[] { "is missing", "is not missing", "in float Int", "in float Decimal" },
-        .. Scalars.SelectMany(kind => new[] { $"coalesce {kind}", $"if {kind}", $"in {kind}", $"let {kind}", $"field {kind}" }),
+        .. Scalars.SelectMany(kind =>
+            new[] { $"coalesce {kind}", $"if {kind}", $"in {kind}", $"let {kind}", $"field {kind}" }),
         .. Scalars.SelectMany(kind => new[] { $"encode {kind} Hash", $"encode {kind} Vocab", $"encode {kind} Rate" }),
         .. Scalars.SelectMany(kind => new[] { $"elements {kind} Hash", $"elements {kind} Vocab" }),
         .. new[] { TypeKind.Bool, TypeKind.Int, TypeKind.String, TypeKind.Time, TypeKind.Id }.SelectMany(
@@ -65,7 +67,9 @@ internal sealed class Coverage
         foreach (BoundEncoder encoder in member.Encoders)
         {
             Count($"encoder {encoder.Kind}");
-            Count(encoder.Input.IsList ? $"elements {encoder.Input.Element} {encoder.Kind}" : $"encode {encoder.Input.Kind} {encoder.Kind}");
+            Count(encoder.Input.IsList
+                ? $"elements {encoder.Input.Element} {encoder.Kind}"
+                : $"encode {encoder.Input.Kind} {encoder.Kind}");
             if (encoder.Kind == EncoderKind.Impute)
             {
                 Count($"impute {encoder.Impute}");

@@ -15,16 +15,26 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         return script ?? throw new InvalidOperationException($"{string.Join('\n', found)}\n{drawn.Script}");
     }
 
-    /// <summary>Evaluates by both and compares raw values, ids and dense numbers.</summary>
-    public static Difference? Find(ScriptCase drawn, Func<FeatureScript, FittedStatistics?, FeatureProgram> left)
+    /// <summary>Evaluates by both and compares raw values, ids and dense numbers, in several layouts.</summary>
+    public static Difference? Find(ScriptCase drawn, Func<FeatureScript, FittedStatistics, FeatureProgram> left)
     {
         FeatureScript script = Compile(drawn);
         FittedStatistics statistics = StatisticsGenerator.Draw(script, drawn.Seed);
         RowBatch rows = drawn.ToBatch(script.Request);
         FeatureProgram one = left(script, statistics);
         FeatureProgram other = FeatureProgram.CreateInterpreter(script, statistics);
-        return Find(one, other, rows, FeatureLayout.Split(other.Columns)) ?? Find(one, other, rows, DenseLayout(other.Columns));
+        FeatureLayout split = FeatureLayout.Split(other.Columns);
+
+        // The memory is used again, as a server does: what one evaluation leaves behind must not show in the next.
+        (EvaluationMemory, EvaluationMemory) memory = (EvaluationMemory.Of(one), EvaluationMemory.Of(other));
+        FeatureLayout[] layouts = [split, DenseLayout(other.Columns), Reversed(split)];
+        return layouts.Select(layout => Find((one, other), memory, rows, layout))
+            .FirstOrDefault(found => found is not null);
     }
+
+    private static FeatureLayout Reversed(FeatureLayout layout) => new(
+        [.. layout.DensePlaces.Select(place => place < 0 ? -1 : layout.DenseCount - 1 - place)],
+        [.. layout.IdPlaces.Select(place => place < 0 ? -1 : layout.IdColumnCount - 1 - place)]);
 
     // Every column that has one value in a row is dense, in reverse order; the others are id columns.
     private static FeatureLayout DenseLayout(ImmutableArray<FeatureColumn> columns)
@@ -35,34 +45,40 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         return new FeatureLayout(densePlaces, [.. columns.Select(column => column.IsMultiValued ? ids++ : -1)]);
     }
 
-    private static Difference? Find(FeatureProgram left, FeatureProgram right, RowBatch rows, FeatureLayout layout)
+    private static Difference? Find(
+        (FeatureProgram Left, FeatureProgram Right) programs,
+        (EvaluationMemory Left, EvaluationMemory Right) memory,
+        RowBatch rows,
+        FeatureLayout layout)
     {
-        var features = (new FeatureBatch(), new FeatureBatch());
-        var raw = (new RowBatch(left.RawSchema), new RowBatch(right.RawSchema));
-        left.Evaluate(rows, layout, features.Item1, left.CreateFrame(), raw.Item1);
-        right.Evaluate(rows, layout, features.Item2, right.CreateFrame(), raw.Item2);
-        for (int row = 0; row < rows.RowCount; row++)
-        {
-            for (int field = 0; field < right.RawSchema.Fields.Length; field++)
-            {
-                if (Of(row, right.RawSchema.Fields[field].Name, Raw(raw.Item1, row, field), Raw(raw.Item2, row, field)) is { } found)
-                {
-                    return found;
-                }
-            }
-
-            for (int column = 0; column < right.Columns.Length; column++)
-            {
-                string name = right.Columns[column].Name;
-                if (Of(row, name, Encoded(features.Item1, layout, row, column), Encoded(features.Item2, layout, row, column)) is { } found)
-                {
-                    return found;
-                }
-            }
-        }
-
-        return null;
+        memory.Left.Evaluate(programs.Left, rows, layout);
+        memory.Right.Evaluate(programs.Right, rows, layout);
+        return Enumerable.Range(0, rows.RowCount)
+            .Select(row => FindRaw(memory, row) ?? FindEncoded(programs.Right.Columns, memory, layout, row))
+            .FirstOrDefault(found => found is not null);
     }
+
+    private static Difference? FindRaw((EvaluationMemory Left, EvaluationMemory Right) memory, int row) =>
+        Enumerable.Range(0, memory.Right.Raw.FieldCount)
+            .Select(field => Of(
+                row,
+                memory.Right.Raw.Schema.Fields[field].Name,
+                Raw(memory.Left.Raw, row, field),
+                Raw(memory.Right.Raw, row, field)))
+            .FirstOrDefault(found => found is not null);
+
+    private static Difference? FindEncoded(
+        ImmutableArray<FeatureColumn> columns,
+        (EvaluationMemory Left, EvaluationMemory Right) memory,
+        FeatureLayout layout,
+        int row) =>
+        Enumerable.Range(0, columns.Length)
+            .Select(column => Of(
+                row,
+                columns[column].Name,
+                Encoded(memory.Left.Features, layout, row, column),
+                Encoded(memory.Right.Features, layout, row, column)))
+            .FirstOrDefault(found => found is not null);
 
     private static Difference? Of(int row, string column, string left, string right) =>
         left == right ? null : new Difference(row, column, left, right);

@@ -33,9 +33,11 @@ internal sealed class EncoderGenerator(Choice choice)
             : Discrete(text, type, links);
     }
 
-    public string Hash() => choice.OneIn(4)
-        ? $" -> hash({Size()}, salt: \"{choice.Of("", "other", "ü")}\")"
-        : $" -> hash({Size()})";
+    public string Hash()
+    {
+        string size = choice.OneIn(6) ? "268435456" : Size();
+        return choice.OneIn(4) ? $" -> hash({size}, salt: \"{choice.Of("", "other", "ü")}\")" : $" -> hash({size})";
+    }
 
     public string Vocabulary() => choice.OneIn(2) ? $" -> vocab({Size()})" : $" -> vocab({Size()}, min: 1)";
 
@@ -63,7 +65,7 @@ internal sealed class EncoderGenerator(Choice choice)
 
     private (string Text, bool Fills) Continuous(bool canRate) => choice.Below(canRate ? 6 : 5) switch
     {
-        0 => (choice.Of(" -> clip(0, 10)", " -> clip(-2.5, 2.5)", " -> clip(-1e308, 1e300)", " -> clip(-5, -0.0)"), false),
+        0 => ($" -> clip({choice.Of("0, 10", "-2.5, 2.5", "-1e308, 1e300", "-5, -0.0")})", false),
         1 => (" -> standardize", false),
         2 => (" -> minmax", false),
         3 => ($" -> impute({choice.Of("median", "mean", "mode")})", true),
@@ -75,11 +77,12 @@ internal sealed class EncoderGenerator(Choice choice)
 
     private string Edges()
     {
-        double[] edges = [.. Enumerable.Range(0, 1 + choice.Below(5)).Select(_ => RowGenerator.Float(choice)).Distinct().Order()];
+        double[] edges =
+            [.. Enumerable.Range(0, 1 + choice.Below(5)).Select(_ => RowGenerator.Float(choice)).Distinct().Order()];
         return $" -> edges({string.Join(", ", edges.Select(Text))})";
     }
 
-    private string Size() => choice.Of("1", "2", "7", "64", "1000", "1048576", "268435456");
+    private string Size() => choice.Of("1", "2", "7", "64", "1000", "1048576");
 
     // Encoder arguments have no limit on digits, so that the shortest text of a float is one.
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -16,11 +16,14 @@ public sealed class EvaluatorsTests
     public void ManyDrawnScripts_BothEvaluators_GiveTheSameBits()
     {
         Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("SERVING_NIGHTLY") == "1", "10,000 scripts run in the nightly job: SERVING_NIGHTLY=1");
+            Environment.GetEnvironmentVariable("SERVING_NIGHTLY") == "1",
+            "10,000 scripts run in the nightly job: SERVING_NIGHTLY=1");
         Compare((ulong)Random.Shared.NextInt64(), NightlyScripts);
     }
 
-    /// <summary>The interpreter alone, so that what the generator draws is well typed and total whatever the compiler does.</summary>
+    /// <summary>
+    /// The interpreter alone, so that what the generator draws is well typed and total whatever the compiler does.
+    /// </summary>
     [Fact]
     public void DrawnScripts_Interpreter_EvaluatesAll()
     {

@@ -7,7 +7,9 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
 {
     private readonly LiteralGenerator _literals = new(choice);
 
-    /// <summary>An expression of any type; alone a literal is never a decimal, so that none stands for one here.</summary>
+    /// <summary>
+    /// An expression of any type; alone a literal is never a decimal, so that none stands for one here.
+    /// </summary>
     public GeneratedExpression Any(int depth) => NoLiteral(AnyType(), depth);
 
     public ValueType NumberType() => choice.Of(ValueType.Int, ValueType.Float, DecimalType());
@@ -78,7 +80,8 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
                 GeneratedExpression operand = Of(ValueType.Bool, depth);
                 return operand with { Text = $"(not {operand.Text})", IsLiteral = false };
             case 1:
-                return Infix(choice.Of("and", "or"), Of(ValueType.Bool, depth), Of(ValueType.Bool, depth), ValueType.Bool);
+                return Infix(choice.Of("and", "or"), Of(ValueType.Bool, depth), Of(ValueType.Bool, depth),
+                    ValueType.Bool);
             case 2:
                 return new GeneratedExpression(
                     $"({Of(AnyType(), depth).Text} is {choice.Of("", "not ")}missing)", ValueType.Bool, false);
@@ -112,7 +115,8 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
         GeneratedExpression left = NoLiteral(first, depth);
         if (first.Kind == ValueKind.Decimal && choice.OneIn(2))
         {
-            return new GeneratedExpression($"({left.Text} {sign} {_literals.BeyondScale(first.Scale)})", ValueType.Bool, left.Optional);
+            return new GeneratedExpression($"({left.Text} {sign} {_literals.BeyondScale(first.Scale)})", ValueType.Bool,
+                left.Optional);
         }
 
         ValueType second = first.Kind == ValueKind.Float ? NumberType() : ValueType.Float;
@@ -130,7 +134,8 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
             ValueKind.Decimal when choice.OneIn(3) => _literals.BeyondScale(type.Scale),
             _ => _literals.Of(type).Text,
         });
-        return new GeneratedExpression($"({operand.Text} in [{string.Join(", ", items)}])", ValueType.Bool, operand.Optional);
+        return new GeneratedExpression($"({operand.Text} in [{string.Join(", ", items)}])", ValueType.Bool,
+            operand.Optional);
     }
 
     private GeneratedExpression OfIds()
@@ -150,9 +155,11 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
         switch (choice.Below(8))
         {
             case 0 or 1:
-                return Infix(choice.Of("+", "-", "*"), Of(ValueType.Int, depth), Of(ValueType.Int, depth), ValueType.Int);
+                return Infix(choice.Of("+", "-", "*"), Of(ValueType.Int, depth), Of(ValueType.Int, depth),
+                    ValueType.Int);
             case 2:
-                return Infix("%", Of(ValueType.Int, depth), Of(ValueType.Int, depth), ValueType.Int) with { Optional = true };
+                return Infix("%", Of(ValueType.Int, depth), Of(ValueType.Int, depth), ValueType.Int)
+                    with { Optional = true };
             case 3:
                 return Call(choice.Of("floor", "round"), ValueType.Int, Of(NumberType(), depth));
             case 4:
@@ -162,7 +169,9 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
                     ? Call("length", ValueType.Int, Of(ValueType.String, depth))
                     : Call("years_between", ValueType.Int, Of(ValueType.Time, depth), Of(ValueType.Time, depth));
             case 6:
-                return choice.OneIn(2) ? Negated(ValueType.Int, depth) : Call("abs", ValueType.Int, Of(ValueType.Int, depth));
+                return choice.OneIn(2)
+                    ? Negated(ValueType.Int, depth)
+                    : Call("abs", ValueType.Int, Of(ValueType.Int, depth));
             default:
                 return Extreme(ValueType.Int, depth);
         }
@@ -181,9 +190,11 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
         switch (choice.Below(10))
         {
             case 0 or 1:
-                return Infix("/", Of(NumberType(), depth), Of(NumberType(), depth), ValueType.Float) with { Optional = true };
+                return Infix("/", Of(NumberType(), depth), Of(NumberType(), depth), ValueType.Float)
+                    with { Optional = true };
             case 2 or 3:
-                return Infix(choice.Of("+", "-", "*"), Of(ValueType.Float, depth), Of(ValueType.Float, depth), ValueType.Float);
+                return Infix(choice.Of("+", "-", "*"), Of(ValueType.Float, depth), Of(ValueType.Float, depth),
+                    ValueType.Float);
             case 4:
                 return Mixed(depth);
             case 5:
@@ -191,7 +202,9 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
             case 6:
                 return OfManyFloats(depth);
             case 7:
-                return choice.OneIn(2) ? Negated(ValueType.Float, depth) : Call("abs", ValueType.Float, Of(ValueType.Float, depth));
+                return choice.OneIn(2)
+                    ? Negated(ValueType.Float, depth)
+                    : Call("abs", ValueType.Float, Of(ValueType.Float, depth));
             case 8:
                 return Call("seconds_between", ValueType.Float, Of(ValueType.Time, depth), Of(ValueType.Time, depth));
             default:
@@ -222,9 +235,11 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
         switch (choice.Below(3))
         {
             case 0:
-                return Call("pow", ValueType.Float, Of(NumberType(), depth), Of(NumberType(), depth)) with { Optional = true };
+                return Call("pow", ValueType.Float, Of(NumberType(), depth), Of(NumberType(), depth))
+                    with { Optional = true };
             case 1:
-                return Call("distance_km", ValueType.Float, [.. Enumerable.Range(0, 4).Select(_ => Degrees(depth))]) with { Optional = true };
+                return Call("distance_km", ValueType.Float, [.. Enumerable.Range(0, 4).Select(_ => Degrees(depth))])
+                    with { Optional = true };
             default:
                 string[] values = [.. Enumerable.Range(0, 4).Select(_ => Of(NumberType(), depth).Text)];
                 string text = $"smooth({values[0]}, {values[1]}, prior: {values[2]}, weight: {values[3]})";
@@ -265,7 +280,8 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
     // At least one argument is no literal, so that the others follow its type (R8, R17).
     private GeneratedExpression Extreme(ValueType type, int depth)
     {
-        GeneratedExpression[] values = [NoLiteral(type, depth), .. Enumerable.Range(0, 1 + choice.Below(2)).Select(_ => Of(type, depth))];
+        GeneratedExpression[] values =
+            [NoLiteral(type, depth), .. Enumerable.Range(0, 1 + choice.Below(2)).Select(_ => Of(type, depth))];
         return Call(choice.Of("min", "max"), type, values);
     }
 
@@ -287,13 +303,15 @@ internal sealed class ExpressionGenerator(Choice choice, ScriptScope scope)
             case 5 or 6:
                 string separator = choice.Of("-", "/", ".", "@", "ü", "𝒳");
                 return new GeneratedExpression(
-                    $"part({value.Text}, \"{separator}\", {choice.Below(3)}, {1 + choice.Below(2)})", ValueType.String, Optional: true);
+                    $"part({value.Text}, \"{separator}\", {choice.Below(3)}, {1 + choice.Below(2)})", ValueType.String,
+                        Optional: true);
             default:
                 return Extreme(ValueType.String, depth);
         }
     }
 
-    private static GeneratedExpression Infix(string sign, GeneratedExpression left, GeneratedExpression right, ValueType type) =>
+    private static GeneratedExpression Infix(
+        string sign, GeneratedExpression left, GeneratedExpression right, ValueType type) =>
         new($"({left.Text} {sign} {right.Text})", type, left.Optional || right.Optional);
 
     private static GeneratedExpression Call(string name, ValueType type, params GeneratedExpression[] arguments) => new(

@@ -2,13 +2,16 @@ using Serving.Data;
 
 namespace Serving.Features.Tests.Properties;
 
-/// <summary>Draws rows of a request: half of the values from the pool that hurts, optional ones often missing.</summary>
+/// <summary>
+/// Draws rows of a request: half of the values from the pool that hurts, optional ones often missing.
+/// </summary>
 internal static class RowGenerator
 {
     private const int MissingOneIn = 5;
 
     public static RowValues Draw(RowSchema schema, Choice choice) => new(
-        [.. schema.Fields.Select(field => field.Type.Optional && choice.OneIn(MissingOneIn) ? null : Value(field.Type, choice))]);
+        [.. schema.Fields.Select(field =>
+            field.Type.Optional && choice.OneIn(MissingOneIn) ? null : Value(field.Type, choice))]);
 
     public static object Value(FieldType type, Choice choice) => type.Kind switch
     {

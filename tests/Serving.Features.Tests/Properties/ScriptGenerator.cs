@@ -14,9 +14,12 @@ internal sealed class ScriptGenerator
 
     private static readonly string[] Fields =
     [
-        "id: string", "at: time", "n: int", "m: int?", "f: float", "g: float?", "c: decimal(2)", "d: decimal(2)?", "e: decimal(9)?",
-        "k: decimal(0)?", "s: string", "t: string?", "b: bool", "p: bool?", "u: time?", "lab: bool?", "tags: list(string, 4)",
-        "nums: list(int, 3)?", "reals: list(float, 3)?", "sums: list(decimal(2), 2)", "days: list(time, 2)?", "flags: list(bool, 2)",
+        "id: string", "at: time", "n: int", "m: int?", "f: float", "g: float?", "c: decimal(2)", "d: decimal(2)?",
+        "e: decimal(9)?",
+        "k: decimal(0)?", "s: string", "t: string?", "b: bool", "p: bool?", "u: time?", "lab: bool?",
+        "tags: list(string, 4)",
+        "nums: list(int, 3)?", "reals: list(float, 3)?", "sums: list(decimal(2), 2)", "days: list(time, 2)?",
+            "flags: list(bool, 2)",
     ];
 
     private readonly Choice _choice;
@@ -54,7 +57,8 @@ internal sealed class ScriptGenerator
 
     private static RowSchema SchemaOf(string head)
     {
-        FeatureScript? script = FeatureScript.Compile(Encoding.UTF8.GetBytes(head), "head", out ImmutableArray<Diagnostic> found);
+        FeatureScript? script =
+            FeatureScript.Compile(Encoding.UTF8.GetBytes(head), "head", out ImmutableArray<Diagnostic> found);
         return script?.Request ?? throw new InvalidOperationException(string.Join('\n', found));
     }
 
@@ -148,7 +152,8 @@ internal sealed class ScriptGenerator
     private void DeclareCircular(string name)
     {
         GeneratedExpression x = _expressions.Of(_expressions.NumberType(), 2);
-        string period = _choice.OneIn(2) ? _choice.Of("24", "7.0", "-0.5", "0") : _expressions.Of(ValueType.Float, 2).Text;
+        string period = _choice.OneIn(2) ? _choice.Of("24", "7.0", "-0.5", "0")
+            : _expressions.Of(ValueType.Float, 2).Text;
         EncoderChain chain = _choice.OneIn(2) ? EncoderChain.None : _encoders.Draw(ValueType.Float, optional: true);
         _declarations.Add($"feature {name} = circular({x.Text}, {period}){chain.Text};");
         var member = new GeneratedExpression("", ValueType.Float, Optional: true);

@@ -7,7 +7,8 @@ internal sealed class ScriptScope
     [
         new("at", ValueType.Time, false), new("u", ValueType.Time, true), new("n", ValueType.Int, false),
         new("m", ValueType.Int, true), new("f", ValueType.Float, false), new("g", ValueType.Float, true),
-        new("c", ValueType.Decimal(2), false), new("d", ValueType.Decimal(2), true), new("e", ValueType.Decimal(9), true),
+        new("c", ValueType.Decimal(2), false), new("d", ValueType.Decimal(2), true),
+            new("e", ValueType.Decimal(9), true),
         new("k", ValueType.Decimal(0), true), new("s", ValueType.String, false), new("t", ValueType.String, true),
         new("id", ValueType.String, false), new("b", ValueType.Bool, false), new("p", ValueType.Bool, true),
     ];

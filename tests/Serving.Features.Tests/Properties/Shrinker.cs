@@ -13,7 +13,8 @@ internal static class Shrinker
         ScriptCase smallest = find(oneRow) is null ? failing : oneRow;
         for (int index = smallest.Declarations.Count - 1; index >= 0; index--)
         {
-            ScriptCase smaller = smallest with { Declarations = [.. smallest.Declarations.Where((_, place) => place != index)] };
+            ScriptCase smaller = smallest
+                with { Declarations = [.. smallest.Declarations.Where((_, place) => place != index)] };
             if (IsScript(smaller) && find(smaller) is not null)
             {
                 smallest = smaller;
@@ -31,5 +32,6 @@ internal static class Shrinker
         """;
 
     private static bool IsScript(ScriptCase drawn) =>
-        FeatureScript.Compile(Encoding.UTF8.GetBytes(drawn.Script), "smaller.feat", out ImmutableArray<Diagnostic> _) is not null;
+        FeatureScript.Compile(Encoding.UTF8.GetBytes(drawn.Script), "smaller.feat",
+            out ImmutableArray<Diagnostic> _) is not null;
 }

@@ -84,7 +84,8 @@ internal static class StatisticsGenerator
         return [.. Enumerable.Range(0, choice.Below(40)).Select(_ => Value(type, choice)).Distinct()];
     }
 
-    private static CategoryValue Value(FieldType type, Choice choice) => RowGenerator.Value(type.AsRequired(), choice) switch
+    private static CategoryValue Value(FieldType type, Choice choice) =>
+        RowGenerator.Value(type.AsRequired(), choice) switch
     {
         string text => new CategoryValue(0, [.. Encoding.UTF8.GetBytes(text)]),
         double number => new CategoryValue(BitConverter.DoubleToInt64Bits(number + 0.0), []),

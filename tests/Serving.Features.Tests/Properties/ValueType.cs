@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Serving.Data;
 
 namespace Serving.Features.Tests.Properties;
 
 /// <summary>A type that generated expressions may have: the scalar kinds, decimals with their scale.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ValueType(ValueKind Kind, int Scale = 0)
 {
     public static readonly ValueType Bool = new(ValueKind.Bool);

@@ -12,12 +12,18 @@ public sealed class RobustnessTests
 
     private static readonly string[] Pieces =
     [
-        "features", "request", "event", "let", "window", "feature", "label", "test", "given", "when", "expect", "if", "then", "else", "and",
-        "or", "not", "in", "is", "missing", "over", "where", "now", "by", "last", "lifetime", "step", "delay", "keep", "on", "within",
-        "any", "id", "time", "known", "late", "lag", "zone", "true", "false", "x", "y", "amount", "int", "string", "decimal", "list",
-        "hash", "quantiles", "cross", "hour", "min", "sum", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "?", "??", "->", "=", "==",
-        "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "1", "0.5", "1e400", "99999999999999999999", "7d", "1h", "0ms", "\"a\"",
-        "\"\\u00e9\"", "\"", "#c\n", "2026-03-01T10:00:00Z", "2026-99-99T99:99:99Z", "é", "\0", "\uFEFF", "\n", "@", "$",
+        "features", "request", "event", "let", "window", "feature", "label", "test", "given", "when", "expect", "if",
+        "then", "else", "and",
+        "or", "not", "in", "is", "missing", "over", "where", "now", "by", "last", "lifetime", "step", "delay", "keep",
+        "on", "within",
+        "any", "id", "time", "known", "late", "lag", "zone", "true", "false", "x", "y", "amount", "int", "string",
+        "decimal", "list",
+        "hash", "quantiles", "cross", "hour", "min", "sum", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "?", "??",
+        "->", "=", "==",
+        "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "1", "0.5", "1e400", "99999999999999999999", "7d", "1h",
+        "0ms", "\"a\"",
+        "\"\\u00e9\"", "\"", "#c\n", "2026-03-01T10:00:00Z", "2026-99-99T99:99:99Z", "é", "\0", "\uFEFF", "\n", "@",
+        "$",
     ];
 
     [Fact]
@@ -37,7 +43,8 @@ public sealed class RobustnessTests
         for (ulong seed = 0; seed < Tries; seed++)
         {
             var choice = new Choice(seed);
-            string soup = string.Join(' ', Enumerable.Range(0, choice.Below(400)).Select(_ => choice.Of<string>(Pieces)));
+            string soup =
+                string.Join(' ', Enumerable.Range(0, choice.Below(400)).Select(_ => choice.Of<string>(Pieces)));
             CompileAny(Encoding.UTF8.GetBytes("features f 1; " + soup));
         }
     }
@@ -53,7 +60,8 @@ public sealed class RobustnessTests
             {
                 int at = choice.Below(script.Length);
                 int length = Math.Min(choice.Below(12), script.Length - at);
-                script = script.Remove(at, length).Insert(at, choice.Of("", " ", choice.Of<string>(Pieces), script.Substring(at, length)));
+                script = script.Remove(at, length)
+                    .Insert(at, choice.Of("", " ", choice.Of<string>(Pieces), script.Substring(at, length)));
             }
 
             CompileAny(Encoding.UTF8.GetBytes(script));
@@ -79,6 +87,16 @@ public sealed class RobustnessTests
         string text = "features f 1; request r { id: string; at: time; } id id, time at; feature a = "
             + new StringBuilder().Insert(0, piece, count);
         Assert.Null(CompileAny(Encoding.UTF8.GetBytes(text)));
+    }
+
+    [Fact]
+    public void Compile_ManyMistakes_ShowsTheFirst50InTheOrderOfTheText()
+    {
+        string declarations =
+            string.Concat(Enumerable.Range(0, 200).Select(index => $"feature x{index} = nowhere;\n$\n"));
+        string text = "features f 1;\nrequest r { id: string; at: time; } id id, time at;\n" + declarations;
+        FeatureScript.Compile(Encoding.UTF8.GetBytes(text), "many.feat", out ImmutableArray<Diagnostic> found);
+        Assert.Equal(Enumerable.Range(3, 50), found.Select(one => one.Line));
     }
 
     private static FeatureScript? CompileAny(byte[] utf8)

@@ -1,0 +1,108 @@
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Serving.Data;
+using Serving.Protocol.V1;
+using Serving.Server.Hosting;
+
+namespace Serving.Server.Grpc;
+
+/// <summary>
+/// The calls of <c>serving.v1.ScoringService</c>. Bound by <see cref="ScoringMethods"/>; one object serves all calls,
+/// on any thread.
+/// </summary>
+internal sealed class ScoringService
+{
+    private readonly ScoreFlow _flow;
+    private readonly ScoreCallPool _pool;
+    private readonly ModelCatalog _catalog;
+    private readonly AdmissionGate _gate;
+    private readonly ServerOptions _options;
+    private readonly CancellationToken _stopping;
+
+    /// <summary>Makes the service.</summary>
+    public ScoringService(
+        ScoreFlow flow,
+        ScoreCallPool pool,
+        ModelCatalog catalog,
+        AdmissionGate gate,
+        ServerOptions options,
+        IHostApplicationLifetime lifetime)
+    {
+        _stopping = lifetime.ApplicationStopping;
+        _flow = flow;
+        _pool = pool;
+        _catalog = catalog;
+        _gate = gate;
+        _options = options;
+    }
+
+    /// <summary>Score and ScoreBatch. The serializer gives the call back to the pool.</summary>
+    public Task<ScoreCall> ScoreAsync(ScoreCall call, ServerCallContext context)
+    {
+        ValueTask<ErrorCode> answer = _flow.RunAsync(call, context.CancellationToken);
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(call, answer);
+        }
+
+        return answer.Result == ErrorCode.None ? call.Completed : throw Refusal(call);
+    }
+
+    /// <summary>
+    /// ScoreStream: one message at a time, so that a client which does not read its answers is not read either. A
+    /// server that stops ends a stream between messages, with UNAVAILABLE.
+    /// </summary>
+    public async Task ScoreStreamAsync(
+        IAsyncStreamReader<ScoreCall> requests, IServerStreamWriter<ScoreCall> answers, ServerCallContext context)
+    {
+        CancellationToken cancellation = context.CancellationToken;
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping);
+        while (await MoveNextAsync(requests, cancellation, reading.Token))
+        {
+            ScoreCall call = requests.Current;
+            using (await _gate.EnterAsync(cancellation))
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                deadline.CancelAfter(_options.Deadline);
+                if (await _flow.RunAsync(call, deadline.Token) != ErrorCode.None)
+                {
+                    throw Refusal(call);
+                }
+            }
+
+            await answers.WriteAsync(call, cancellation);
+        }
+    }
+
+    /// <summary>GetSchema.</summary>
+    public Task<Schema> GetSchemaAsync(GetSchemaRequest request, ServerCallContext context) =>
+        Task.FromResult(_catalog.SchemaOf(request.Model, request.Version));
+
+    /// <summary>ListModels.</summary>
+    public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, ServerCallContext context) =>
+        Task.FromResult(_catalog.List());
+
+    private async Task<bool> MoveNextAsync(
+        IAsyncStreamReader<ScoreCall> requests, CancellationToken cancellation, CancellationToken reading)
+    {
+        try
+        {
+            return await requests.MoveNext(reading);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RpcException or IOException
+            && _stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw StatusMapping.ToException(ErrorCode.Unavailable, "the server is stopping");
+        }
+    }
+
+    private async Task<ScoreCall> AwaitAsync(ScoreCall call, ValueTask<ErrorCode> answer) =>
+        await answer == ErrorCode.None ? call : throw Refusal(call);
+
+    private RpcException Refusal(ScoreCall call)
+    {
+        RpcException exception = StatusMapping.ToException(call.Code, call.Message, call.Problems);
+        _pool.Return(call);
+        return exception;
+    }
+}

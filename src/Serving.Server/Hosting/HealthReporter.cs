@@ -1,0 +1,101 @@
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serving.Engine;
+using Serving.Engine.Versions;
+using Serving.Server.Telemetry;
+
+namespace Serving.Server.Hosting;
+
+/// <summary>
+/// Tells gRPC health what the engine serves: the whole server under "", the scoring service, and each model by its
+/// name. Also forgets the instruments of versions that are gone and logs what changed.
+/// </summary>
+internal sealed class HealthReporter : BackgroundService
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(500);
+
+    private readonly InferenceEngine _engine;
+    private readonly HealthServiceImpl _health;
+    private readonly Readiness _readiness;
+    private readonly ServerMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HealthReporter> _logger;
+    private readonly HashSet<string> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Model, long Version), VersionState> _states = [];
+
+    /// <summary>Makes the reporter.</summary>
+    public HealthReporter(
+        InferenceEngine engine,
+        HealthServiceImpl health,
+        Readiness readiness,
+        ServerMetrics metrics,
+        TimeProvider time,
+        ILogger<HealthReporter> logger)
+    {
+        _engine = engine;
+        _health = health;
+        _readiness = readiness;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        Report();
+    }
+
+    /// <summary>Tells the present state. One thread at a time.</summary>
+    public void Report()
+    {
+        lock (_models)
+        {
+            bool isReady = _readiness.WhyNot.Length == 0;
+            Set("", isReady);
+            Set("serving.v1.ScoringService", isReady);
+            foreach (string model in _models.Except(_engine.ReadyModels, StringComparer.Ordinal))
+            {
+                Set(model, isServing: false);
+            }
+
+            foreach (string model in _engine.ReadyModels)
+            {
+                _models.Add(model);
+                Set(model, !_readiness.IsDraining);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_period, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            Report();
+            LogChanges();
+            HashSet<(string, long)> served =
+                [.. _engine.Versions.Where(IsServed).Select(status => (status.Model, status.Version))];
+            _metrics.Keep((model, version) => served.Contains((model, version)));
+        }
+    }
+
+    private static bool IsServed(VersionStatus status) => status.State is VersionState.Ready or VersionState.Draining;
+
+    private void LogChanges()
+    {
+        foreach (VersionStatus status in _engine.Versions)
+        {
+            (string, long) key = (status.Model, status.Version);
+            if (!_states.TryGetValue(key, out VersionState known) || known != status.State)
+            {
+                _states[key] = status.State;
+                _logger.VersionChanged(status.Model, status.Version, status.State.ToString(), status.Reason);
+            }
+        }
+    }
+
+    private void Set(string service, bool isServing) => _health.SetStatus(
+        service,
+        isServing
+            ? HealthCheckResponse.Types.ServingStatus.Serving
+            : HealthCheckResponse.Types.ServingStatus.NotServing);
+}

@@ -1,0 +1,30 @@
+using Serving.Engine;
+
+namespace Serving.Server.Hosting;
+
+/// <summary>Whether requests are to be sent to this server. Safe for use by several threads.</summary>
+internal sealed class Readiness
+{
+    private readonly InferenceEngine _engine;
+    private volatile bool _hasStarted;
+    private volatile bool _isDraining;
+
+    /// <summary>Makes it of an engine; not ready yet.</summary>
+    public Readiness(InferenceEngine engine) => _engine = engine;
+
+    /// <summary>Why not, or empty when ready.</summary>
+    public string WhyNot =>
+        _isDraining ? "draining"
+        : !_hasStarted ? "starting"
+        : _engine.ReadyModels.Length == 0 ? "no model has a Ready version"
+        : "";
+
+    /// <summary>Whether the server stops.</summary>
+    public bool IsDraining => _isDraining;
+
+    /// <summary>The start is over: every version found is Ready or Failed, and the wire is warm.</summary>
+    public void Start() => _hasStarted = true;
+
+    /// <summary>The server stops.</summary>
+    public void Drain() => _isDraining = true;
+}

@@ -1,0 +1,191 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Serving.Data;
+using Serving.Engine;
+using Serving.Engine.Versions;
+using Serving.Server.Telemetry;
+
+namespace Serving.Server.Hosting;
+
+/// <summary>
+/// A running server: gRPC on one port, REST, health and metrics on another. <c>serve</c> starts one; tests start many
+/// in a process. Safe for use by several threads.
+/// </summary>
+public sealed class ServerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ServerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ServerHost> _logger;
+    private readonly Lock _stopLock = new();
+    private Task? _stop;
+
+    private ServerHost(WebApplication app, InferenceEngine engine, ServerOptions options, TimeProvider time)
+    {
+        _app = app;
+        _options = options;
+        _time = time;
+        Engine = engine;
+        _logger = app.Services.GetRequiredService<ILogger<ServerHost>>();
+    }
+
+    /// <summary>The engine that the server shows.</summary>
+    public InferenceEngine Engine { get; }
+
+    /// <summary>Where gRPC listens.</summary>
+    public Uri GrpcAddress { get; private set; } = null!;
+
+    /// <summary>Where REST, health and metrics listen.</summary>
+    public Uri HttpAddress { get; private set; } = null!;
+
+    /// <summary>
+    /// Starts a server: listens, waits until every version found is Ready or Failed, warms its own wire up, and then
+    /// says ready. Prints <c>listening grpc URL</c>, <c>listening http URL</c> and <c>ready models=N</c>.
+    /// </summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="output">Receives the lines.</param>
+    /// <param name="cancellation">Ends the start; the server is stopped then.</param>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static Task<ServerHost> StartAsync(
+        ServerOptions options, TextWriter output, CancellationToken cancellation = default) =>
+        StartAsync(options, output, HostExtension.None, cancellation);
+
+    /// <summary>Starts a server with services of a test beside its own.</summary>
+    internal static async Task<ServerHost> StartAsync(
+        ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
+    {
+        TimeProvider time = TimeProvider.System;
+        var engine = new InferenceEngine(
+            new EngineOptions { ModelsFolder = options.Models, RowsMax = options.RowsMax }, time);
+        WebApplication app = HostBuilding.Build(options, engine, time, extension);
+        var host = new ServerHost(app, engine, options, time);
+        try
+        {
+            await host.StartCoreAsync(output, cancellation);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops without losing a request: says not ready, still takes requests for the drain delay, then takes no new
+    /// ones and ends those under way. Twice is once.
+    /// </summary>
+    public Task StopAsync()
+    {
+        lock (_stopLock)
+        {
+            return _stop ??= StopCoreAsync();
+        }
+    }
+
+    /// <summary>Serves until the token is cancelled, then stops.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellation.Register(stopped.SetResult))
+        {
+            await stopped.Task;
+        }
+
+        await StopAsync();
+    }
+
+    /// <summary>
+    /// Stops, without the drain delay where <see cref="StopAsync"/> was not called, and gives all memory back.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task stop;
+        lock (_stopLock)
+        {
+            stop = _stop ??= StopListeningAsync();
+        }
+
+        await stop;
+        await _app.DisposeAsync();
+        Engine.Dispose();
+    }
+
+    private async Task StartCoreAsync(TextWriter output, CancellationToken cancellation)
+    {
+        await _app.StartAsync(cancellation);
+        string[] addresses = [.. _app.Services.GetRequiredService<IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses];
+        GrpcAddress = new Uri(addresses[0]);
+        HttpAddress = new Uri(addresses[1]);
+        await output.WriteLineAsync($"listening grpc {addresses[0]}");
+        await output.WriteLineAsync($"listening http {addresses[1]}");
+        await output.FlushAsync(cancellation);
+
+        Engine.Start();
+        await Engine.Settled.WaitAsync(cancellation);
+        await WarmUpAsync();
+        _app.Services.GetRequiredService<Readiness>().Start();
+        _app.Services.GetRequiredService<HealthReporter>().Report();
+        await output.WriteLineAsync($"ready models={Engine.ReadyModels.Length}");
+        await output.FlushAsync(cancellation);
+    }
+
+    private async Task WarmUpAsync()
+    {
+        if (_options.WarmUp == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        ServerMetrics metrics = _app.Services.GetRequiredService<ServerMetrics>();
+        metrics.IsWarming = true;
+        try
+        {
+            var samples = new List<(string, long, RowBatch)>();
+            foreach (string model in Engine.ReadyModels)
+            {
+                long version = Engine.Versions
+                    .Where(status => status.Model == model && status.State == VersionState.Ready)
+                    .Max(status => status.Version);
+                if (Engine.SamplesOf(model, version) is { RowCount: > 0 } rows)
+                {
+                    samples.Add((model, version, rows));
+                }
+            }
+
+            var warmUp = new WireWarmUp(Loopback(GrpcAddress), Loopback(HttpAddress), _logger);
+            await warmUp.RunAsync(samples, _options.WarmUp);
+        }
+        finally
+        {
+            metrics.IsWarming = false;
+        }
+    }
+
+    // A server that listens on every address is reached on loopback.
+    private static Uri Loopback(Uri address) => address.Host switch
+    {
+        "0.0.0.0" => new UriBuilder(address) { Host = "127.0.0.1" }.Uri,
+        "[::]" => new UriBuilder(address) { Host = "[::1]" }.Uri,
+        _ => address,
+    };
+
+    private async Task StopCoreAsync()
+    {
+        _app.Services.GetRequiredService<Readiness>().Drain();
+        _app.Services.GetRequiredService<HealthReporter>().Report();
+        _logger.Draining(_options.DrainDelay);
+        if (_options.DrainDelay > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.DrainDelay, _time);
+        }
+
+        await StopListeningAsync();
+    }
+
+    private Task StopListeningAsync() => _app.StopAsync();
+}

@@ -1,0 +1,76 @@
+using System.Net;
+
+namespace Serving.Server.Hosting;
+
+/// <summary>
+/// Everything that a server is told at start. Immutable. <see cref="OptionReader"/> makes one of a file, the
+/// environment and the command line.
+/// </summary>
+public sealed record ServerOptions
+{
+    /// <summary>Folder <c>MODELS/&lt;model&gt;/&lt;version&gt;/</c> that is served.</summary>
+    public required string Models { get; init; }
+
+    /// <summary>Address to listen on. Off loopback only with <see cref="AllowAnonymous"/>.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port of REST, health and metrics, HTTP/1.1; 0 takes a free one.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>Port of gRPC, HTTP/2 without upgrade; 0 takes a free one.</summary>
+    public int GrpcPort { get; init; } = 8081;
+
+    /// <summary>Whether anybody who reaches the ports may call them.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Longest time that the server calls itself before it says ready; 0 for none.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time of one row.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest time of a batch.</summary>
+    public TimeSpan BatchDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most bytes of a message or a body, after decompression, in and out.</summary>
+    public int MessageSizeMax { get; init; } = 4 << 20;
+
+    /// <summary>Most rows of one request.</summary>
+    public int RowsMax { get; init; } = 10_000;
+
+    /// <summary>Most requests under way at once.</summary>
+    public int ConcurrencyMax { get; init; } = 1024;
+
+    /// <summary>Most requests that wait for a place.</summary>
+    public int QueueMax { get; init; } = 256;
+
+    /// <summary>Most connections of each port.</summary>
+    public int ConnectionsMax { get; init; } = 10_000;
+
+    /// <summary>How long requests are still taken after the server said that it is not ready any more.</summary>
+    public TimeSpan DrainDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long requests under way may take to end after that.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Certificate, PEM or PKCS #12; without one the ports are plain.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>Private key of a PEM certificate.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>Password of a PKCS #12 file.</summary>
+    public string? TlsPassword { get; init; }
+
+    /// <summary>Whether reflection is offered.</summary>
+    public bool Reflection { get; init; } = true;
+
+    /// <summary>Whether <c>/openapi/v1.json</c> and its page <c>/scalar</c> are offered.</summary>
+    public bool ApiPage { get; init; } = true;
+
+    /// <summary>Endpoint of an OTLP collector for traces, HTTP with protobuf; null for none.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Least level that is logged, to stderr.</summary>
+    public string LogLevel { get; init; } = "Warning";
+}

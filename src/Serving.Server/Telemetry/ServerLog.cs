@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serving.Server.Telemetry;
+
+/// <summary>Every line that the server logs, with stable event ids.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1, LogLevel.Error, "error {ErrorId} in {Place}")]
+    public static partial void Fault(this ILogger logger, Exception? exception, string errorId, string place);
+
+    [LoggerMessage(2, LogLevel.Debug, "refused {Code}: {Reason}")]
+    public static partial void Refused(this ILogger logger, string code, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "warm after {Calls} calls in {Elapsed}")]
+    public static partial void Warm(this ILogger logger, long calls, TimeSpan elapsed);
+
+    [LoggerMessage(4, LogLevel.Warning, "the warm-up through the wire ended early: {Reason}")]
+    public static partial void WarmUpEnded(this ILogger logger, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "stopping: not ready any more, requests are taken for {Delay}")]
+    public static partial void Draining(this ILogger logger, TimeSpan delay);
+
+    [LoggerMessage(6, LogLevel.Information, "model {Model} version {Version} is {State} {Reason}")]
+    public static partial void VersionChanged(
+        this ILogger logger, string model, long version, string state, string reason);
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+
+namespace Serving.Server.Telemetry;
+
+/// <summary>
+/// What the server measures, over System.Diagnostics.Metrics; <see cref="MetricsPage"/> shows it. Safe for use by
+/// several threads.
+/// </summary>
+internal sealed class ServerMetrics : IDisposable
+{
+    /// <summary>Name of the meters.</summary>
+    public const string MeterName = "Serving.Server";
+
+    private readonly ConcurrentDictionary<(string Model, long Version), VersionMeters> _versions = new();
+    private readonly Meter _meter;
+    private readonly VersionMeters _unknown;
+
+    // Takes what the server's own warm-up calls measure; its owner is nobody's, so the page does not show it.
+    private readonly VersionMeters _discarded = new(new object(), "", "");
+    private readonly ConcurrentDictionary<string, Counter<long>> _rejected = new(StringComparer.Ordinal);
+    private volatile bool _isWarming;
+
+    /// <summary>Makes the instruments.</summary>
+    public ServerMetrics()
+    {
+        _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
+        _unknown = new VersionMeters(this, "", "");
+    }
+
+    /// <summary>Whether the server is calling itself, so that nothing is counted.</summary>
+    public bool IsWarming
+    {
+        get => _isWarming;
+        set => _isWarming = value;
+    }
+
+    /// <summary>The instruments of a version that is served.</summary>
+    public VersionMeters Of(string model, long version)
+    {
+        if (_isWarming)
+        {
+            return _discarded;
+        }
+
+        return _versions.TryGetValue((model, version), out VersionMeters? meters)
+            ? meters
+            : _versions.GetOrAdd((model, version), key => Create(key.Model, key.Version));
+    }
+
+    /// <summary>
+    /// The instruments for requests that were refused before a version was found. Never labelled by what they said.
+    /// </summary>
+    public VersionMeters Unknown => _isWarming ? _discarded : _unknown;
+
+    /// <summary>Counts a request that was refused before it was read.</summary>
+    /// <param name="reason">One of a few fixed words.</param>
+    public void Reject(string reason)
+    {
+        if (!_isWarming)
+        {
+            _rejected.GetOrAdd(reason, CreateRejected).Add(1);
+        }
+    }
+
+    /// <summary>Forgets the instruments of versions that are gone, so that a long run does not collect them.</summary>
+    public void Keep(Func<string, long, bool> isServed)
+    {
+        foreach ((string Model, long Version) key in _versions.Keys)
+        {
+            if (!isServed(key.Model, key.Version) && _versions.TryRemove(key, out VersionMeters? meters))
+            {
+                meters.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Adds a gauge that is read when the page is asked for.</summary>
+    public void AddGauge(string name, string description, Func<long> read) =>
+        _meter.CreateObservableGauge(name, read, description: description);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Keep(static (_, _) => false);
+        _unknown.Dispose();
+        _discarded.Dispose();
+        _meter.Dispose();
+    }
+
+    private VersionMeters Create(string model, long version) =>
+        new(this, model, version.ToString(CultureInfo.InvariantCulture));
+
+    private Counter<long> CreateRejected(string reason) => _meter.CreateCounter<long>(
+        "serving_rejected_total",
+        unit: null,
+        description: "Requests refused before they were read, by reason.",
+        tags: [new KeyValuePair<string, object?>("reason", reason)]);
+}
