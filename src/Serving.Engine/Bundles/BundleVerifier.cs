@@ -44,8 +44,8 @@ public static class BundleVerifier
     });
 
     /// <summary>
-    /// The one boundary that nothing passes: whatever a hostile bundle finds in us refuses the bundle, and the text names
-    /// the fault for the report.
+    /// The one boundary that nothing passes: whatever a hostile bundle finds in us refuses the bundle, and the text
+    /// names the fault for the report.
     /// </summary>
     internal static void Guard(string place, BundleProblems problems, Action act)
     {
