@@ -55,6 +55,12 @@ public sealed class InferenceEngine : IDisposable
     public void Poll() => _control.Poll();
 
     /// <summary>
+    /// Has a handler called after a version changed its state or its reason, on the engine's control thread; it must
+    /// return at once.
+    /// </summary>
+    public void Subscribe(Action changed) => _control.Subscribe(changed);
+
+    /// <summary>
     /// Takes a version for one request: <paramref name="version"/>, or the highest Ready one when it is 0. NotFound:
     /// no such model or version; Unavailable: not loaded yet; FailedPrecondition: the version failed.
     /// <see cref="Explain"/> has the words. Allocates nothing after warm-up.

@@ -70,9 +70,9 @@ public sealed class BundleDraft
     {
         RowBatch rows = samples ?? MakeSamples();
         var problems = new BundleProblems();
-        if (rows.RowCount > BundleLimits.SamplesMax)
+        if (rows.RowCount is 0 or > BundleLimits.SamplesMax)
         {
-            problems.Add("samples", $"{rows.RowCount} rows", $"at most {BundleLimits.SamplesMax}");
+            problems.Add("samples", $"{rows.RowCount} rows", $"1 to {BundleLimits.SamplesMax}");
             problems.ThrowIfAny();
         }
 

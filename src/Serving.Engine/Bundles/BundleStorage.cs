@@ -60,6 +60,9 @@ internal abstract class BundleStorage : IDisposable
     /// <summary>Opens a file of at least one byte.</summary>
     protected abstract Stream OpenFile(string name);
 
+    /// <summary>Whether a check sum that the storage holds is that of the bytes.</summary>
+    protected virtual bool IsWhole(string name, ReadOnlySpan<byte> bytes) => true;
+
     private byte[]? ReadWhole(string name, int size, BundleProblems problems)
     {
         using Stream stream = OpenFile(name);
@@ -83,6 +86,12 @@ internal abstract class BundleStorage : IDisposable
         if (length != size || stream.ReadByte() >= 0)
         {
             problems.Add(name, length == size ? "more bytes" : $"{length} bytes", $"{size}, as its entry says");
+            return null;
+        }
+
+        if (!IsWhole(name, bytes))
+        {
+            problems.Add(name, "other bytes", "those of its check sum");
             return null;
         }
 

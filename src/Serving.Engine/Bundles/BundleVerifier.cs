@@ -24,15 +24,34 @@ public static class BundleVerifier
             problems.Shown, problems.Count, bundle is null ? null : BundleDescription.Of(bundle));
     }
 
-    /// <summary>
-    /// Reads and builds a bundle; null after noting every problem. The one boundary that nothing passes.
-    /// </summary>
+    /// <summary>Reads and builds a bundle; null after noting every problem.</summary>
     internal static Bundle? Load(string path, IBundleModelReader models, BundleProblems problems)
+    {
+        Bundle? bundle = null;
+        Guard("bundle", problems, () =>
+        {
+            BundleContent? content = BundleReader.Read(path, problems);
+            bundle = content is null ? null : BundleLoader.Load(content, models, problems);
+        });
+        return bundle;
+    }
+
+    /// <summary>Replays a bundle's samples on its serving pipeline; notes the stages that differ.</summary>
+    internal static void Replay(Bundle bundle, BundleProblems problems) => Guard("samples", problems, () =>
+    {
+        var replay = new SampleReplay(bundle.Pipeline, bundle.Manifest.Sum);
+        replay.Compare(bundle.Samples, bundle.Expectations, problems);
+    });
+
+    /// <summary>
+    /// The one boundary that nothing passes: whatever a hostile bundle finds in us refuses the bundle, and the text
+    /// names the fault for the report.
+    /// </summary>
+    internal static void Guard(string place, BundleProblems problems, Action act)
     {
         try
         {
-            BundleContent? content = BundleReader.Read(path, problems);
-            return content is null ? null : BundleLoader.Load(content, models, problems);
+            act();
         }
         catch (InputException exception)
         {
@@ -40,24 +59,7 @@ public static class BundleVerifier
         }
         catch (Exception exception)
         {
-            // Whatever a hostile bundle finds in us refuses the bundle; the text names the fault for the report.
-            problems.Add("bundle", $"{exception.GetType().Name}: {exception.Message}", "a bundle that can be built");
-        }
-
-        return null;
-    }
-
-    /// <summary>Replays a bundle's samples on its serving pipeline; notes the stages that differ.</summary>
-    internal static void Replay(Bundle bundle, BundleProblems problems)
-    {
-        try
-        {
-            var replay = new SampleReplay(bundle.Pipeline, bundle.Manifest.Sum);
-            replay.Compare(bundle.Samples, bundle.Expectations, problems);
-        }
-        catch (Exception exception)
-        {
-            problems.Add("samples", $"{exception.GetType().Name}: {exception.Message}", "scores");
+            problems.Add(place, $"{exception.GetType().Name}: {exception.Message}", "one that can be built and scored");
         }
     }
 }

@@ -79,7 +79,7 @@ public static class BundleWriter
         Directory.CreateDirectory(parent);
 
         // Names that begin with a dot are passed over by the server.
-        string temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}.tmp");
+        string temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
         string manifest = Path.Combine(target, BundleManifest.FileName);
         string pending = Path.Combine(temporary, $".{BundleManifest.FileName}.tmp");
         try
@@ -114,7 +114,7 @@ public static class BundleWriter
         string target = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         string temporary = Path.Combine(
-            Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}.tmp");
+            Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))

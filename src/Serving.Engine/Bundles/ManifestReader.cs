@@ -80,7 +80,7 @@ internal sealed class ManifestReader
             MemoryBytes = Integer(model, "memory_bytes", 0, CanonicalJson.IntegerMax),
             Samples = Named(samples, "samples", "file", files),
             Expected = Named(samples, "samples", "expected", files),
-            SampleCount = (int)Integer(samples, "count", 0, BundleLimits.SamplesMax),
+            SampleCount = (int)Integer(samples, "count", 1, BundleLimits.SamplesMax),
             SchemaHash = Text(root, "schema_hash") ?? "",
             RowsMax = (int)Integer(Member(root, "limits", JsonValueKind.Object), "rows_max", 1, 1_000_000),
             Masked = Masked(root),

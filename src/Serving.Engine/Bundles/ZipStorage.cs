@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Serving.Engine.Bundles;
@@ -72,6 +73,9 @@ internal sealed class ZipStorage : BundleStorage
         var packed = new SliceStream(_archive, entry.PackedSize);
         return entry.Method == Stored ? packed : new DeflateStream(packed, CompressionMode.Decompress);
     }
+
+    protected override bool IsWhole(string name, ReadOnlySpan<byte> bytes) =>
+        Crc32.HashToUInt32(bytes) == _entries[name].Crc32;
 
     private void Take(List<ZipEntry> entries, BundleProblems problems)
     {

@@ -100,7 +100,10 @@ public sealed class ScoringContext : IDisposable
 
     internal ServedVersion Served => _version;
 
-    /// <summary>Gives the buffers and the version back. Twice does nothing more.</summary>
+    /// <summary>
+    /// Gives the buffers and the version back; twice does nothing more. REQUIRES: nobody uses the context afterwards,
+    /// since another request may have it by then.
+    /// </summary>
     public void Dispose()
     {
         if (_leaseSlot >= 0)

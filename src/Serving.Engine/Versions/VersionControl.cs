@@ -40,6 +40,7 @@ internal sealed class VersionControl : IDisposable
     private ITimer? _timer;
     private ModelTable _table = ModelTable.Empty;
     private string _folderProblem = "";
+    private volatile Action? _changed;
 
     /// <summary>Makes the control of a models folder; nothing is read yet.</summary>
     public VersionControl(EngineOptions options, TimeProvider time, IBundleModelReader models)
@@ -65,6 +66,15 @@ internal sealed class VersionControl : IDisposable
         _thread = new Thread(Run) { Name = "serving-control", IsBackground = true };
         _thread.Start();
         _timer = _time.CreateTimer(_ => Wake(), null, _options.PollInterval, _options.PollInterval);
+    }
+
+    /// <summary>Has a handler called after another table was published, on the control thread.</summary>
+    public void Subscribe(Action changed)
+    {
+        lock (_gate)
+        {
+            _changed += changed;
+        }
     }
 
     /// <summary>Looks once and moves every version as far as it goes.</summary>
@@ -241,7 +251,6 @@ internal sealed class VersionControl : IDisposable
         {
             Name = "serving-load",
             IsBackground = true,
-            Priority = ThreadPriority.BelowNormal,
         }.Start();
     }
 
@@ -287,13 +296,11 @@ internal sealed class VersionControl : IDisposable
         ModelTable table = Table;
         ImmutableArray<ServedVersion> ready = [.. _models.Values.SelectMany(versions => versions)
             .Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
-        if (!ready.SequenceEqual(table.Ready))
+        bool isReadyChanged = !ready.SequenceEqual(table.Ready);
+        if (isReadyChanged || !statuses.SequenceEqual(table.Statuses))
         {
-            Volatile.Write(ref _table, new ModelTable(ready, statuses));
-        }
-        else if (!statuses.SequenceEqual(table.Statuses))
-        {
-            Volatile.Write(ref _table, table.WithStatuses(statuses));
+            Volatile.Write(ref _table, isReadyChanged ? new ModelTable(ready, statuses) : table.WithStatuses(statuses));
+            _changed?.Invoke();
         }
     }
 

@@ -32,16 +32,16 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
 
         tell(new LoadReport(harness, VersionState.Warming, "", null));
         BundleVerifier.Replay(bundle!, problems);
-        if (problems.Count > 0)
-        {
-            tell(new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null));
-            return;
-        }
-
         var served = new ServedVersion(
             location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax);
-        Warm(served);
-        tell(new LoadReport(harness, VersionState.Ready, "", served));
+        if (problems.Count == 0)
+        {
+            BundleVerifier.Guard("samples", problems, () => Warm(served));
+        }
+
+        tell(problems.Count > 0
+            ? new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null)
+            : new LoadReport(harness, VersionState.Ready, "", served));
     }
 
     private static void CheckPlace(Bundle? bundle, BundleLocation location, BundleProblems problems)

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
@@ -54,7 +53,7 @@ public sealed class BundleVerifierTests
     {
         using var folder = new BundleFolder();
         string bundle = folder.Pack();
-        Attack(attack, bundle);
+        FolderAttacks.All[attack](bundle);
 
         BundleVerification verification = BundleVerifier.Verify(bundle, Reader);
 
@@ -75,6 +74,7 @@ public sealed class BundleVerifierTests
         { "bomb", "times as many" },
         { "too many", "at most 1024 entries" },
         { "lying size", "as its entry says" },
+        { "check sum", "check sum" },
         { "overlap", "do not overlap" },
         { "no end", "cut short" },
         { "empty", "no bytes" },
@@ -145,118 +145,11 @@ public sealed class BundleVerifierTests
             : member == "ids" ? (long)array[0]! ^ 1
             : BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits((double)array[0]!) ^ 1);
         lines[3] = Encoding.UTF8.GetString(CanonicalJson.Write(line));
-        Rewrite(bundle, "expected.jsonl", string.Join('\n', lines) + "\n");
+        FolderAttacks.Rewrite(bundle, "expected.jsonl", string.Join('\n', lines) + "\n");
 
         BundleVerification verification = BundleVerifier.Verify(bundle, Reader);
 
         Assert.Equal($"sample 4, stage {stage}", verification.Problems.Single().Place);
-    }
-
-    private static void Attack(string attack, string bundle)
-    {
-        string manifest = Path.Combine(bundle, "manifest.json");
-        switch (attack)
-        {
-            case "no manifest":
-                File.Delete(manifest);
-                break;
-            case "empty manifest":
-                File.WriteAllText(manifest, "");
-                break;
-            case "manifest of 2 MB":
-                File.WriteAllText(manifest, new string(' ', 2 << 20) + "{}");
-                break;
-            case "manifest too deep":
-                File.WriteAllText(manifest, new string('[', 10_000));
-                break;
-            case "manifest with a member twice":
-                File.WriteAllText(manifest, File.ReadAllText(manifest).Insert(1, "\"name\":\"n\","));
-                break;
-            case "another format":
-                Edit(bundle, document => document["format"] = "zip");
-                break;
-            case "newer format":
-                Edit(bundle, document => document["format_version"] = 2);
-                break;
-            case "extra file":
-                File.WriteAllText(Path.Combine(bundle, "extra.txt"), "x");
-                break;
-            case "hidden file":
-                File.WriteAllText(Path.Combine(bundle, ".extra"), "x");
-                break;
-            case "missing file":
-                File.Delete(Path.Combine(bundle, "samples.jsonl"));
-                break;
-            case "file changed":
-                File.WriteAllText(
-                    Path.Combine(bundle, "model/fake.txt"), BundleFolder.Model.Replace('2', '3'));
-                break;
-            case "file longer":
-                File.AppendAllText(Path.Combine(bundle, "model/fake.txt"), "\n");
-                break;
-            case "link":
-                File.Delete(Path.Combine(bundle, "samples.jsonl"));
-                File.CreateSymbolicLink(Path.Combine(bundle, "samples.jsonl"), "/etc/hostname");
-                break;
-            case "link to a folder":
-                Directory.CreateSymbolicLink(Path.Combine(bundle, "all"), "/");
-                break;
-            case "code":
-                Rewrite(bundle, "model/run.py", "print(1)");
-                break;
-            case "path up":
-                Edit(bundle, document => document["files"]!["../x"] = Entry(1));
-                break;
-            case "absolute path":
-                Edit(bundle, document => document["files"]!["/etc/passwd"] = Entry(1));
-                break;
-            case "case twice":
-                Edit(bundle, document => document["files"]!["Samples.jsonl"] = Entry(1));
-                break;
-            case "huge size":
-                Edit(bundle, document => document["files"]!["big.bin"] = Entry(long.MaxValue));
-                break;
-            case "sizes together":
-                Edit(bundle, document => document["files"]!["big.bin"] = Entry(0x7FFFFFC7));
-                Edit(bundle, document => document["files"]!["big2.bin"] = Entry(0x7FFFFFC7));
-                break;
-            case "version 0":
-                Edit(bundle, document => document["version"] = 0);
-                break;
-            case "name with capitals":
-                Edit(bundle, document => document["name"] = "Fraud");
-                break;
-            case "script hash":
-                Edit(bundle, document => document["statistics"] = new JsonObject
-                {
-                    ["file"] = "samples.jsonl",
-                    ["sha256"] = new string('0', 64),
-                });
-                break;
-            case "model not listed":
-                Edit(bundle, document => document["model"]!["file"] = "model/other.txt");
-                break;
-            case "model of the wrong kind":
-                Rewrite(bundle, "model/fake.txt", "booster=gbtree\n");
-                break;
-            case "model whose reader throws":
-                Rewrite(bundle, "model/fake.txt", "throw\n");
-                break;
-            case "samples missing":
-                Rewrite(bundle, "samples.jsonl", "{\"request\":{}}\n");
-                break;
-            case "sample field unknown":
-                Rewrite(bundle, "samples.jsonl", "{\"request\":{\"nobody\":1}}\n");
-                break;
-            case "schema hash":
-                Edit(bundle, document => document["schema_hash"] = "0123456789abcdef");
-                break;
-            case "masked field unknown":
-                Edit(bundle, document => document["masked"] = new JsonArray("email"));
-                break;
-            default:
-                throw new ArgumentException(attack);
-        }
     }
 
     private static void AttackArchive(string attack, string path)
@@ -295,6 +188,10 @@ public sealed class BundleVerifierTests
                 WriteArchive(path, ("manifest.json", "{\"a\": \"abcdefghijklmnop\"}"));
                 PatchDirectory(path, 24, BitConverter.GetBytes(5u));
                 break;
+            case "check sum":
+                WriteArchive(path, ("manifest.json", "{}"));
+                PatchDirectory(path, 16, [1, 2, 3, 4]);
+                break;
             case "overlap":
                 WriteArchive(path, ("a", "first"), ("b", "second"));
                 PatchDirectory(path, 42, BitConverter.GetBytes(0u), entry: 1);
@@ -331,31 +228,5 @@ public sealed class BundleVerifierTests
 
         bytes.CopyTo(archive, place + offset);
         File.WriteAllBytes(path, archive);
-    }
-
-    private static JsonObject Entry(long size) => new() { ["size"] = size, ["sha256"] = new string('a', 64) };
-
-    private static void Edit(string bundle, Action<JsonNode> change)
-    {
-        string path = Path.Combine(bundle, "manifest.json");
-        JsonNode document = JsonNode.Parse(File.ReadAllText(path))!;
-        change(document);
-        File.WriteAllText(path, document.ToJsonString());
-    }
-
-    // Changes a file and what the manifest says of it, as whoever can write a bundle can.
-    private static void Rewrite(string bundle, string name, string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        File.WriteAllBytes(Path.Combine(bundle, name), bytes);
-        Edit(bundle, document =>
-        {
-            string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            document["files"]![name] = new JsonObject { ["size"] = bytes.Length, ["sha256"] = hash };
-            if ((string?)document["model"]!["file"] == name)
-            {
-                document["model"]!["sha256"] = hash;
-            }
-        });
     }
 }

@@ -100,6 +100,16 @@ public sealed class BundleWriterTests
             File.ReadAllText(folder["bundle/expected.jsonl"]));
     }
 
+    // A version must prove itself before its first request.
+    [Fact]
+    public void Draft_NoSamples_IsRefused()
+    {
+        using var folder = new BundleFolder();
+        BundleDraft draft = folder.Draft();
+        Assert.Throws<InputException>(
+            () => BundleWriter.WriteTo(draft, folder["bundle"], samples: new RowBatch(draft.Rows)));
+    }
+
     [Theory]
     [InlineData("M")]
     [InlineData("../m")]
