@@ -96,7 +96,7 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
     {
         try
         {
-            ScoreResponse answer = await client.ScoreAsync(requests.Request(number), cancellation);
+            ScoreResponse answer = await client.ScoreAsync(requests.Request(number), cancellation: cancellation);
             double milliseconds = Stopwatch.GetElapsedTime(dueTimestamp).TotalMilliseconds;
             _statistics.Add(milliseconds, answer.Score, answer.Version, requests.Id(number));
         }

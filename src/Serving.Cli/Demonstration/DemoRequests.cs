@@ -48,7 +48,7 @@ internal sealed class DemoRequests
         {
             if (rows.IsPresent(row, field))
             {
-                Field declared = rows.Schema.Fields[field];
+                Data.Field declared = rows.Schema.Fields[field];
                 message.Fields[declared.Name] = ValueOf(rows, declared.Type, rows.Get(row, field));
             }
         }
@@ -86,7 +86,7 @@ internal sealed class DemoRequests
     private static string JsonOf(RowBatch rows, int row)
     {
         var text = new Utf8Buffer();
-        text.Write("{"u8);
+        text.Add("{"u8);
         bool first = true;
         for (int field = 0; field < rows.FieldCount; field++)
         {
@@ -95,13 +95,13 @@ internal sealed class DemoRequests
                 continue;
             }
 
-            Field declared = rows.Schema.Fields[field];
-            text.Write(Encoding.UTF8.GetBytes($"{(first ? "" : ", ")}\"{declared.Name}\": "));
+            Data.Field declared = rows.Schema.Fields[field];
+            text.Add(Encoding.UTF8.GetBytes($"{(first ? "" : ", ")}\"{declared.Name}\": "));
             CellWriter.WriteJson(text, declared.Type, rows.Get(row, field), rows);
             first = false;
         }
 
-        text.Write("}"u8);
+        text.Add("}"u8);
         return Encoding.UTF8.GetString(text.Written);
     }
 }
