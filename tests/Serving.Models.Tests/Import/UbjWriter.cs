@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Serving.Models.Tests.Import;
 
-/// <summary>Writes JSON as UBJSON the way XGBoost does: typed and counted arrays of numbers, lengths in 64 bits.</summary>
+/// <summary>
+/// Writes JSON as UBJSON the way XGBoost does: typed and counted arrays of numbers, lengths in 64 bits.
+/// </summary>
 internal static class UbjWriter
 {
     public static byte[] Write(string json)
