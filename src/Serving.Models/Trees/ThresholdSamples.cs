@@ -6,7 +6,8 @@ namespace Serving.Models.Trees;
 public static class ThresholdSamples
 {
     /// <summary>
-    /// For each input some of its thresholds in the order of the trees, spread over the forest; none for an input that no
+    /// For each input some of its thresholds in the order of the trees, spread over the forest; none for an input
+    /// that no
     /// numeric split reads.
     /// </summary>
     /// <param name="ensemble">The forest.</param>

@@ -13,7 +13,10 @@ namespace Serving.Models.Trees.Kernels;
 internal sealed unsafe class ThreadedImage<TNode>
     where TNode : unmanaged, IThreadedNode<TNode>
 {
-    /// <summary>Chains walked side by side: with their helpers they fill the 16 registers of x86-64.</summary>
+    /// <summary>
+    /// Chains walked side by side: with their helpers they fill the 16 registers of x86-64. Twelve spill, and measured
+    /// 10 to 40 % slower (Ice Lake, 100 to 500 trees, CPU time of one thread in the same run).
+    /// </summary>
     public const int ChainCount = 8;
 
     private const int FirstPair = 10;
