@@ -8,6 +8,8 @@ namespace Serving.Cli.CommandLine;
 /// <param name="IsTerminal">Whether a person looks at <see cref="Error"/>: then progress is a bar.</param>
 internal sealed record CommandConsole(TextWriter Out, TextWriter Error, Stream Input, Stream Output, bool IsTerminal)
 {
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Reliability", "CA2000", Justification = "The process's own streams live as long as the process.")]
     public static CommandConsole OfProcess() => new(
         Console.Out, Console.Error, Console.OpenStandardInput(), Console.OpenStandardOutput(), !Console.IsErrorRedirected);
 }

@@ -18,6 +18,7 @@ internal static class LaterOptions
         }
     }
 
+    /// <summary>Refuses a command line that gives one of them.</summary>
     /// <exception cref="UsageException">One of them is given.</exception>
     public static void Refuse(ParseResult parsed)
     {

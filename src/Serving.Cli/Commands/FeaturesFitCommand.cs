@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
-using Serving.Data;
 using Serving.Features;
 using Serving.Features.Fitting;
 using Serving.Tables;

@@ -29,7 +29,7 @@ internal static class HealthCommand
 
             using var client = new HttpClient { Timeout = Patience };
             using HttpResponseMessage response = await client.GetAsync(new Uri(server, "/readyz"), cancellation);
-            console.Out.WriteLine(response.IsSuccessStatusCode ? "ready" : $"not ready: {(int)response.StatusCode}");
+            await console.Out.WriteLineAsync(response.IsSuccessStatusCode ? "ready" : $"not ready: {(int)response.StatusCode}");
             return response.IsSuccessStatusCode ? ExitCode.Done : ExitCode.CheckFailed;
         });
         return command;

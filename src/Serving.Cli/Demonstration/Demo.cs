@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Client;
 using Serving.Data;
@@ -43,7 +42,7 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
         Report();
         if (!options.Once)
         {
-            console.Out.WriteLine("the server stays up; Ctrl-C ends it");
+            await console.Out.WriteLineAsync("the server stays up; Ctrl-C ends it");
             await host.RunAsync(cancellation);
         }
 
@@ -63,8 +62,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
     // Each request leaves at its own time, whether the one before has come back or not.
     private async Task SendAsync(Uri server, DemoRequests requests, CancellationToken cancellation)
     {
-        using var client = new ServingClient(server);
         using var table = new DemoTable(console, options, _statistics);
+        using var client = new ServingClient(server);
         long started = Stopwatch.GetTimestamp();
         var pending = new List<Task>();
         for (int number = 0; number < options.Requests; number++)
@@ -76,7 +75,9 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
                 await Task.Delay(TimeSpan.FromSeconds(wait), cancellation);
             }
 
+#pragma warning disable CA2025 // All sends are awaited below, before the client is disposed.
             pending.Add(SendAsync(client, requests, number, started + (long)(due * Stopwatch.Frequency), cancellation));
+#pragma warning restore CA2025
             if (pending.Count >= 1024)
             {
                 await Task.WhenAll(pending);

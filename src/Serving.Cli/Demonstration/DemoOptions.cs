@@ -7,6 +7,7 @@ internal sealed record DemoOptions(int Requests, double Rate, bool Once, string 
 {
     public const string ModelsFolder = "models-sample";
 
+    /// <summary>Refuses options that have no sense.</summary>
     /// <exception cref="UsageException">An option has no sense.</exception>
     public void Check()
     {

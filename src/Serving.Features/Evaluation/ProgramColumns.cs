@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Fitting;
-using Serving.Features.Types;
 
 namespace Serving.Features.Evaluation;
 

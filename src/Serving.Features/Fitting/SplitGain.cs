@@ -8,7 +8,7 @@ namespace Serving.Features.Fitting;
 /// k^2/n = (kL nR - kR nL)^2 / (nL nR n) (R84).
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct SplitGain
+internal readonly struct SplitGain : IComparable<SplitGain>
 {
     // Relative distance from which two rounded gains are in the right order: each is at most 6 roundings off.
     private const double SafeRatio = 1 + 1e-14;

@@ -4,7 +4,6 @@ using Serving.Features.Binding.Tree;
 using Serving.Features.Explanation;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
-using Serving.Features.Types;
 
 namespace Serving.Features.Linting;
 

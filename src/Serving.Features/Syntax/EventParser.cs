@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Serving.Features.Text;
 
 namespace Serving.Features.Syntax;
 

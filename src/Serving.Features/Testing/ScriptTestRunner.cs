@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using System.Text;
 using Serving.Data;
-using Serving.Features.Binding;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Emit;
 using Serving.Features.Fitting;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
-using Serving.Features.Types;
 
 namespace Serving.Features.Testing;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Serving.Data;
 using Serving.Features.Binding;
 using Serving.Features.Binding.Tree;

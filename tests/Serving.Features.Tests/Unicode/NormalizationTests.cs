@@ -97,6 +97,7 @@ public sealed class NormalizationTests
 
         var start = new ProcessStartInfo(Unpack, Packed)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             StandardOutputEncoding = Encoding.UTF8,
         };

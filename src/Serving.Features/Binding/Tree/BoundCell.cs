@@ -1,5 +1,3 @@
-using Serving.Features.Types;
-
 namespace Serving.Features.Binding.Tree;
 
 /// <summary>The value of an earlier let or feature: a use of its cell.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Serving.Features.Unicode;
 
 namespace Serving.Features.Emit.Runtime;
