@@ -13,7 +13,8 @@ public static class ThreadNiceness
     private const int Lowest = 19;
 
     /// <summary>
-    /// Gives the calling thread the lowest priority, for good: only for threads of one's own, never for one of the pool.
+    /// Gives the calling thread the lowest priority, for good: only for threads of one's own, never for one of the
+    /// pool.
     /// </summary>
     /// <returns>False where the system did not do it; the thread then runs as any other.</returns>
     public static bool LowerCurrentThread() =>

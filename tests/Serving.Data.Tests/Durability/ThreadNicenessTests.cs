@@ -5,7 +5,9 @@ namespace Serving.Data.Tests.Durability;
 
 public sealed class ThreadNicenessTests
 {
-    /// <summary>Field 19 of a thread's stat file is its nice value; the thread's name stands in brackets before.</summary>
+    /// <summary>
+    /// Field 19 of a thread's stat file is its nice value; the thread's name stands in brackets before.
+    /// </summary>
     [Fact]
     public void LowerCurrentThread_ThreadOfItsOwn_IsNiceAndOthersAreNot()
     {
