@@ -9,7 +9,9 @@ public interface IRowSource : IDisposable
     /// <summary>The fields of the rows.</summary>
     RowSchema Schema { get; }
 
-    /// <summary>The columns that are copied behind the results unchanged, all <c>string?</c>; null without any.</summary>
+    /// <summary>
+    /// The columns that are copied behind the results unchanged, all <c>string?</c>; null without any.
+    /// </summary>
     RowSchema? KeptSchema { get; }
 
     /// <summary>Share of the input that was taken, 0..1, or NaN where its length is not known (a pipe).</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Serving.Data;
 
-/// <summary>An input (file, script, model, bundle) is wrong; carries all of its problems. The commands end with 3.</summary>
+/// <summary>
+/// An input (file, script, model, bundle) is wrong; carries all of its problems. The commands end with 3.
+/// </summary>
 public sealed class InputException : Exception
 {
     /// <summary>Problems shown at most; the rest is counted.</summary>

@@ -162,7 +162,9 @@ public sealed class RowBatch
         SetMissing(row, field);
     }
 
-    /// <summary>Sets a string slot to a copy of UTF-8 bytes. REQUIRES: valid UTF-8 of at most <see cref="TextBytesMax"/>.</summary>
+    /// <summary>
+    /// Sets a string slot to a copy of UTF-8 bytes. REQUIRES: valid UTF-8 of at most <see cref="TextBytesMax"/>.
+    /// </summary>
     public void SetText(int row, int field, ReadOnlySpan<byte> utf8) => Set(row, field, AddText(utf8));
 
     /// <summary>Copies UTF-8 bytes into the arena and returns their handle.</summary>
@@ -183,7 +185,9 @@ public sealed class RowBatch
     /// <summary>Begins a list; <see cref="AddItem"/> appends to it, <see cref="EndList"/> stores it.</summary>
     public void BeginList() => _listStart = ItemCount;
 
-    /// <summary>Appends an element (a slot of the element kind; for a string the handle of <see cref="AddText"/>).</summary>
+    /// <summary>
+    /// Appends an element (a slot of the element kind; for a string the handle of <see cref="AddText"/>).
+    /// </summary>
     public void AddItem(long value)
     {
         if (ItemCount == Items.Length)

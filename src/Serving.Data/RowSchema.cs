@@ -35,7 +35,9 @@ public sealed class RowSchema
     /// <summary>The fields in order.</summary>
     public ImmutableArray<Field> Fields { get; }
 
-    /// <summary>XXH64 of the lines <c>name:type\n</c>, seed 0: clients that send values by index name the schema by it.</summary>
+    /// <summary>
+    /// XXH64 of the lines <c>name:type\n</c>, seed 0: clients that send values by index name the schema by it.
+    /// </summary>
     public ulong Hash { get; }
 
     /// <summary>Place of a field, or -1.</summary>

@@ -24,9 +24,13 @@ public enum ValueKind : byte
     /// <summary>Milliseconds since 1970-01-01T00:00:00Z; the slot itself.</summary>
     Time = 6,
 
-    /// <summary>At most <see cref="FieldType.ListMaximum"/> elements; the slot holds a <see cref="TextHandle"/> into the items.</summary>
+    /// <summary>
+    /// At most <see cref="FieldType.ListMaximum"/> elements; the slot holds a <see cref="TextHandle"/> into the items.
+    /// </summary>
     List = 7,
 
-    /// <summary>The 64-bit digest of a cross before its hash encoder; only in raw feature values, written as 16 hex digits.</summary>
+    /// <summary>
+    /// The 64-bit digest of a cross before its hash encoder; only in raw feature values, written as 16 hex digits.
+    /// </summary>
     Digest = 8,
 }

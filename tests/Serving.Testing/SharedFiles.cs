@@ -11,7 +11,9 @@ public static class SharedFiles
     /// <summary>Folder of the repository, found from this source file.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>The folder of shared files: SERVING_SHARED, else <c>shared</c> beside the repository or above it.</summary>
+    /// <summary>
+    /// The folder of shared files: SERVING_SHARED, else <c>shared</c> beside the repository or above it.
+    /// </summary>
     public static string? Root { get; } = FindShared();
 
     /// <summary>The path of a shared file or folder, or null where it is absent.</summary>

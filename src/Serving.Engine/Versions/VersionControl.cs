@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Serving.Data.Durability;
 using Serving.Engine.Bundles;
 
 namespace Serving.Engine.Versions;
@@ -247,7 +248,11 @@ internal sealed class VersionControl : IDisposable
         }
 
         // A thread of its own and no pool thread: a load takes seconds, and requests run on the pool.
-        new Thread(() => _loader.Load(version, Report))
+        new Thread(() =>
+        {
+            ThreadNiceness.LowerCurrentThread();
+            _loader.Load(version, Report);
+        })
         {
             Name = "serving-load",
             IsBackground = true,
