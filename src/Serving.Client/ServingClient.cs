@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
@@ -88,6 +89,7 @@ public sealed class ServingClient : IDisposable
     private static CallOptions CallOptionsOf(TimeSpan deadline, CancellationToken cancellation) =>
         new(deadline: DateTime.UtcNow + deadline, cancellationToken: cancellation);
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The channel disposes its handler.")]
     private static GrpcChannelOptions ChannelOptionsOf(ServingClientOptions options) => new()
     {
         HttpHandler = options.CreateHandler?.Invoke() ?? new SocketsHttpHandler

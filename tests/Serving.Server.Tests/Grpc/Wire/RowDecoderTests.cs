@@ -58,9 +58,10 @@ public sealed class RowDecoderTests
         { "foreign", """{"intValue":"1"}""", "expected bool" },
         { "ratio", """{"floatValue":"NaN"}""", "a finite number" },
         { "ratio", """{"stringValue":"1"}""", "expected float" },
-        { "tags", """{"listValue":{"items":[{"stringValue":"x"},{"intValue":"1"}]}}""", "found a list, expected list(string, 3)" },
+        { "tags", """{"listValue":{"items":[{"stringValue":"x"},{"intValue":"1"}]}}""", "expected list(string, 3)" },
         { "tags", """{"listValue":{"items":[{}]}}""", "without missing elements" },
-        { "tags", """{"listValue":{"items":[{"stringValue":"1"},{"stringValue":"2"},{"stringValue":"3"},{"stringValue":"4"}]}}""", "at most 3 elements" },
+        { "tags", """{"listValue":{"items":[{"stringValue":"1"},{},{},{"stringValue":"4"}]}}""", "without missing elements" },
+        { "sizes", """{"listValue":{"items":[{"intValue":1},{"intValue":2},{"intValue":3},{"intValue":4},{}]}}""", "at most 4" },
         { "tags", """{"stringValue":"x"}""", "expected list(string, 3)" },
         { "nobody", """{"intValue":"1"}""", "field 'nobody': unknown field" },
     };
@@ -322,7 +323,7 @@ public sealed class RowDecoderTests
             (ValueKind.Bool, Value.KindOneofCase.BoolValue) => value.BoolValue ? "1" : "0",
             (ValueKind.Int, Value.KindOneofCase.IntValue) => $"{value.IntValue}",
             (ValueKind.Time, Value.KindOneofCase.IntValue) =>
-                Math.Abs((decimal)value.IntValue) < 62_000_000_000_000 ? $"{value.IntValue}" : null,
+                value.IntValue is >= -62_135_596_800_000 and <= 253_402_300_799_999 ? $"{value.IntValue}" : null,
             (ValueKind.Decimal, Value.KindOneofCase.IntValue) =>
                 (decimal)value.IntValue * 100 is >= long.MinValue and <= long.MaxValue ? $"{value.IntValue * 100}" : null,
             (ValueKind.Decimal, Value.KindOneofCase.StringValue) =>
