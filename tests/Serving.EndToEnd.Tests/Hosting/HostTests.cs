@@ -186,9 +186,9 @@ public sealed class HostTests(TestServer server) : IClassFixture<TestServer>
         Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
 
         long start = Stopwatch.GetTimestamp();
+        Task<bool> next = stream.ResponseStream.MoveNext(CancellationToken.None);
         await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        RpcException error = await Assert.ThrowsAsync<RpcException>(
-            async () => await stream.ResponseStream.MoveNext(CancellationToken.None));
+        RpcException error = await Assert.ThrowsAsync<RpcException>(() => next);
         await host.DisposeAsync();
 
         Assert.True(error.StatusCode == StatusCode.Unavailable, error.ToString());

@@ -325,7 +325,8 @@ public sealed class RowDecoderTests
             (ValueKind.Time, Value.KindOneofCase.IntValue) =>
                 value.IntValue is >= -62_135_596_800_000 and <= 253_402_300_799_999 ? $"{value.IntValue}" : null,
             (ValueKind.Decimal, Value.KindOneofCase.IntValue) =>
-                (decimal)value.IntValue * 100 is >= long.MinValue and <= long.MaxValue ? $"{value.IntValue * 100}" : null,
+                (decimal)value.IntValue * 100 is >= long.MinValue and <= long.MaxValue
+                    ? $"{value.IntValue * 100}" : null,
             (ValueKind.Decimal, Value.KindOneofCase.StringValue) =>
                 value.StringValue.Length > 0 && value.StringValue.All(char.IsAsciiDigit)
                     ? $"{long.Parse(value.StringValue) * 100}" : null,
