@@ -81,7 +81,7 @@ internal sealed class ScoringService
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, ServerCallContext context) =>
         Task.FromResult(_catalog.List());
 
-    // The library's reader does not heed a token of ours while it waits; the read that is left behind ends with the call.
+    // The library's reader does not heed a token of ours while it waits; a read that is left behind ends with the call.
     private async Task<bool> MoveNextAsync(IAsyncStreamReader<ScoreCall> requests, CancellationToken cancellation)
     {
         try

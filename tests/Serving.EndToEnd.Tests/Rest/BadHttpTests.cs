@@ -137,10 +137,9 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
         "POST /v1/score/pay HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{")]
     public async Task Request_ThatStalls_Is408Within5Seconds(string request)
     {
-        long start = Environment.TickCount64;
         (int status, string text, bool isClosed) = await RawHttp.SendAsync(server.HttpPort, request, waitMs: 15_000);
 
-        Assert.True(status == 408, $"{Environment.TickCount64 - start} ms {text}");
+        Assert.True(status == 408, text);
         Assert.True(isClosed);
     }
 
