@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
@@ -85,9 +86,10 @@ public sealed class ServingClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();
 
-    private static CallOptions CallOptionsOf(TimeSpan deadline, CancellationToken cancellation) =>
-        new(deadline: DateTime.UtcNow + deadline, cancellationToken: cancellation);
+    private CallOptions CallOptionsOf(TimeSpan deadline, CancellationToken cancellation) =>
+        new(deadline: _options.Time.GetUtcNow().UtcDateTime + deadline, cancellationToken: cancellation);
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The channel disposes its handler.")]
     private static GrpcChannelOptions ChannelOptionsOf(ServingClientOptions options) => new()
     {
         HttpHandler = options.CreateHandler?.Invoke() ?? new SocketsHttpHandler

@@ -137,7 +137,7 @@ internal sealed class GrpcFront
 
         if (header.Count != 1 || !GrpcTimeout.TryParse(header[0], out TimeSpan timeout))
         {
-            return "found a grpc-timeout that cannot be read, expected 1 to 8 digits, not all 0, and one of H M S m u n";
+            return "found a grpc-timeout that cannot be read, expected 1 to 8 digits, not all 0, and one of HMSmun";
         }
 
         if (isBounded && timeout > maximum)

@@ -56,8 +56,7 @@ internal sealed class ScoringService
         IAsyncStreamReader<ScoreCall> requests, IServerStreamWriter<ScoreCall> answers, ServerCallContext context)
     {
         CancellationToken cancellation = context.CancellationToken;
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping);
-        while (await MoveNextAsync(requests, cancellation, reading.Token))
+        while (await MoveNextAsync(requests, cancellation))
         {
             ScoreCall call = requests.Current;
             using (await _gate.EnterAsync(cancellation))
@@ -82,15 +81,15 @@ internal sealed class ScoringService
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, ServerCallContext context) =>
         Task.FromResult(_catalog.List());
 
-    private async Task<bool> MoveNextAsync(
-        IAsyncStreamReader<ScoreCall> requests, CancellationToken cancellation, CancellationToken reading)
+    // The library's reader does not heed a token of ours while it waits; a read that is left behind ends with the call.
+    private async Task<bool> MoveNextAsync(IAsyncStreamReader<ScoreCall> requests, CancellationToken cancellation)
     {
         try
         {
-            return await requests.MoveNext(reading);
+            return await requests.MoveNext(cancellation).WaitAsync(_stopping);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or RpcException or IOException
-            && _stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (_stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw StatusMapping.ToException(ErrorCode.Unavailable, "the server is stopping");
         }

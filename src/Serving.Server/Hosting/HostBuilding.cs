@@ -113,8 +113,7 @@ internal static class HostBuilding
             grpc.MaxReceiveMessageSize = options.MessageSizeMax;
             grpc.MaxSendMessageSize = options.MessageSizeMax;
 
-            // Never empty: the library would put its own providers back, which inflate without a limit.
-            grpc.CompressionProviders.Clear();
+            // The library adds its own providers, which inflate without a limit, only to an empty list.
             grpc.CompressionProviders.Add(new CappedGzip(options.MessageSizeMax));
         }).AddServiceOptions<ScoringService>(grpc => grpc.SuppressCreatingService = true);
         services.TryAddEnumerable(ServiceDescriptor

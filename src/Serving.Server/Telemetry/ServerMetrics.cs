@@ -15,6 +15,7 @@ internal sealed class ServerMetrics : IDisposable
 
     private readonly ConcurrentDictionary<(string Model, long Version), VersionMeters> _versions = new();
     private readonly Meter _meter;
+    private readonly ConcurrentBag<Meter> _reasons = [];
     private readonly VersionMeters _unknown;
 
     // Takes what the server's own warm-up calls measure; its owner is nobody's, so the page does not show it.
@@ -87,12 +88,24 @@ internal sealed class ServerMetrics : IDisposable
         _unknown.Dispose();
         _discarded.Dispose();
         _meter.Dispose();
+        foreach (Meter meter in _reasons)
+        {
+            meter.Dispose();
+        }
+    }
+
+    private Meter NewMeter()
+    {
+        var meter = new Meter(new MeterOptions(MeterName) { Scope = this });
+        _reasons.Add(meter);
+        return meter;
     }
 
     private VersionMeters Create(string model, long version) =>
         new(this, model, version.ToString(CultureInfo.InvariantCulture));
 
-    private Counter<long> CreateRejected(string reason) => _meter.CreateCounter<long>(
+    // A meter of its own, as VersionMeters says.
+    private Counter<long> CreateRejected(string reason) => NewMeter().CreateCounter<long>(
         "serving_rejected_total",
         unit: null,
         description: "Requests refused before they were read, by reason.",

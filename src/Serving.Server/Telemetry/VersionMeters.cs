@@ -10,20 +10,20 @@ namespace Serving.Server.Telemetry;
 /// </summary>
 internal sealed class VersionMeters : IDisposable
 {
-    private readonly Meter _meter;
+    // One meter for each instrument: a meter gives the first one of a name to every later caller, whatever its tags.
+    private readonly List<Meter> _meters = [];
     private readonly Counter<long>[] _answers = new Counter<long>[(int)ErrorCode.Unavailable + 1];
     private readonly Histogram<double>[] _stages = new Histogram<double>[(int)Stage.Total + 1];
 
     /// <summary>Makes the instruments of a version; empty model for requests that named none that is served.</summary>
     public VersionMeters(object owner, string model, string version)
     {
-        _meter = new Meter(new MeterOptions(ServerMetrics.MeterName) { Scope = owner });
         var modelTag = new KeyValuePair<string, object?>("model", model);
         var versionTag = new KeyValuePair<string, object?>("version", version);
         for (int code = 0; code < _answers.Length; code++)
         {
             string name = StatusMapping.Of((ErrorCode)code).Name;
-            _answers[code] = _meter.CreateCounter<long>(
+            _answers[code] = NewMeter(owner).CreateCounter<long>(
                 "serving_requests_total",
                 unit: null,
                 description: "Requests answered, by model, version and status code.",
@@ -33,7 +33,7 @@ internal sealed class VersionMeters : IDisposable
         for (int stage = 0; stage < _stages.Length; stage++)
         {
             string name = ((Stage)stage).ToString().ToLowerInvariant();
-            _stages[stage] = _meter.CreateHistogram<double>(
+            _stages[stage] = NewMeter(owner).CreateHistogram<double>(
                 "serving_stage_duration_seconds",
                 "s",
                 "Time of each stage of a request that was answered with scores.",
@@ -48,5 +48,18 @@ internal sealed class VersionMeters : IDisposable
     public void Record(Stage stage, uint microseconds) => _stages[(int)stage].Record(microseconds * 1e-6);
 
     /// <summary>Takes the instruments off the page.</summary>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        foreach (Meter meter in _meters)
+        {
+            meter.Dispose();
+        }
+    }
+
+    private Meter NewMeter(object owner)
+    {
+        var meter = new Meter(new MeterOptions(ServerMetrics.MeterName) { Scope = owner });
+        _meters.Add(meter);
+        return meter;
+    }
 }

@@ -98,8 +98,9 @@ public sealed class OtherClientTests(TestServer server) : IClassFixture<TestServ
         await File.WriteAllTextAsync(script, $$"""
             const grpc = require('{{modules}}/@grpc/grpc-js');
             const loader = require('{{modules}}/@grpc/proto-loader');
-            const proto = grpc.loadPackageDefinition(loader.loadSync('{{s_protos}}/serving.proto', { keepCase: false, longs: String }));
-            const client = new proto.serving.v1.ScoringService('127.0.0.1:{{server.GrpcPort}}', grpc.credentials.createInsecure());
+            const loaded = loader.loadSync('{{s_protos}}/serving.proto', { keepCase: false, longs: String });
+            const service = grpc.loadPackageDefinition(loaded).serving.v1.ScoringService;
+            const client = new service('127.0.0.1:{{server.GrpcPort}}', grpc.credentials.createInsecure());
             client.score({{Samples.Request()}}, (error, answer) => {
               if (error) { console.error(error); process.exit(1); }
               console.log(answer.score);

@@ -37,10 +37,12 @@ internal sealed class ModelFolder : IDisposable
         string Numbers(double first) =>
             string.Join(", ", Enumerable.Range(0, outputs).Select(output => first + (output * 0.25)));
         File.WriteAllText(model, $$"""
-            { "format": "serving.linear", "version": 1, "link": "{{(outputs == 1 ? "logit" : "softmax")}}", "bias": [{{Numbers(-1.5)}}],
-              "dense": { "amount_v": [{{Numbers(0.01)}}], "age_v": [{{Numbers(-0.02)}}], "ratio_v": [{{Numbers(0.3)}}] },
+            { "format": "serving.linear", "version": 1, "link": "{{(outputs == 1 ? "logit" : "softmax")}}",
+              "bias": [{{Numbers(-1.5)}}],
+              "dense": { "amount_v": [{{Numbers(0.01)}}], "age_v": [{{Numbers(-0.02)}}],
+                         "ratio_v": [{{Numbers(0.3)}}] },
               "ids": { "tag_h": { "size": 66, "weights": [[2, {{Numbers(0.5)}}], [17, {{Numbers(-0.25)}}]] },
-                       "count_b": { "size": 6, "weights": [[2, {{Numbers(0.1)}}], [3, {{Numbers(0.2)}}], [4, {{Numbers(0.3)}}]] } } }
+                       "count_b": { "size": 6, "weights": [[2, {{Numbers(0.1)}}], [3, {{Numbers(0.2)}}]] } } }
             """);
         var request = new PackRequest { Name = name, ModelPath = model, ScriptPath = script };
         BundleWriter.WriteToModels(BundleDraft.Create(request, TimeProvider.System), name, Models, version);

@@ -6,7 +6,8 @@ namespace Serving.EndToEnd.Tests.Fixtures;
 internal static class Samples
 {
     public const string Json = """
-        {"id":"a","at":"2026-03-02T10:00:00Z","amount":"12.50","age":41.5,"count":7,"foreign":true,"tags":["x","y"],"ratio":0.25}
+        {"id":"a","at":"2026-03-02T10:00:00Z","amount":"12.50","age":41.5,"count":7,
+         "foreign":true,"tags":["x","y"],"ratio":0.25}
         """;
 
     public static Row Row(double ratio = 0.25, string amount = "12.50") => new()

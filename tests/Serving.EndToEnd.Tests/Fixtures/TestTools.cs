@@ -22,6 +22,7 @@ internal static class TestTools
         {
             StartInfo = new ProcessStartInfo(program, arguments)
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = folder ?? "",
@@ -35,10 +36,10 @@ internal static class TestTools
         {
             await process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end: {await output}{await error}");
+            throw new TimeoutException($"{program} did not end: {await output}{await error}", exception);
         }
 
         return (process.ExitCode, await output + await error);
@@ -54,7 +55,11 @@ internal static class TestTools
 
         string folder = Path.Combine(Path.GetTempPath(), "serving-test-tools");
         using Process process = Process.Start(
-            new ProcessStartInfo("bash", [script, folder, "rpc"]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo("bash", [script, folder, "rpc"])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? Path.Combine(folder, "bin") : null;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,7 +35,8 @@ public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<Tes
     private static async Task<WebApplication> StartBareAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrel(kestrel => kestrel.ListenLocalhostOnFreePort());
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(
+            IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
         builder.Services.AddRouting();
         WebApplication app = builder.Build();
         app.Run(context => context.Response.WriteAsync("""{"status":"alive"}"""));
@@ -64,10 +66,4 @@ public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<Tes
 
     private static bool IsFailed(XElement found) =>
         found.Elements().Any(child => child.Name.LocalName is "failure" or "error");
-}
-
-internal static class BareKestrel
-{
-    public static void ListenLocalhostOnFreePort(this KestrelServerOptions kestrel) =>
-        kestrel.Listen(System.Net.IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2);
 }

@@ -189,7 +189,7 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task LaterCalls_AreUnimplemented()
+    public async Task Call_OfALaterVersion_IsUnimplemented()
     {
         RpcException ingest =
             await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(new IngestRequest()));
@@ -201,7 +201,7 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task ListModels_TellsStates()
+    public async Task ListModels_ReadyModels_TellsTheirStates()
     {
         ListModelsResponse answer = await server.Client.ListModelsAsync(new ListModelsRequest());
         using JsonDocument json =

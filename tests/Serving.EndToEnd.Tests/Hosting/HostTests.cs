@@ -109,8 +109,8 @@ public sealed class HostTests(TestServer server) : IClassFixture<TestServer>
         string page = await own.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
         Assert.True(page.Contains("""serving_requests_total{code="OK",model="pay",version="1"} 3"""), page);
-        Assert.True(page.Contains("""serving_requests_total{code="INVALID_ARGUMENT",model="pay",version="1"} 1"""), page);
-        Assert.True(page.Contains("""serving_stage_duration_seconds_count{model="pay",stage="model",version="1"} 3"""), page);
+        Assert.Contains("""serving_requests_total{code="INVALID_ARGUMENT",model="pay",version="1"} 1""", page);
+        Assert.Contains("""serving_stage_duration_seconds_count{model="pay",stage="model",version="1"} 3""", page);
         Assert.True(page.Contains("""serving_rejected_total{reason="metadata"} 1"""), page);
     }
 
@@ -186,12 +186,12 @@ public sealed class HostTests(TestServer server) : IClassFixture<TestServer>
         Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
 
         long start = Stopwatch.GetTimestamp();
+        Task<bool> next = stream.ResponseStream.MoveNext(CancellationToken.None);
         await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        RpcException error = await Assert.ThrowsAsync<RpcException>(
-            async () => await stream.ResponseStream.MoveNext(CancellationToken.None));
+        RpcException error = await Assert.ThrowsAsync<RpcException>(() => next);
         await host.DisposeAsync();
 
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        Assert.True(error.StatusCode == StatusCode.Unavailable, error.ToString());
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
     }
 

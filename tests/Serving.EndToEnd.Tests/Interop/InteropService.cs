@@ -67,7 +67,8 @@ internal sealed class InteropService : TestService.TestServiceBase
                 await Task.Delay(TimeSpan.FromMicroseconds(parameters.IntervalUs), context.CancellationToken);
             }
 
-            answers.WriteOptions = new WriteOptions(parameters.Compressed?.Value == false ? WriteFlags.NoCompress : 0);
+            answers.WriteOptions = new WriteOptions(
+                parameters.Compressed?.Value == false ? WriteFlags.NoCompress : default);
             await answers.WriteAsync(new StreamingOutputCallResponse { Payload = Zeros(parameters.Size) });
         }
     }

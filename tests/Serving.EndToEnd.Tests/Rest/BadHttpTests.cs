@@ -12,8 +12,8 @@ namespace Serving.EndToEnd.Tests.Rest;
 public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>, IAsyncDisposable
 {
     private const string Json = "Host: a\r\nContent-Type: application/json\r\n";
-    private static readonly string s_post = "POST /v1/score/pay HTTP/1.1\r\n" + Json;
-    private static readonly string s_utf16 =
+    private const string Post = "POST /v1/score/pay HTTP/1.1\r\n" + Json;
+    private const string Utf16 =
         "POST /v1/score/pay HTTP/1.1\r\nHost: a\r\nContent-Type: application/json; charset=utf-16\r\n";
 
     private static readonly string s_body = Samples.Json.Trim();
@@ -21,27 +21,27 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
 
     public static TheoryData<int, string, int> Requests => new()
     {
-        { 0, $"{s_post}{s_length}\r\n{s_body}", 200 },
-        { 0, $"{s_post}Transfer-Encoding: chunked\r\n\r\n{s_body.Length:x}\r\n{s_body}\r\n0\r\n\r\n", 200 },
-        { 1, $"{s_post}{s_length}Transfer-Encoding: chunked\r\n\r\n{s_body.Length:x}\r\n{s_body}\r\n0\r\n\r\n", 400 },
-        { 2, $"{s_post}Content-Length: 5, 5\r\n\r\n{{}}   ", 400 },
-        { 2, $"{s_post}Content-Length: 5\r\nContent-Length: 6\r\n\r\n{{}}   ", 400 },
-        { 2, $"{s_post}Content-Length: -5\r\n\r\n", 400 },
-        { 2, $"{s_post}Content-Length: 9223372036854775808\r\n\r\n", 400 },
-        { 3, $"{s_post}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501 },
-        { 3, $"{s_post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400 },
-        { 3, $"{s_post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 400 },
-        { 4, $"{s_post}Transfer-Encoding: chunked\r\n\r\n2\r\n{{}}XX0\r\n\r\n", 400 },
-        { 5, $"{s_post}Transfer-Encoding: chunked\r\n\r\n-1\r\n", 400 },
-        { 7, $"{s_post}Content-Length: 5000000\r\n\r\n", 413 },
-        { 8, $"{s_post}Content-Encoding: br\r\n{s_length}\r\n{s_body}", 415 },
-        { 8, $"{s_post}Content-Encoding: gzip\r\n{s_length}\r\n{s_body}", 400 },
-        { 9, s_post + string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: 1\r\n")) + "\r\n", 431 },
-        { 9, $"{s_post}X-Large: {new string('a', 33 << 10)}\r\n\r\n", 431 },
+        { 0, $"{Post}{s_length}\r\n{s_body}", 200 },
+        { 0, $"{Post}Transfer-Encoding: chunked\r\n\r\n{s_body.Length:x}\r\n{s_body}\r\n0\r\n\r\n", 200 },
+        { 1, $"{Post}{s_length}Transfer-Encoding: chunked\r\n\r\n{s_body.Length:x}\r\n{s_body}\r\n0\r\n\r\n", 400 },
+        { 2, $"{Post}Content-Length: 5, 5\r\n\r\n{{}}   ", 400 },
+        { 2, $"{Post}Content-Length: 5\r\nContent-Length: 6\r\n\r\n{{}}   ", 400 },
+        { 2, $"{Post}Content-Length: -5\r\n\r\n", 400 },
+        { 2, $"{Post}Content-Length: 9223372036854775808\r\n\r\n", 400 },
+        { 3, $"{Post}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501 },
+        { 3, $"{Post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400 },
+        { 3, $"{Post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 400 },
+        { 4, $"{Post}Transfer-Encoding: chunked\r\n\r\n2\r\n{{}}XX0\r\n\r\n", 400 },
+        { 5, $"{Post}Transfer-Encoding: chunked\r\n\r\n-1\r\n", 400 },
+        { 7, $"{Post}Content-Length: 5000000\r\n\r\n", 413 },
+        { 8, $"{Post}Content-Encoding: br\r\n{s_length}\r\n{s_body}", 415 },
+        { 8, $"{Post}Content-Encoding: gzip\r\n{s_length}\r\n{s_body}", 400 },
+        { 9, Post + string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: 1\r\n")) + "\r\n", 431 },
+        { 9, $"{Post}X-Large: {new string('a', 33 << 10)}\r\n\r\n", 431 },
         { 9, $"GET /{new string('a', 9 << 10)} HTTP/1.1\r\nHost: a\r\n\r\n", 414 },
-        { 10, $"{s_post}X-Nul: a\0b\r\n\r\n", 400 },
-        { 10, $"{s_post}X-Fold: a\r\n b\r\n\r\n", 400 },
-        { 10, $"{s_post}X-Space : a\r\n\r\n", 400 },
+        { 10, $"{Post}X-Nul: a\0b\r\n\r\n", 400 },
+        { 10, $"{Post}X-Fold: a\r\n b\r\n\r\n", 400 },
+        { 10, $"{Post}X-Space : a\r\n\r\n", 400 },
         { 10, "GET /livez HTTP/1.1\r\n\r\n", 400 },
         { 10, "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400 },
         { 10, "GET /livez HTTP/1.1\r\nHost: a b\r\n\r\n", 400 },
@@ -54,7 +54,7 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
         { 11, "DELETE /v1/score/pay HTTP/1.1\r\nHost: a\r\n\r\n", 405 },
         { 11, $"POST /v1/score/pay HTTP/1.1\r\nHost: a\r\n{s_length}\r\n{s_body}", 415 },
         { 11, $"POST /v1/score/pay HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n{s_length}\r\n{s_body}", 415 },
-        { 47, $"{s_utf16}{s_length}\r\n{s_body}", 415 },
+        { 47, $"{Utf16}{s_length}\r\n{s_body}", 415 },
         { 0, "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n", 404 },
     };
 
@@ -108,7 +108,7 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
         string body = string.Concat(Enumerable.Repeat($"10000\r\n{chunk}\r\n", 70)) + "0\r\n\r\n";
 
         Assert.Equal(413, (
-            await RawHttp.SendAsync(server.HttpPort, $"{s_post}Transfer-Encoding: chunked\r\n\r\n{body}")).Status);
+            await RawHttp.SendAsync(server.HttpPort, $"{Post}Transfer-Encoding: chunked\r\n\r\n{body}")).Status);
     }
 
     // 8: what counts are the bytes after decompression.
@@ -125,7 +125,7 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
         }
 
         byte[] head =
-            Encoding.Latin1.GetBytes($"{s_post}Content-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n");
+            Encoding.Latin1.GetBytes($"{Post}Content-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n");
 
         Assert.Equal(status, (await RawHttp.SendAsync(server.HttpPort, [.. head, .. packed.ToArray()])).Status);
     }
@@ -137,10 +137,9 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
         "POST /v1/score/pay HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{")]
     public async Task Request_ThatStalls_Is408Within5Seconds(string request)
     {
-        long start = Environment.TickCount64;
         (int status, string text, bool isClosed) = await RawHttp.SendAsync(server.HttpPort, request, waitMs: 15_000);
 
-        Assert.True(status == 408, $"{Environment.TickCount64 - start} ms {text}");
+        Assert.True(status == 408, text);
         Assert.True(isClosed);
     }
 
@@ -151,7 +150,7 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
         using (var client = new TcpClient())
         {
             await client.ConnectAsync("127.0.0.1", server.HttpPort);
-            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"{s_post}{s_length}\r\n{{"));
+            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes($"{Post}{s_length}\r\n{{"));
             client.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
@@ -163,7 +162,7 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
     {
         string body = """[{"id":"a"},{"nobody":1}]""";
         (int status, string text, _) = await RawHttp.SendAsync(
-            server.HttpPort, $"{s_post}Content-Length: {body.Length}\r\n\r\n{body}");
+            server.HttpPort, $"{Post}Content-Length: {body.Length}\r\n\r\n{body}");
         using JsonDocument problem =
             JsonDocument.Parse(text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
 
@@ -195,5 +194,5 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
     }
 
     public async ValueTask DisposeAsync() => Assert.Equal(
-        200, (await RawHttp.SendAsync(server.HttpPort, $"{s_post}{s_length}\r\n{s_body}")).Status);
+        200, (await RawHttp.SendAsync(server.HttpPort, $"{Post}{s_length}\r\n{s_body}")).Status);
 }

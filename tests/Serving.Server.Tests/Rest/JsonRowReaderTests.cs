@@ -88,7 +88,8 @@ public sealed class JsonRowReaderTests
     public void Read_EveryType_FillsItsSlot()
     {
         Read("""
-            {"id":"\u00e9x","at":"2023-11-14T22:13:20Z","amount":1.5,"age":1.7976931348623157e308,"count":9007199254740993,
+            {"id":"\u00e9x","at":"2023-11-14T22:13:20Z","amount":1.5,"age":1.7976931348623157e308,
+             "count":9007199254740993,
              "foreign":false,"tags":["a","\n"],"ratio":-0,"sizes":[1,2.5],"fraud":true,"country":["passed over"]}
             """);
 
