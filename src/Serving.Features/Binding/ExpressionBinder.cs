@@ -1,6 +1,5 @@
 using Serving.Features.Binding.Tree;
 using Serving.Features.Syntax;
-using Serving.Features.Types;
 
 namespace Serving.Features.Binding;
 

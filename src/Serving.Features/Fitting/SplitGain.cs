@@ -8,7 +8,7 @@ namespace Serving.Features.Fitting;
 /// k^2/n = (kL nR - kR nL)^2 / (nL nR n) (R84).
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct SplitGain : IComparable<SplitGain>
+internal readonly struct SplitGain
 {
     // Relative distance from which two rounded gains are in the right order: each is at most 6 roundings off.
     private const double SafeRatio = 1 + 1e-14;
@@ -31,7 +31,7 @@ internal readonly struct SplitGain : IComparable<SplitGain>
     public bool IsPositive => _difference != 0;
 
     /// <summary>Exact order of the fractions; binary64 decides where it is far enough away.</summary>
-    public int CompareTo(SplitGain other)
+    public int OrderAgainst(SplitGain other)
     {
         if (_rounded > other._rounded * SafeRatio)
         {
