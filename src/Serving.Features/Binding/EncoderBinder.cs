@@ -13,7 +13,7 @@ internal sealed class EncoderBinder(BindingContext context)
 
     private const long BucketsMax = 1 << 20;
 
-    private const long VocabularyMax = 1 << 24;
+    private const long VocabularyMax = 1L << 28;
 
     /// <summary>
     /// The chain of one feature member, or null after a reported error. The name seeds hashes (R68).
