@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Serving.Features.Fitting;
 
 /// <summary>
-/// Buckets with atoms: borders of <c>quantiles</c> (R79 to R82). Means are compared as exact fractions, so that borders do
-/// not depend on rounding.
+/// Buckets with atoms: borders of <c>quantiles</c> (R79 to R82). Means are compared as exact fractions, so that borders
+/// do not depend on rounding.
 /// </summary>
 internal static class QuantileBorders
 {

@@ -31,7 +31,7 @@ internal readonly struct SplitGain
     public bool IsPositive => _difference != 0;
 
     /// <summary>Exact order of the fractions; binary64 decides where it is far enough away.</summary>
-    public int OrderAgainst(SplitGain other)
+    public int OrderTo(SplitGain other)
     {
         if (_rounded > other._rounded * SafeRatio)
         {

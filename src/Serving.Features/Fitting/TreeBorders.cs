@@ -22,7 +22,7 @@ internal sealed class TreeBorders
     private readonly PriorityQueue<(TreeLeaf Leaf, int Version), (SplitGain Gain, int Split)> _splits = new(
         Comparer<(SplitGain Gain, int Split)>.Create((left, right) =>
         {
-            int order = right.Gain.OrderAgainst(left.Gain);
+            int order = right.Gain.OrderTo(left.Gain);
             return order == 0 ? left.Split.CompareTo(right.Split) : order;
         }));
 
@@ -120,7 +120,7 @@ internal sealed class TreeBorders
             }
 
             var gain = new SplitGain(left, right);
-            if (gain.IsPositive && (leaf.Split < 0 || gain.OrderAgainst(best) > 0) && IsAdmissible(leaf, left, right))
+            if (gain.IsPositive && (leaf.Split < 0 || gain.OrderTo(best) > 0) && IsAdmissible(leaf, left, right))
             {
                 best = gain;
                 leaf.Split = split;

@@ -174,7 +174,8 @@ public sealed class GoldenStatisticsTests
                 break;
             case FittedVocabulary vocabulary:
                 Assert.Equal(
-                    golden.GetProperty("words").EnumerateArray().Select(word => word.ToString()), Words(vocabulary.Words));
+                    golden.GetProperty("words").EnumerateArray().Select(word => word.ToString()),
+                    Words(vocabulary.Words));
                 Assert.Equal(
                     golden.GetProperty("counts").EnumerateArray().Select(count => count.GetInt64()), vocabulary.Counts);
                 break;

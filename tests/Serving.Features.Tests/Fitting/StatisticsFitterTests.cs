@@ -45,7 +45,8 @@ public sealed class StatisticsFitterTests
                 hashes.Add(fitted.Sha256);
                 Assert.Empty(fitted.CheckFor(script.Bound));
                 Assert.Equal(
-                    fitted.CanonicalJson.ToArray(), FittedStatistics.Read(fitted.CanonicalJson, "s").CanonicalJson.ToArray());
+                    fitted.CanonicalJson.ToArray(),
+                    FittedStatistics.Read(fitted.CanonicalJson, "s").CanonicalJson.ToArray());
             }
         }
 
@@ -225,7 +226,8 @@ public sealed class StatisticsFitterTests
         RowSchema schema = Scripts.WithLabel(script);
         RowBatch rows = CellReader.Read(
             schema,
-            "id,at,s,label\n1,2026-01-01T00:00:00Z,a,true\n2,2026-01-01T00:00:00Z,a,\n3,2026-01-01T00:00:00Z,b,false\n");
+            "id,at,s,label\n1,2026-01-01T00:00:00Z,a,true\n2,2026-01-01T00:00:00Z,a,\n"
+            + "3,2026-01-01T00:00:00Z,b,false\n");
         FittedStatistics fitted = Scripts.Fit(script, rows, new FittingOptions { LabelField = 3 });
         Assert.Equal([1L, 0L], ((FittedRates)fitted.Find("k", 0)!).Positives);
     }

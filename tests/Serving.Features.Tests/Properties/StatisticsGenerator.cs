@@ -39,7 +39,7 @@ internal static class StatisticsGenerator
         EncoderKind.Vocab => Vocabulary(encoder, choice),
         EncoderKind.Rate => Rates(encoder, choice),
         EncoderKind.Quantiles => new FittedBorders(Sizes(encoder.Sizes.Length, choice)),
-        _ => new FittedBorders([Borders(choice)]),
+        _ => new FittedBorders([[.. Borders(choice).Take((int)encoder.Sizes[0] - 1)]]),
     };
 
     private static FittedRange Range(Choice choice)
@@ -66,7 +66,7 @@ internal static class StatisticsGenerator
 
     private static FittedVocabulary Vocabulary(BoundEncoder encoder, Choice choice)
     {
-        ImmutableArray<CategoryValue> words = Values(encoder.Input, choice);
+        ImmutableArray<CategoryValue> words = [.. Values(encoder.Input, choice).Take((int)encoder.Sizes[0])];
         return new FittedVocabulary(words, [.. words.Select(_ => 1L + choice.Below(1000))]);
     }
 
