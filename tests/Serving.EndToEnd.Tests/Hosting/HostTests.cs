@@ -191,8 +191,8 @@ public sealed class HostTests(TestServer server) : IClassFixture<TestServer>
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => next);
         await host.DisposeAsync();
 
-        // The server says UNAVAILABLE and closes; .NET's client forgets trailers that it has not read while its own half
-        // of the stream is open, and then says that the connection was closed.
+        // The server says UNAVAILABLE and closes; .NET's client forgets trailers that it has not read yet while its own
+        // half of the stream is open, and then says that the connection was closed.
         Assert.True(
             error.StatusCode == StatusCode.Unavailable || error.Status.Detail.Contains("NO_ERROR"), error.ToString());
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
