@@ -86,8 +86,8 @@ public sealed class ServingClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _channel.Dispose();
 
-    private CallOptions CallOptionsOf(TimeSpan deadline, CancellationToken cancellation) =>
-        new(deadline: _options.Time.GetUtcNow().UtcDateTime + deadline, cancellationToken: cancellation);
+    private static CallOptions CallOptionsOf(TimeSpan deadline, CancellationToken cancellation) =>
+        new(deadline: DateTime.UtcNow + deadline, cancellationToken: cancellation);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The channel disposes its handler.")]
     private static GrpcChannelOptions ChannelOptionsOf(ServingClientOptions options) => new()

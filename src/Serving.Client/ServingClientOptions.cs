@@ -30,9 +30,6 @@ public sealed record ServingClientOptions
     /// <summary>Most bytes of a message, both ways.</summary>
     public int MessageSizeMax { get; init; } = 4 << 20;
 
-    /// <summary>The clock of deadlines.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
     /// <summary>Makes the handler of connections, for certificates of one's own; null for the usual one.</summary>
     public Func<HttpMessageHandler>? CreateHandler { get; init; }
 }

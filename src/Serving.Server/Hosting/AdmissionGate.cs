@@ -16,10 +16,14 @@ internal sealed class AdmissionGate : IDisposable
     private readonly ConcurrencyLimiter _limiter;
     private readonly ServerMetrics _metrics;
 
+    // Who waited as long as a row may take is answered too late anyway.
+    private readonly TimeSpan _waitMax;
+
     /// <summary>Makes the gate.</summary>
     public AdmissionGate(ServerOptions options, ServerMetrics metrics)
     {
         _metrics = metrics;
+        _waitMax = options.Deadline;
         _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = options.ConcurrencyMax,
@@ -48,16 +52,26 @@ internal sealed class AdmissionGate : IDisposable
         return null;
     }
 
-    /// <summary>Enters, or waits in the queue; null when the queue is full.</summary>
+    /// <summary>Enters, or waits in the queue; null when the queue is full, or the wait too long.</summary>
     public async ValueTask<RateLimitLease?> TryEnterAsync(CancellationToken cancellation)
     {
-        RateLimitLease lease = await _limiter.AcquireAsync(1, cancellation);
-        if (lease.IsAcquired)
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        waiting.CancelAfter(_waitMax);
+        try
         {
-            return lease;
+            RateLimitLease lease = await _limiter.AcquireAsync(1, waiting.Token);
+            if (lease.IsAcquired)
+            {
+                return lease;
+            }
+
+            lease.Dispose();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The wait was too long: the same answer as a full queue.
         }
 
-        lease.Dispose();
         _metrics.Reject("concurrency");
         return null;
     }

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serving.EndToEnd.Tests.Fixtures;
@@ -28,6 +31,34 @@ public sealed class TraceTests
             headers: [("traceparent", $"00-{TraceId}-00f067aa0ba902b7-01"), ("grpc-timeout", "0m")]);
 
         Assert.Contains(lines.Lines, line => line.Text.Contains("grpc-timeout") && line.Scopes.Contains(TraceId));
+    }
+
+    [Fact]
+    public async Task Request_WithTraceparent_IsExportedUnderItsTrace()
+    {
+        var bodies = new ConcurrentQueue<(string Path, byte[] Body)>();
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        await using WebApplication collector = builder.Build();
+        collector.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            bodies.Enqueue((context.Request.Path, body.ToArray()));
+        });
+        await collector.StartAsync();
+        var server = new TestServer
+        {
+            Change = options => options with { OtlpEndpoint = new Uri(collector.Urls.Single()) },
+        };
+        await server.InitializeAsync();
+
+        await RawGrpc.SendAsync(
+            server.Host.GrpcAddress, [], headers: ("traceparent", $"00-{TraceId}-00f067aa0ba902b7-01"));
+        await server.DisposeAsync();
+
+        Assert.Contains(bodies, sent => sent.Path == "/v1/traces"
+            && sent.Body.AsSpan().IndexOf(Convert.FromHexString(TraceId)) >= 0);
     }
 
     private sealed class LineCollector : ILoggerProvider, ISupportExternalScope, ILogger

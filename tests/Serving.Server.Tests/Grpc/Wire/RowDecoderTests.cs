@@ -61,7 +61,11 @@ public sealed class RowDecoderTests
         { "tags", """{"listValue":{"items":[{"stringValue":"x"},{"intValue":"1"}]}}""", "expected list(string, 3)" },
         { "tags", """{"listValue":{"items":[{}]}}""", "without missing elements" },
         { "tags", """{"listValue":{"items":[{"stringValue":"1"},{},{}]}}""", "without missing elements" },
-        { "sizes", """{"listValue":{"items":[{"intValue":1},{"intValue":2},{"intValue":3},{"intValue":4},{}]}}""", "at most 4" },
+        {
+            "sizes",
+            """{"listValue":{"items":[{"intValue":1},{"intValue":2},{"intValue":3},{"intValue":4},{}]}}""",
+            "at most 4"
+        },
         { "tags", """{"stringValue":"x"}""", "expected list(string, 3)" },
         { "nobody", """{"intValue":"1"}""", "field 'nobody': unknown field" },
     };
