@@ -93,6 +93,11 @@ internal sealed class ScoringService
         {
             throw StatusMapping.ToException(ErrorCode.Unavailable, "the server is stopping");
         }
+        catch (IOException)
+        {
+            // The caller reset the stream or its connection is gone: nobody's fault, so nothing for the log of faults.
+            throw StatusMapping.ToException(ErrorCode.Cancelled, "the caller went away");
+        }
     }
 
     private async Task<ScoreCall> AwaitAsync(ScoreCall call, ValueTask<ErrorCode> answer) =>
