@@ -55,7 +55,14 @@ internal static class HostBuilding
 
     private static void AddLogging(ILoggingBuilder logging, ServerOptions options)
     {
-        logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel));
+        LogLevel level = Enum.Parse<LogLevel>(options.LogLevel);
+        logging.SetMinimumLevel(level);
+        if (level == LogLevel.Information)
+        {
+            // The platform tells two lines a request at this level.
+            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        }
+
         logging.Configure(factory => factory.ActivityTrackingOptions =
             ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId | ActivityTrackingOptions.ParentId);
         logging.AddSimpleConsole(console =>
