@@ -43,7 +43,7 @@ class Layout:
         return sparse.csr_matrix((values, (rows, places)), shape=(count, self.width))
 
 
-def document(layout, weights, bias, folder, file_above):
+def document(layout, weights, bias, folder, in_files):
     result = {
         "format": "serving.linear", "version": 1, "link": "logit", "bias": [float(bias)],
         "dense": {}, "missing": {}, "ids": {},
@@ -55,7 +55,7 @@ def document(layout, weights, bias, folder, file_above):
             result["missing"][name] = [float(weights[start + 1])]
             continue
         block = weights[start:start + column["size"]]
-        if column["size"] > file_above:
+        if name in in_files:
             block.astype("<f4").tofile(f"{folder}/{name}.bin")
             result["ids"][name] = {"size": column["size"], "file": f"{name}.bin"}
         else:
@@ -70,7 +70,7 @@ def main():
     parser.add_argument("label")
     parser.add_argument("model")
     parser.add_argument("--c", type=float, default=1.0, help="inverse strength of the L2 penalty")
-    parser.add_argument("--file-above", type=int, default=1 << 20, help="blocks above this size go to files")
+    parser.add_argument("--files", default="", help="NAME,...: id columns whose weights go to a file of their own")
     options = parser.parse_args()
     with open(f"{options.folder}/columns.json") as file:
         layout = Layout(json.load(file)["columns"])
@@ -80,7 +80,7 @@ def main():
     weights = learner.coef_[0].copy()
     weights[numpy.abs(weights) < 1e-9] = 0
     with open(options.model, "w") as file:
-        json.dump(document(layout, weights, learner.intercept_[0], options.folder, options.file_above), file, indent=1)
+        json.dump(document(layout, weights, learner.intercept_[0], options.folder, options.files.split(",")), file, indent=1)
         file.write("\n")
     _, cells, labels = features_file.read(f"{options.folder}/test-features.csv", options.label)
     scores = layout.matrix(cells, len(labels)) @ weights + learner.intercept_[0]
