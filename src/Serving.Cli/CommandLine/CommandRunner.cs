@@ -11,6 +11,12 @@ namespace Serving.Cli.CommandLine;
 /// </summary>
 internal static class CommandRunner
 {
+    /// <summary>
+    /// How long a command may take to end after SIGTERM or Ctrl-C before the process is ended: longer than a server's
+    /// drain delay and drain timeout together, so that a stop loses no request.
+    /// </summary>
+    private static readonly TimeSpan TerminationPatience = TimeSpan.FromSeconds(90);
+
     public static async Task<int> RunAsync(string[] arguments, CommandConsole console)
     {
         RootCommand root = RootCommands.Create(console);
@@ -32,6 +38,7 @@ internal static class CommandRunner
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TerminationPatience,
                 Output = console.Out,
                 Error = console.Error,
             };

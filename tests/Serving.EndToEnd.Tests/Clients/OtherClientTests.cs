@@ -86,14 +86,15 @@ public sealed class OtherClientTests(TestServer server) : IClassFixture<TestServ
         Assert.Contains("NOT_FOUND", refusal);
     }
 
-    // @grpc/grpc-js is found where a folder of node modules is named; no test downloads it.
+    // tests/run installs what tests/Serving.EndToEnd.Tests/node/package.json names; no test downloads it.
     [Fact]
     public async Task NodeClient_WithGrpcJs_Scores()
     {
-        string? modules = Environment.GetEnvironmentVariable("SERVING_NODE_MODULES");
+        string modules = Path.Combine(
+            SharedFiles.Repository, "tests", "Serving.EndToEnd.Tests", "node", "node_modules");
         Assert.SkipWhen(
-            modules is null || !Directory.Exists(Path.Combine(modules, "@grpc/grpc-js")),
-            "SERVING_NODE_MODULES names no folder with @grpc/grpc-js and @grpc/proto-loader");
+            !Directory.Exists(Path.Combine(modules, "@grpc", "grpc-js")),
+            "tests/Serving.EndToEnd.Tests/node holds no @grpc/grpc-js (npm ci there)");
         string script = Path.Combine(server.Folder.Root, "score.js");
         await File.WriteAllTextAsync(script, $$"""
             const grpc = require('{{modules}}/@grpc/grpc-js');
