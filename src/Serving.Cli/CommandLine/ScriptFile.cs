@@ -22,7 +22,8 @@ internal static class ScriptFile
     }
 
     /// <summary>Compiles a script for a command that needs it whole.</summary>
-    /// <exception cref="InputException">It does not compile; the message holds every diagnostic with its line.</exception>
+    /// <exception cref="InputException">It does not compile; the message holds every diagnostic with its
+    /// line.</exception>
     public static FeatureScript Compile(string path)
     {
         byte[] bytes = ReadBytes(path);

@@ -11,7 +11,8 @@ namespace Serving.Cli.CommandLine;
 internal static class TableInput
 {
     /// <summary>The file of the request event out of <c>--data EVENT=FILE</c>.</summary>
-    /// <exception cref="UsageException">An option has another form, names no event of the script, or none is the request.</exception>
+    /// <exception cref="UsageException">An option has another form, names no event of the script, or none is the
+    /// request.</exception>
     public static string RequestFile(string[]? data, string requestEvent, IEnumerable<string> events)
     {
         string? file = null;
@@ -26,12 +27,15 @@ internal static class TableInput
             string name = option[..equals];
             if (!events.Contains(name))
             {
-                throw new UsageException($"--data {option}: the script has no event '{name}'; it has {string.Join(", ", events)}");
+                throw new UsageException(
+                    $"--data {option}: the script has no event '{name}'; it has {string.Join(", ", events)}");
             }
 
             if (name == requestEvent)
             {
-                file = file is null ? option[(equals + 1)..] : throw new UsageException($"--data {name}=... is given twice");
+                file = file is null
+                    ? option[(equals + 1)..]
+                    : throw new UsageException($"--data {name}=... is given twice");
             }
         }
 
@@ -40,7 +44,12 @@ internal static class TableInput
 
     /// <summary>How to read a file.</summary>
     public static RowReaderOptions Options(
-        CommandConsole console, ZoneTable zone, string? format, string[]? renames, string? keep, string eventName) => new(zone)
+        CommandConsole console,
+        ZoneTable zone,
+        string? format,
+        string[]? renames,
+        string? keep,
+        string eventName) => new(zone)
         {
             Format = FormatOf(format),
             Renames = Renames(renames, eventName),
@@ -51,7 +60,9 @@ internal static class TableInput
 
     /// <summary>Names of a comma list.</summary>
     public static ImmutableArray<string> Names(string? list) =>
-        string.IsNullOrEmpty(list) ? [] : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        string.IsNullOrEmpty(list)
+            ? []
+            : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>A time as a cell spells it, in a zone.</summary>
     public static long? Time(string? text, ZoneTable zone, string option)
@@ -65,7 +76,8 @@ internal static class TableInput
             Encoding.UTF8.GetBytes(text), new FieldType(ValueKind.Time), out long time);
         return fault == CellFault.None
             ? time
-            : throw new UsageException($"{option} {text}: expected a time such as 2026-03-01T00:00:00Z or ms since 1970 UTC");
+            : throw new UsageException(
+                $"{option} {text}: expected a time such as 2026-03-01T00:00:00Z or ms since 1970 UTC");
     }
 
     /// <summary>The table format of a name; null without one.</summary>

@@ -13,21 +13,39 @@ internal static class BundlePackCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var name = new Option<string>("--name") { Description = "Name of the model: ^[a-z0-9][a-z0-9_.-]{0,127}$.", Required = true };
-        var version = new Option<long?>("--version") { Description = "Version, from 1; default: the next free one, with --out 1." };
+        var name = new Option<string>("--name")
+        {
+            Description = "Name of the model: ^[a-z0-9][a-z0-9_.-]{0,127}$.",
+            Required = true,
+        };
+        var version = new Option<long?>("--version")
+        {
+            Description = "Version, from 1; default: the next free one, with --out 1.",
+        };
         var script = new Option<string?>("--script") { Description = "The feature script." };
         Option<string?> statistics = SharedOptions.Statistics();
         var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
-        var samples = new Option<string?>("--samples") { Description = "Sample requests, at most 1,000; default: 32 made ones." };
+        var samples = new Option<string?>("--samples")
+        {
+            Description = "Sample requests, at most 1,000; default: 32 made ones.",
+        };
         Option<string[]> rename = SharedOptions.Rename();
         var sum = new Option<string>("--sum") { Description = "exact or fast.", DefaultValueFactory = _ => "exact" };
         var mask = new Option<string?>("--mask") { Description = "FIELD,...: request fields that are logged masked." };
-        var output = new Option<string?>("--out", "-o") { Description = "The bundle's own folder, or a name ending in .bundle." };
-        var models = new Option<string?>("--models") { Description = "Models folder: the bundle goes to MODELS/NAME/VERSION." };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "The bundle's own folder, or a name ending in .bundle.",
+        };
+        var models = new Option<string?>("--models")
+        {
+            Description = "Models folder: the bundle goes to MODELS/NAME/VERSION.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "pack",
-            "Make a bundle.\n\nExample: serving bundle pack --name fraud --script card.feat --statistics statistics.json --model model.txt --models models")
+            "Make a bundle.\n\n"
+                + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
+                + "--model model.txt --models models")
         {
             name, version, script, statistics, model, samples, rename, sum, mask, output, models, json,
         };

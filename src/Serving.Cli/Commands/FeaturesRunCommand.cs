@@ -7,7 +7,9 @@ using Serving.Tables;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>features run SCRIPT --data EVENT=FILE --out FILE</c>: offline features, one row for each request event.</summary>
+/// <summary>
+/// <c>features run SCRIPT --data EVENT=FILE --out FILE</c>: offline features, one row for each request event.
+/// </summary>
 internal static class FeaturesRunCommand
 {
     public static Command Create(CommandConsole console)
@@ -25,12 +27,18 @@ internal static class FeaturesRunCommand
         Option<bool> json = SharedOptions.Json();
         var raw = new Option<bool>("--raw") { Description = "Values before encoders." };
         var interpreter = new Option<bool>("--interpreter") { Description = "Use the slow reference interpreter." };
-        var memory = new Option<string?>("--memory") { Description = "Memory for sorting events (scripts with windows)." };
+        var memory = new Option<string?>("--memory")
+        {
+            Description = "Memory for sorting events (scripts with windows).",
+        };
         var command = new Command(
             "run",
-            "Compute features over files.\n\nExample: serving features run card.feat --data txn=rows.csv --statistics statistics.json --out features.csv")
+            "Compute features over files.\n\n"
+                + "Example: serving features run card.feat --data txn=rows.csv --statistics statistics.json "
+                + "--out features.csv")
         {
-            script, data, rename, format, statistics, from, until, raw, interpreter, keep, memory, threads, output, json,
+            script, data, rename, format, statistics, from, until,
+            raw, interpreter, keep, memory, threads, output, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -59,7 +67,8 @@ internal static class FeaturesRunCommand
         return command;
     }
 
-    private static FeatureProgram ProgramOf(FeatureScript script, string? statisticsFile, bool isRaw, bool isInterpreted)
+    private static FeatureProgram ProgramOf(
+        FeatureScript script, string? statisticsFile, bool isRaw, bool isInterpreted)
     {
         FittedStatistics? statistics = StatisticsFile.Read(statisticsFile);
         if (statistics is null && isRaw && !script.RawNeedsStatistics)
@@ -73,7 +82,12 @@ internal static class FeaturesRunCommand
     }
 
     private static OfflineResult Run(
-        CommandConsole console, FeatureRun run, string file, RowReaderOptions reading, string output, OfflineOptions options)
+        CommandConsole console,
+        FeatureRun run,
+        string file,
+        RowReaderOptions reading,
+        string output,
+        OfflineOptions options)
     {
         using IRowSource source = RowReader.Open(file, run.Input, reading);
         var writing = new RowWriterOptions
@@ -83,6 +97,7 @@ internal static class FeaturesRunCommand
         };
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
         using var progress = new ProgressLine(console, "run", "rows", TimeProvider.System);
-        return run.Run(source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
+        return run.Run(
+            source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
     }
 }

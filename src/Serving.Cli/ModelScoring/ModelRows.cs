@@ -10,9 +10,9 @@ using Serving.Tables;
 namespace Serving.Cli.ModelScoring;
 
 /// <summary>
-/// Reads the rows of <c>model score</c>: one column per model feature, by name where the header's names are the model's,
-/// else by position. <c>inf</c> and <c>-inf</c> are values, an empty cell is missing, categories are codes or, where the
-/// model holds their names, texts. One thread.
+/// Reads the rows of <c>model score</c>: one column per model feature, by name where the header's names are the
+/// model's, else by position. <c>inf</c> and <c>-inf</c> are values, an empty cell is missing, categories are codes or,
+/// where the model holds their names, texts. One thread.
 /// </summary>
 internal sealed class ModelRows : IDisposable
 {
@@ -45,7 +45,8 @@ internal sealed class ModelRows : IDisposable
     public double Progress => _source.Progress;
 
     /// <summary>Opens the rows of a model.</summary>
-    /// <exception cref="InputException">No such file, or another number of columns than the model has features.</exception>
+    /// <exception cref="InputException">No such file, or another number of columns than the model has
+    /// features.</exception>
     public static ModelRows Open(CommandConsole console, ScoringModel model, string path)
     {
         Stream? standardInput = path == TableFormats.StandardStream ? Buffered(console.Input) : null;
@@ -63,7 +64,8 @@ internal sealed class ModelRows : IDisposable
 
         options = options with { Renames = Renames(model, path, columns) };
         var text = new FieldType(ValueKind.String, Optional: true);
-        var schema = new RowSchema("rows", [.. Enumerable.Range(0, model.Features.Length).Select(index => new Field($"{index}", text))]);
+        var schema = new RowSchema(
+            "rows", [.. Enumerable.Range(0, model.Features.Length).Select(index => new Field($"{index}", text))]);
         return new ModelRows(model, path, RowReader.Open(path, schema, options));
     }
 
@@ -113,7 +115,8 @@ internal sealed class ModelRows : IDisposable
         {
             throw new InputException(new InputProblem(
                 path,
-                $"{columns.Length} columns ({string.Join(", ", columns.Take(10))}{(columns.Length > 10 ? ", ..." : "")})",
+                $"{columns.Length} columns "
+                    + $"({string.Join(", ", columns.Take(10))}{(columns.Length > 10 ? ", ..." : "")})",
                 $"one for each of the model's {model.Features.Length} features "
                     + $"({string.Join(", ", model.Features.Take(10).Select(feature => feature.Name))}"
                     + $"{(model.Features.Length > 10 ? ", ..." : "")})",
@@ -162,7 +165,8 @@ internal sealed class ModelRows : IDisposable
             return double.NaN;
         }
 
-        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && IsPlain(cell, value))
+        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && IsPlain(cell, value))
         {
             return value;
         }
@@ -182,14 +186,16 @@ internal sealed class ModelRows : IDisposable
     }
 
     // .NET also reads names of infinities and turns 1e400 into one; a number of a file is finite.
-    private static bool IsPlain(ReadOnlySpan<byte> cell, double value) => double.IsFinite(value) && !cell.Contains((byte)' ');
+    private static bool IsPlain(ReadOnlySpan<byte> cell, double value) =>
+        double.IsFinite(value) && !cell.Contains((byte)' ');
 
     private void Problem(ReadOnlySpan<byte> cell, int feature, long number, string expected)
     {
         if (_problemCount++ < InputException.ProblemsShownMax)
         {
             string found = $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 40)])}'";
-            _problems.Add(new InputProblem($"{_path}, row {number}, column '{_model.Features[feature].Name}'", found, expected));
+            _problems.Add(new InputProblem(
+                $"{_path}, row {number}, column '{_model.Features[feature].Name}'", found, expected));
         }
     }
 }

@@ -30,7 +30,8 @@ internal sealed class ModelScorer
         EnsureLength(ref _raw, rows * outputs);
         EnsureLength(ref _predictions, rows * outputs);
         _scorer.Score(batch, _raw.AsSpan(0, rows * outputs));
-        _scorer.Link.Apply(_raw.AsSpan(0, rows * outputs), outputs, _predictions.AsSpan(0, rows * _scorer.Link.ScoreCount(outputs)));
+        _scorer.Link.Apply(
+            _raw.AsSpan(0, rows * outputs), outputs, _predictions.AsSpan(0, rows * _scorer.Link.ScoreCount(outputs)));
         if (_columns.HasLeaf)
         {
             Array.Resize(ref _leaves, rows * _model.LeafCount);
