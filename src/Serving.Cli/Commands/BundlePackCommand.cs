@@ -50,15 +50,16 @@ internal static class BundlePackCommand
             name, version, script, statistics, model, samples, rename, sum, mask, output, models, json,
         };
         LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline", "--state-budget");
-        command.SetAction(parsed =>
+        // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
+        command.SetAction((parsed, _) => Task.Run(() =>
         {
             LaterOptions.Refuse(parsed);
             var request = new PackRequest
             {
                 Name = parsed.GetValue(name)!,
-                ModelPath = parsed.GetValue(model)!,
-                ScriptPath = parsed.GetValue(script),
-                StatisticsPath = parsed.GetValue(statistics),
+                ModelPath = InputPath.Existing(parsed.GetValue(model)!, "a model file"),
+                ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
+                StatisticsPath = Existing(parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
@@ -68,9 +69,12 @@ internal static class BundlePackCommand
                 draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
             Report(console, manifest, path, parsed.GetValue(json));
             return ExitCode.Done;
-        });
+        }, CancellationToken.None));
         return command;
     }
+
+    private static string? Existing(string? path, string expected) =>
+        path is null ? null : InputPath.Existing(path, expected);
 
     private static RowBatch? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
     {
@@ -79,8 +83,9 @@ internal static class BundlePackCommand
             return null;
         }
 
+        InputPath.Existing(file, "a file of sample requests");
         ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
-        RowReaderOptions reading = TableInput.Options(console, zone, null, renames, null, draft.Rows.Name);
+        RowReaderOptions reading = TableInput.Options(console, file, zone, null, renames, null, draft.Rows.Name);
         return SampleRows.Read(file, draft.Rows, reading);
     }
 

@@ -37,6 +37,7 @@ internal static class FeaturesFitCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
                 string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
                 var options = new FittingOptions
@@ -47,10 +48,10 @@ internal static class FeaturesFitCommand
                     Threads = parsed.GetValue(threads) == 0 ? Environment.ProcessorCount : parsed.GetValue(threads),
                 };
                 RowReaderOptions reading = TableInput.Options(
-                    console, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null,
+                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null,
                     compiled.Request.Name);
                 FittedStatistics statistics = Fit(console, compiled, file, reading, options, cancellation);
-                OutputText.Write(console, parsed.GetValue(output)!, statistics.CanonicalJson.Span);
+                OutputText.Write(console, target, statistics.CanonicalJson.Span);
                 Report(console, statistics, parsed.GetValue(json));
                 return ExitCode.Done;
             },

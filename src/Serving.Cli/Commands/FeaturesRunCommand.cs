@@ -43,13 +43,14 @@ internal static class FeaturesRunCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
                 string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
                 bool isRaw = parsed.GetValue(raw);
                 FeatureProgram program = ProgramOf(
                     compiled, parsed.GetValue(statistics), isRaw, parsed.GetValue(interpreter));
                 RowReaderOptions reading = TableInput.Options(
-                    console, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), parsed.GetValue(keep),
+                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), parsed.GetValue(keep),
                     compiled.Request.Name);
                 var options = new OfflineOptions
                 {
@@ -59,8 +60,9 @@ internal static class FeaturesRunCommand
                     Cancellation = cancellation,
                 };
                 OfflineResult result = Run(
-                    console, new FeatureRun(program, isRaw), file, reading, parsed.GetValue(output)!, options);
-                OfflineReport.Write(console, result, parsed.GetValue(json), parsed.GetValue(output)! == "-");
+                    console, new FeatureRun(program, isRaw), file, reading, target,
+                    TableInput.Writing(console, target, parsed.GetValue(format), file), options);
+                OfflineReport.Write(console, result, parsed.GetValue(json), target == "-");
                 return ExitCode.Done;
             },
             CancellationToken.None));
@@ -87,14 +89,10 @@ internal static class FeaturesRunCommand
         string file,
         RowReaderOptions reading,
         string output,
+        RowWriterOptions writing,
         OfflineOptions options)
     {
         using IRowSource source = RowReader.Open(file, run.Input, reading);
-        var writing = new RowWriterOptions
-        {
-            Format = output == TableFormats.StandardStream ? reading.Format : null,
-            StandardOutput = console.Output,
-        };
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
         using var progress = new ProgressLine(console, "run", "rows", TimeProvider.System);
         return run.Run(

@@ -44,15 +44,19 @@ internal static class ModelScoreCommand
         {
             model, format, input, columns, engine, output,
         };
-        command.SetAction(parsed =>
-        {
-            ScoreColumns wanted = ScoreColumns.Parse(parsed.GetValue(columns)!);
-            ScoringModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(format)!);
-            ScorerEngine chosen = EngineOf(loaded, parsed.GetValue(engine)!);
-            wanted.CheckAgainst(loaded);
-            Run(console, loaded, chosen, wanted, parsed.GetValue(input)!, parsed.GetValue(output)!);
-            return ExitCode.Done;
-        });
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                ScoreColumns wanted = ScoreColumns.Parse(parsed.GetValue(columns)!);
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
+                ScoringModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(format)!);
+                ScorerEngine chosen = EngineOf(loaded, parsed.GetValue(engine)!);
+                wanted.CheckAgainst(loaded);
+                string file = InputPath.Rows(parsed.GetValue(input)!);
+                Run(console, loaded, chosen, wanted, file, target, cancellation);
+                return ExitCode.Done;
+            },
+            CancellationToken.None));
         return command;
     }
 
@@ -75,7 +79,8 @@ internal static class ModelScoreCommand
         ScorerEngine engine,
         ScoreColumns wanted,
         string input,
-        string output)
+        string output,
+        CancellationToken cancellation)
     {
         using ModelRows rows = ModelRows.Open(console, model, input);
         var writing = new RowWriterOptions
@@ -89,6 +94,7 @@ internal static class ModelScoreCommand
         long count = 0;
         while (rows.Read() is { } batch)
         {
+            cancellation.ThrowIfCancellationRequested();
             sink.Write(sink.Format(scoring.Score(batch), null));
             count += batch.RowCount;
             progress.Report(count, rows.Progress);

@@ -38,15 +38,18 @@ internal static class ScoreCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
                 Refuse(parsed.GetValue(reasons), parsed.GetValue(data));
                 Bundle opened = Bundle.Open(parsed.GetValue(bundle)!);
+                string file = InputPath.Rows(parsed.GetValue(input)!);
                 var run = new BatchScore(opened);
                 RowReaderOptions reading = TableInput.Options(
-                    console, opened.Script?.Zone ?? ZoneTable.Utc, parsed.GetValue(format), parsed.GetValue(rename),
+                    console, file, opened.Script?.Zone ?? ZoneTable.Utc, parsed.GetValue(format), parsed.GetValue(rename),
                     parsed.GetValue(keep), run.Input.Name);
                 var options = new OfflineOptions { Threads = parsed.GetValue(threads), Cancellation = cancellation };
-                string target = parsed.GetValue(output)!;
-                OfflineResult result = Run(console, run, parsed.GetValue(input)!, reading, target, options);
+                OfflineResult result = Run(
+                    console, run, file, reading, target,
+                    TableInput.Writing(console, target, parsed.GetValue(format), file), options);
                 OfflineReport.Write(console, result, parsed.GetValue(json), target == "-");
                 return ExitCode.Done;
             },
@@ -73,14 +76,10 @@ internal static class ScoreCommand
         string file,
         RowReaderOptions reading,
         string output,
+        RowWriterOptions writing,
         OfflineOptions options)
     {
         using IRowSource source = RowReader.Open(file, run.Input, reading);
-        var writing = new RowWriterOptions
-        {
-            Format = output == TableFormats.StandardStream ? reading.Format : null,
-            StandardOutput = console.Output,
-        };
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
         using var progress = new ProgressLine(console, "score", "rows", TimeProvider.System);
         return run.Run(

@@ -72,28 +72,21 @@ internal sealed class ModelRows : IDisposable
     /// <summary>The next rows, or null at the end; valid until the next call.</summary>
     public FeatureBatch? Read()
     {
-        using IRowChunk? chunk = _source.ReadChunk();
-        if (chunk is null)
+        while (_source.ReadChunk() is { } chunk)
         {
-            return null;
-        }
-
-        chunk.Parse(_cells, null);
-        _batch.Reset(_cells.RowCount, _denseCount, _idColumns, _cells.RowCount * _idColumns * 64);
-        for (int row = 0; row < _cells.RowCount; row++)
-        {
-            for (int feature = 0; feature < _places.Length; feature++)
+            using (chunk)
             {
-                Fill(row, feature, chunk.FirstRow + row);
+                Fill(chunk);
+            }
+
+            // Nothing is scored any more once a cell is wrong, but every wrong cell of the file is told.
+            if (_problemCount == 0)
+            {
+                return _batch;
             }
         }
 
-        if (_problemCount > 0)
-        {
-            throw new InputException([.. _problems], _problemCount);
-        }
-
-        return _batch;
+        return _problemCount == 0 ? null : throw new InputException([.. _problems], _problemCount);
     }
 
     public void Dispose() => _source.Dispose();
@@ -125,6 +118,19 @@ internal sealed class ModelRows : IDisposable
 
         return Enumerable.Range(0, model.Features.Length).ToImmutableDictionary(
             index => $"{index}", index => byName ? model.Features[index].Name : columns[index]);
+    }
+
+    private void Fill(IRowChunk chunk)
+    {
+        chunk.Parse(_cells, null);
+        _batch.Reset(_cells.RowCount, _denseCount, _idColumns, _cells.RowCount * _idColumns * 64);
+        for (int row = 0; row < _cells.RowCount; row++)
+        {
+            for (int feature = 0; feature < _places.Length; feature++)
+            {
+                Fill(row, feature, chunk.FirstRow + row);
+            }
+        }
     }
 
     private void Fill(int row, int feature, long number)
