@@ -11,5 +11,9 @@ internal sealed record CommandConsole(TextWriter Out, TextWriter Error, Stream I
     [System.Diagnostics.CodeAnalysis.SuppressMessage(
         "Reliability", "CA2000", Justification = "The process's own streams live as long as the process.")]
     public static CommandConsole OfProcess() => new(
-        Console.Out, Console.Error, Console.OpenStandardInput(), Console.OpenStandardOutput(), !Console.IsErrorRedirected);
+        Console.Out,
+        Console.Error,
+        Console.OpenStandardInput(),
+        Console.OpenStandardOutput(),
+        !Console.IsErrorRedirected);
 }

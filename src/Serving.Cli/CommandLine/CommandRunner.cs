@@ -11,11 +11,11 @@ namespace Serving.Cli.CommandLine;
 /// </summary>
 internal static class CommandRunner
 {
-    /// <summary>
-    /// How long a command may take to end after SIGTERM or Ctrl-C before the process is ended: longer than a server's
-    /// drain delay and drain timeout together, so that a stop loses no request.
-    /// </summary>
-    private static readonly TimeSpan TerminationPatience = TimeSpan.FromSeconds(90);
+    private const string ExampleMark = "Example: ";
+
+    // After Ctrl-C a command ends by itself: it deletes what is half-written, and a server answers what it has begun,
+    // for as long as it was configured to. The library's own two seconds would cut both short.
+    private static readonly TimeSpan s_terminationPatience = TimeSpan.FromMinutes(10);
 
     public static async Task<int> RunAsync(string[] arguments, CommandConsole console)
     {
@@ -29,6 +29,7 @@ internal static class CommandRunner
             }
 
             string path = PathOf(parsed.CommandResult.Command, root);
+            await console.Error.WriteLineAsync(RightForm(parsed));
             await console.Error.WriteLineAsync($"see: {path} --help");
             return ExitCode.Usage;
         }
@@ -38,20 +39,28 @@ internal static class CommandRunner
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TerminationPatience,
                 Output = console.Out,
                 Error = console.Error,
+                ProcessTerminationTimeout = s_terminationPatience,
             };
             return await parsed.InvokeAsync(configuration);
         }
         catch (Exception exception)
         {
-            return await ReportAsync(exception, console);
+            return await ReportAsync(exception, parsed, console);
         }
         finally
         {
             await console.Out.FlushAsync();
         }
+    }
+
+    // The last paragraph of a command's description is an example that works.
+    private static string RightForm(ParseResult parsed)
+    {
+        string description = parsed.CommandResult.Command.Description ?? "";
+        int example = description.LastIndexOf(ExampleMark, StringComparison.Ordinal);
+        return example < 0 ? description : "right form: " + description[(example + ExampleMark.Length)..];
     }
 
     private static string PathOf(Command command, RootCommand root)
@@ -65,7 +74,7 @@ internal static class CommandRunner
         return string.Join(' ', names.Prepend("serving"));
     }
 
-    private static async Task<int> ReportAsync(Exception exception, CommandConsole console)
+    private static async Task<int> ReportAsync(Exception exception, ParseResult parsed, CommandConsole console)
     {
         switch (exception)
         {
@@ -74,6 +83,7 @@ internal static class CommandRunner
                 return ExitCode.Interrupted;
             case UsageException:
                 await console.Error.WriteLineAsync("error: " + exception.Message);
+                await console.Error.WriteLineAsync(RightForm(parsed));
                 return ExitCode.Usage;
             case InputException:
                 await console.Error.WriteLineAsync("error: " + exception.Message);
@@ -81,11 +91,11 @@ internal static class CommandRunner
             case ScriptException:
                 await console.Error.WriteLineAsync(exception.Message);
                 return ExitCode.Input;
-            case FileNotFoundException or DirectoryNotFoundException:
+            case FileNotFoundException:
                 await console.Error.WriteLineAsync("error: " + exception.Message);
                 return ExitCode.Input;
             case AggregateException { InnerExceptions: [var inner] }:
-                return await ReportAsync(inner, console);
+                return await ReportAsync(inner, parsed, console);
             case IOException or UnauthorizedAccessException or SocketException or HttpRequestException:
                 await console.Error.WriteLineAsync("error: " + exception.Message);
                 return ExitCode.Unreachable;

@@ -16,5 +16,6 @@ internal static class JsonOutput
     public static void Write(TextWriter output, JsonNode document) => output.WriteLine(document.ToJsonString(Indented));
 
     /// <summary>An array of texts.</summary>
-    public static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]);
+    public static JsonArray Texts(IEnumerable<string> texts) =>
+        new([.. texts.Select(text => (JsonNode?)JsonValue.Create(text))]);
 }

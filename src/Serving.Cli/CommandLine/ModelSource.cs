@@ -13,11 +13,23 @@ internal static class ModelSource
             throw new UsageException($"--format {format}: expected one of {string.Join(", ", ModelFormats.Names)}");
         }
 
-        if (!File.Exists(path))
+        string existing = InputPath.Existing(path, "a model file");
+        try
         {
-            throw new InputException(new InputProblem(path, "no such file", "a model file", "check the path"));
+            return ModelFile.Load(existing, parsed);
         }
-
-        return ModelFile.Load(path, parsed);
+        catch (InputException refused)
+        {
+            throw new InputException(
+                [.. refused.Problems.Select(problem => Placed(path, problem))], refused.ProblemCount);
+        }
     }
+
+    // Importers see bytes and say where in them; a person with several models needs the file's name too.
+    private static InputProblem Placed(string path, InputProblem problem) => problem.Place switch
+    {
+        "model" => problem with { Place = path },
+        { } place when place.StartsWith(path, StringComparison.Ordinal) => problem,
+        { } place => problem with { Place = $"{path}, {place}" },
+    };
 }

@@ -7,7 +7,9 @@ namespace Serving.Cli.CommandLine;
 /// <summary>What an offline run says when it is done.</summary>
 internal static class OfflineReport
 {
-    /// <summary>Results to stdout as JSON where asked and where rows do not go there; a line to stderr otherwise.</summary>
+    /// <summary>
+    /// Results to stdout as JSON where asked and where rows do not go there; a line to stderr otherwise.
+    /// </summary>
     public static void Write(CommandConsole console, OfflineResult result, bool json, bool rowsOnStdout)
     {
         if (json && !rowsOnStdout)
@@ -24,7 +26,9 @@ internal static class OfflineReport
 
         string text = string.Create(CultureInfo.InvariantCulture, $"{result.RowsWritten} rows");
         text += result.SaturationCount == 0 ? "" : $", {result.SaturationCount} results saturated";
-        text += result.NotFiniteCount == 0 ? "" : $", {result.NotFiniteCount} numbers were not finite and became missing";
+        text += result.NotFiniteCount == 0
+            ? ""
+            : $", {result.NotFiniteCount} numbers were not finite and became missing";
         console.Error.WriteLine(text);
     }
 }

@@ -14,11 +14,12 @@ internal static class OutputText
             return;
         }
 
-        string temporary = path + ".tmp";
+        string target = OutputPath.Writable(path);
+        string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
         try
         {
             File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, target, overwrite: true);
         }
         catch
         {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Serving.Cli.CommandLine;
 
 /// <summary>
-/// Shows how far long work is: a bar with rate and remaining time on a terminal, else one line each ten seconds. Nothing
-/// shows in the first two seconds. Safe for use by several threads.
+/// Shows how far long work is: a bar with rate and remaining time on a terminal, else one line each ten seconds.
+/// Nothing shows in the first two seconds. Safe for use by several threads.
 /// </summary>
 internal sealed class ProgressLine(CommandConsole console, string what, string unit, TimeProvider time) : IDisposable
 {

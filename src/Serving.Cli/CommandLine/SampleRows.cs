@@ -18,7 +18,9 @@ internal static class SampleRows
         using IRowSource source = requests is null
             ? RowReader.Open(file, schema, options)
             : RowReader.Open(
-                TableFormats.StandardStream, schema, options with { Format = TableFormat.JsonLines, StandardInput = requests });
+                TableFormats.StandardStream,
+                schema,
+                options with { Format = TableFormat.JsonLines, StandardInput = requests });
         var rows = new RowBatch(schema);
         var chunkRows = new RowBatch(schema);
         while (source.ReadChunk() is { } chunk)
@@ -32,7 +34,10 @@ internal static class SampleRows
             if (rows.RowCount > BundleLimits.SamplesMax)
             {
                 throw new InputException(new InputProblem(
-                    file, $"more than {BundleLimits.SamplesMax} rows", "sample requests, few and typical", "give fewer"));
+                    file,
+                    $"more than {BundleLimits.SamplesMax} rows",
+                    "sample requests, few and typical",
+                    "give fewer"));
             }
         }
 
@@ -56,7 +61,10 @@ internal static class SampleRows
             if (document.RootElement.TryGetProperty("given", out JsonElement given) && given.EnumerateObject().Any())
             {
                 throw new InputException(new InputProblem(
-                    $"{file}:{number}", "rows under 'given'", "none: this version has no windows", "leave 'given' out"));
+                    $"{file}:{number}",
+                    "rows under 'given'",
+                    "none: this version has no windows",
+                    "leave 'given' out"));
             }
 
             requests.Write(JsonSerializer.SerializeToUtf8Bytes(document.RootElement.GetProperty("request")));

@@ -11,18 +11,12 @@ internal static class ScriptFile
 {
     /// <summary>The bytes of a script.</summary>
     /// <exception cref="InputException">There is no such file.</exception>
-    public static byte[] ReadBytes(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new InputException(new InputProblem(path, "no such file", "a feature script", "check the path"));
-        }
-
-        return File.ReadAllBytes(path);
-    }
+    public static byte[] ReadBytes(string path) =>
+        File.ReadAllBytes(InputPath.Existing(path, "a feature script"));
 
     /// <summary>Compiles a script for a command that needs it whole.</summary>
-    /// <exception cref="InputException">It does not compile; the message holds every diagnostic with its line.</exception>
+    /// <exception cref="InputException">It does not compile; the message holds every diagnostic with its
+    /// line.</exception>
     public static FeatureScript Compile(string path)
     {
         byte[] bytes = ReadBytes(path);

@@ -17,20 +17,37 @@ internal static class SharedOptions
 
     public static Option<string[]> Rename() => new("--rename")
     {
-        Description = "FIELD=COLUMN, FIELD=@row (numbers from 1) or FIELD=@VALUE (a constant); EVENT.FIELD=... for one event.",
+        Description = "FIELD=COLUMN, FIELD=@row (numbers from 1) or FIELD=@VALUE (a constant); "
+            + "EVENT.FIELD=... for one event.",
     };
 
-    public static Option<string?> Format() => new("--format") { Description = "Format of - or of an unusual name: csv, tsv, jsonl, parquet." };
+    public static Option<string?> Format() => new("--format")
+    {
+        Description = "Format of - or of an unusual name: csv, tsv, jsonl, parquet.",
+    };
 
-    public static Option<string?> Keep() => new("--keep") { Description = "COL,...: columns of the input copied behind the results." };
+    public static Option<string?> Keep() => new("--keep")
+    {
+        Description = "COL,...: columns of the input copied behind the results.",
+    };
 
-    public static Option<string?> From() => new("--from") { Description = "First time of a request row: ISO 8601 or ms since 1970." };
+    public static Option<string?> From() => new("--from")
+    {
+        Description = "First time of a request row: ISO 8601 or ms since 1970.",
+    };
 
     public static Option<string?> Until() => new("--until") { Description = "Request rows before this time." };
 
-    public static Option<string?> Statistics() => new("--statistics") { Description = "Fitted statistics (features fit)." };
+    public static Option<string?> Statistics() => new("--statistics")
+    {
+        Description = "Fitted statistics (features fit).",
+    };
 
-    public static Option<string> Out(string description) => new("--out", "-o") { Description = description, Required = true };
+    public static Option<string> Out(string description) => new("--out", "-o")
+    {
+        Description = description,
+        Required = true,
+    };
 
     public static Option<int> Threads() => new("--threads")
     {

@@ -1,4 +1,3 @@
-using Serving.Data;
 using Serving.Features;
 
 namespace Serving.Cli.CommandLine;
@@ -14,11 +13,7 @@ internal static class StatisticsFile
             return null;
         }
 
-        if (!File.Exists(path))
-        {
-            throw new InputException(new InputProblem(path, "no such file", "fitted statistics", "run features fit"));
-        }
-
-        return FittedStatistics.Read(File.ReadAllBytes(path), path);
+        string existing = InputPath.Existing(path, "fitted statistics, as features fit writes them");
+        return FittedStatistics.Read(File.ReadAllBytes(existing), path);
     }
 }

@@ -11,7 +11,8 @@ namespace Serving.Cli.CommandLine;
 internal static class TableInput
 {
     /// <summary>The file of the request event out of <c>--data EVENT=FILE</c>.</summary>
-    /// <exception cref="UsageException">An option has another form, names no event of the script, or none is the request.</exception>
+    /// <exception cref="UsageException">An option has another form, names no event of the script, or none is the
+    /// request.</exception>
     public static string RequestFile(string[]? data, string requestEvent, IEnumerable<string> events)
     {
         string? file = null;
@@ -26,32 +27,63 @@ internal static class TableInput
             string name = option[..equals];
             if (!events.Contains(name))
             {
-                throw new UsageException($"--data {option}: the script has no event '{name}'; it has {string.Join(", ", events)}");
+                throw new UsageException(
+                    $"--data {option}: the script has no event '{name}'; it has {string.Join(", ", events)}");
             }
 
             if (name == requestEvent)
             {
-                file = file is null ? option[(equals + 1)..] : throw new UsageException($"--data {name}=... is given twice");
+                file = file is null
+                    ? option[(equals + 1)..]
+                    : throw new UsageException($"--data {name}=... is given twice");
             }
         }
 
-        return file ?? throw new UsageException($"--data {requestEvent}=FILE is missing: the request rows");
+        return InputPath.Rows(
+            file ?? throw new UsageException($"--data {requestEvent}=FILE is missing: the request rows"));
     }
 
     /// <summary>How to read a file.</summary>
+    /// <exception cref="UsageException">The file is stdin and no format is given.</exception>
     public static RowReaderOptions Options(
-        CommandConsole console, ZoneTable zone, string? format, string[]? renames, string? keep, string eventName) => new(zone)
+        CommandConsole console,
+        string file,
+        ZoneTable zone,
+        string? format,
+        string[]? renames,
+        string? keep,
+        string eventName) => new(zone)
         {
-            Format = FormatOf(format),
+            Format = FormatOf(file, format, out bool isZipped) ?? (file == TableFormats.StandardStream
+                ? throw new UsageException($"stdin has no name: --format says what it is: {TableFormats.Names}")
+                : null),
+            IsZipped = isZipped,
             Renames = Renames(renames, eventName),
             Keep = Names(keep),
             StandardInput = console.Input,
             Notice = notice => console.Error.WriteLine("note: " + notice),
         };
 
+    /// <summary>
+    /// How to write a file: by its name or, where that says nothing, by <c>--format</c>; stdout without one is as the
+    /// file of the rows is, text in any case.
+    /// </summary>
+    public static RowWriterOptions Writing(CommandConsole console, string output, string? format, string input)
+    {
+        TableFormat? written = FormatOf(output, format, out bool isZipped);
+        if (written is null && output == TableFormats.StandardStream)
+        {
+            written = EndingOf(input, out TableFormat read) && read != TableFormat.Parquet ? read : TableFormat.Csv;
+        }
+
+        return new RowWriterOptions { Format = written, IsZipped = isZipped, StandardOutput = console.Output };
+    }
+
     /// <summary>Names of a comma list.</summary>
     public static ImmutableArray<string> Names(string? list) =>
-        string.IsNullOrEmpty(list) ? [] : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        string.IsNullOrEmpty(list)
+            ? []
+            : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>A time as a cell spells it, in a zone.</summary>
     public static long? Time(string? text, ZoneTable zone, string option)
@@ -65,19 +97,34 @@ internal static class TableInput
             Encoding.UTF8.GetBytes(text), new FieldType(ValueKind.Time), out long time);
         return fault == CellFault.None
             ? time
-            : throw new UsageException($"{option} {text}: expected a time such as 2026-03-01T00:00:00Z or ms since 1970 UTC");
+            : throw new UsageException(
+                $"{option} {text}: expected a time such as 2026-03-01T00:00:00Z or ms since 1970 UTC");
     }
 
-    /// <summary>The table format of a name; null without one.</summary>
-    public static TableFormat? FormatOf(string? format) => format switch
+    // The option is for stdin, stdout and names that say nothing; a file that says what it is, is that.
+    private static TableFormat? FormatOf(string path, string? option, out bool isZipped)
     {
-        null => null,
-        "csv" => TableFormat.Csv,
-        "tsv" => TableFormat.Tsv,
-        "jsonl" => TableFormat.JsonLines,
-        "parquet" => TableFormat.Parquet,
-        _ => throw new UsageException($"--format {format}: expected csv, tsv, jsonl or parquet"),
-    };
+        isZipped = false;
+        if (option is null)
+        {
+            return null;
+        }
+
+        if (!TableFormats.TryParse(option, out TableFormat format, out isZipped))
+        {
+            throw new UsageException($"--format {option}: expected {TableFormats.Names}");
+        }
+
+        return path == TableFormats.StandardStream || !EndingOf(path, out _) ? format : null;
+    }
+
+    private static bool EndingOf(string path, out TableFormat format)
+    {
+        string name = Path.GetFileName(path);
+        int zip = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? ".gz".Length : 0;
+        string ending = Path.GetExtension(name[..^zip]).TrimStart('.') + name[^zip..];
+        return TableFormats.TryParse(ending, out format, out _);
+    }
 
     private static ImmutableDictionary<string, string> Renames(string[]? renames, string eventName)
     {

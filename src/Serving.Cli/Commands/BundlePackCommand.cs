@@ -13,34 +13,53 @@ internal static class BundlePackCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var name = new Option<string>("--name") { Description = "Name of the model: ^[a-z0-9][a-z0-9_.-]{0,127}$.", Required = true };
-        var version = new Option<long?>("--version") { Description = "Version, from 1; default: the next free one, with --out 1." };
+        var name = new Option<string>("--name")
+        {
+            Description = "Name of the model: ^[a-z0-9][a-z0-9_.-]{0,127}$.",
+            Required = true,
+        };
+        var version = new Option<long?>("--version")
+        {
+            Description = "Version, from 1; default: the next free one, with --out 1.",
+        };
         var script = new Option<string?>("--script") { Description = "The feature script." };
         Option<string?> statistics = SharedOptions.Statistics();
         var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
-        var samples = new Option<string?>("--samples") { Description = "Sample requests, at most 1,000; default: 32 made ones." };
+        var samples = new Option<string?>("--samples")
+        {
+            Description = "Sample requests, at most 1,000; default: 32 made ones.",
+        };
         Option<string[]> rename = SharedOptions.Rename();
         var sum = new Option<string>("--sum") { Description = "exact or fast.", DefaultValueFactory = _ => "exact" };
         var mask = new Option<string?>("--mask") { Description = "FIELD,...: request fields that are logged masked." };
-        var output = new Option<string?>("--out", "-o") { Description = "The bundle's own folder, or a name ending in .bundle." };
-        var models = new Option<string?>("--models") { Description = "Models folder: the bundle goes to MODELS/NAME/VERSION." };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "The bundle's own folder, or a name ending in .bundle.",
+        };
+        var models = new Option<string?>("--models")
+        {
+            Description = "Models folder: the bundle goes to MODELS/NAME/VERSION.",
+        };
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "pack",
-            "Make a bundle.\n\nExample: serving bundle pack --name fraud --script card.feat --statistics statistics.json --model model.txt --models models")
+            "Make a bundle.\n\n"
+                + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
+                + "--model model.txt --models models")
         {
             name, version, script, statistics, model, samples, rename, sum, mask, output, models, json,
         };
         LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline", "--state-budget");
-        command.SetAction(parsed =>
+        // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
+        command.SetAction((parsed, _) => Task.Run(() =>
         {
             LaterOptions.Refuse(parsed);
             var request = new PackRequest
             {
                 Name = parsed.GetValue(name)!,
-                ModelPath = parsed.GetValue(model)!,
-                ScriptPath = parsed.GetValue(script),
-                StatisticsPath = parsed.GetValue(statistics),
+                ModelPath = InputPath.Existing(parsed.GetValue(model)!, "a model file"),
+                ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
+                StatisticsPath = Existing(parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
@@ -50,9 +69,12 @@ internal static class BundlePackCommand
                 draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
             Report(console, manifest, path, parsed.GetValue(json));
             return ExitCode.Done;
-        });
+        }, CancellationToken.None));
         return command;
     }
+
+    private static string? Existing(string? path, string expected) =>
+        path is null ? null : InputPath.Existing(path, expected);
 
     private static RowBatch? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
     {
@@ -61,8 +83,9 @@ internal static class BundlePackCommand
             return null;
         }
 
+        InputPath.Existing(file, "a file of sample requests");
         ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
-        RowReaderOptions reading = TableInput.Options(console, zone, null, renames, null, draft.Rows.Name);
+        RowReaderOptions reading = TableInput.Options(console, file, zone, null, renames, null, draft.Rows.Name);
         return SampleRows.Read(file, draft.Rows, reading);
     }
 

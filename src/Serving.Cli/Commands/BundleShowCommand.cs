@@ -12,7 +12,10 @@ internal static class BundleShowCommand
     {
         var bundle = new Argument<string>("DIR") { Description = "Folder or .bundle file." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("show", "Print what a bundle is.\n\nExample: serving bundle show models-sample/card-fraud/1")
+        var command = new Command(
+            "show",
+            "Print what a bundle is.\n\n"
+                + "Example: serving bundle show models-sample/card-fraud/1")
         {
             bundle, json,
         };
@@ -40,12 +43,16 @@ internal static class BundleShowCommand
         }
 
         BundleManifest manifest = description.Manifest;
-        console.Out.WriteLine($"{manifest.Name} version {manifest.Version}, created {manifest.Created:yyyy-MM-dd'T'HH:mm:ss'Z'}");
-        console.Out.WriteLine($"model   {manifest.Model} ({manifest.ModelFormat}), {description.Outputs} output(s), link {description.Link}, sums {manifest.Sum}");
+        console.Out.WriteLine(
+            $"{manifest.Name} version {manifest.Version}, created {manifest.Created:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        console.Out.WriteLine(
+            $"model   {manifest.Model} ({manifest.ModelFormat}), {description.Outputs} output(s), "
+                + $"link {description.Link}, sums {manifest.Sum}");
         console.Out.WriteLine($"script  {manifest.Script ?? "none"}");
         console.Out.WriteLine($"memory  {manifest.MemoryBytes} bytes");
         console.Out.WriteLine($"samples {manifest.SampleCount}");
-        console.Out.WriteLine("fields  " + string.Join(", ", description.Fields.Select(field => $"{field.Name}: {field.Type}")));
+        console.Out.WriteLine(
+            "fields  " + string.Join(", ", description.Fields.Select(field => $"{field.Name}: {field.Type}")));
         console.Out.WriteLine("inputs  " + string.Join(", ", description.Inputs));
         foreach ((string file, BundleFile entry) in manifest.Files)
         {

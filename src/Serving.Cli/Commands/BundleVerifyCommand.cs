@@ -6,14 +6,19 @@ using Serving.Engine.Bundles;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>bundle verify DIR</c>: checks everything about a bundle; 1 with all problems where it is wrong.</summary>
+/// <summary>
+/// <c>bundle verify DIR</c>: checks everything about a bundle; 1 with all problems where it is wrong.
+/// </summary>
 internal static class BundleVerifyCommand
 {
     public static Command Create(CommandConsole console)
     {
         var bundle = new Argument<string>("DIR") { Description = "Folder or .bundle file." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("verify", "Check a bundle: hashes, parts, samples.\n\nExample: serving bundle verify models-sample/card-fraud/1")
+        var command = new Command(
+            "verify",
+            "Check a bundle: hashes, parts, samples.\n\n"
+                + "Example: serving bundle verify models-sample/card-fraud/1")
         {
             bundle, json,
         };

@@ -9,7 +9,11 @@ internal static class DemoCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var requests = new Option<int>("--requests") { Description = "Requests to send.", DefaultValueFactory = _ => 2000 };
+        var requests = new Option<int>("--requests")
+        {
+            Description = "Requests to send.",
+            DefaultValueFactory = _ => 2000,
+        };
         var rate = new Option<double>("--rate") { Description = "Requests a second.", DefaultValueFactory = _ => 500 };
         var once = new Option<bool>("--once") { Description = "End after the requests instead of staying up." };
         var model = new Option<string>("--model")
@@ -19,7 +23,10 @@ internal static class DemoCommand
         };
         Option<bool> json = SharedOptions.Json();
         var canary = new Option<bool>("--canary") { Description = "Show a canary (not yet)." };
-        var command = new Command("demo", "Start a server with a sample model and score its sample requests.\n\nExample: serving demo --once")
+        var command = new Command(
+            "demo",
+            "Start a server with a sample model and score its sample requests.\n\n"
+                + "Example: serving demo --once")
         {
             requests, rate, once, model, json, canary,
         };

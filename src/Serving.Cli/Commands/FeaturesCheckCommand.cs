@@ -12,8 +12,14 @@ internal static class FeaturesCheckCommand
     {
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
-        var budget = new Option<string?>("--state-budget") { Description = "Greatest state per key, e.g. 8KB (scripts with windows)." };
-        var command = new Command("check", "Compile a script and show everything that is wrong with it.\n\nExample: serving features check card.feat")
+        var budget = new Option<string?>("--state-budget")
+        {
+            Description = "Greatest state per key, e.g. 8KB (scripts with windows).",
+        };
+        var command = new Command(
+            "check",
+            "Compile a script and show everything that is wrong with it.\n\n"
+                + "Example: serving features check card.feat")
         {
             script, json, budget,
         };

@@ -14,7 +14,10 @@ internal static class FeaturesDiffCommand
         var old = new Argument<string>("OLD") { Description = "The script before." };
         var current = new Argument<string>("NEW") { Description = "The script after." };
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("diff", "Show which features change between two scripts.\n\nExample: serving features diff card-3.feat card-4.feat")
+        var command = new Command(
+            "diff",
+            "Show which features change between two scripts.\n\n"
+                + "Example: serving features diff card-3.feat card-4.feat")
         {
             old, current, json,
         };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
+using Serving.Data;
 using Serving.Features;
 using Serving.Features.Explanation;
 using Spectre.Console;
@@ -15,9 +16,15 @@ internal static class FeaturesExplainCommand
     {
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
-        var budget = new Option<string?>("--state-budget") { Description = "Greatest state per key, e.g. 8KB (scripts with windows)." };
+        var budget = new Option<string?>("--state-budget")
+        {
+            Description = "Greatest state per key, e.g. 8KB (scripts with windows).",
+        };
         Option<string?> statistics = SharedOptions.Statistics();
-        var command = new Command("explain", "Show types, columns, reads and cost of a script.\n\nExample: serving features explain card.feat")
+        var command = new Command(
+            "explain",
+            "Show types, columns, reads and cost of a script.\n\n"
+                + "Example: serving features explain card.feat")
         {
             script, statistics, json, budget,
         };
@@ -49,7 +56,12 @@ internal static class FeaturesExplainCommand
         table.AddColumns("name", "kind", "type", "encoders", "ids", "reads", "ops", "ns");
         foreach (FeatureExplanation item in explanation.Items)
         {
-            string ids = item.Ids switch { 0 => "", < 0 => "fitted", _ => item.Ids.ToString(CultureInfo.InvariantCulture) };
+            string ids = item.Ids switch
+            {
+                0 => "",
+                < 0 => "fitted",
+                _ => item.Ids.ToString(CultureInfo.InvariantCulture),
+            };
             string name = item.Columns.Length > 1 ? $"{item.Name} ({string.Join(' ', item.Columns)})" : item.Name;
             string[] cells =
             [
@@ -70,20 +82,23 @@ internal static class FeaturesExplainCommand
         ansi.Write(table);
         console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{explanation.Operations} operations, about {explanation.Nanoseconds / 1000:F2} us a row; no state is kept"));
+            $"{explanation.Operations} operations, "
+                + $"about {explanation.Nanoseconds / 1000:F2} us a row; no state is kept"));
     }
 
     // What a model sees; null where fitting decides and there are no statistics.
     private static JsonArray? Columns(FeatureScript script, FittedStatistics? statistics) =>
         statistics is null && script.NeedsStatistics
             ? null
-            : new JsonArray([.. FeatureProgram.Create(script, statistics).Columns.Select(column => (JsonNode?)new JsonObject
-            {
-                ["name"] = column.Name,
-                ["kind"] = column.IsDiscrete ? "discrete" : "continuous",
-                ["size"] = column.Size,
-                ["ids_max"] = column.IdsMax,
-            })]);
+            : new JsonArray([.. FeatureProgram.Create(script, statistics).Columns.Select(Json)]);
+
+    private static JsonNode? Json(FeatureColumn column) => new JsonObject
+    {
+        ["name"] = column.Name,
+        ["kind"] = column.IsDiscrete ? "discrete" : "continuous",
+        ["size"] = column.Size,
+        ["ids_max"] = column.IdsMax,
+    };
 
     private static JsonObject Json(ScriptExplanation explanation) => new()
     {

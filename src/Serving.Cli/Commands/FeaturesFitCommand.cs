@@ -7,7 +7,9 @@ using Serving.Tables;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>features fit SCRIPT --data EVENT=FILE --out statistics.json</c>: fits the encoders' statistics.</summary>
+/// <summary>
+/// <c>features fit SCRIPT --data EVENT=FILE --out statistics.json</c>: fits the encoders' statistics.
+/// </summary>
 internal static class FeaturesFitCommand
 {
     public static Command Create(CommandConsole console)
@@ -21,15 +23,21 @@ internal static class FeaturesFitCommand
         Option<int> threads = SharedOptions.Threads();
         Option<string> output = SharedOptions.Out("File of the statistics.");
         Option<bool> json = SharedOptions.Json();
-        var where = new Option<string?>("--where") { Description = "Only rows for which this expression of the language is true." };
+        var where = new Option<string?>("--where")
+        {
+            Description = "Only rows for which this expression of the language is true.",
+        };
         var command = new Command(
-            "fit", "Fit the encoders of a script.\n\nExample: serving features fit card.feat --data txn=train.csv --out statistics.json")
+            "fit",
+            "Fit the encoders of a script.\n\n"
+                + "Example: serving features fit card.feat --data txn=train.csv --out statistics.json")
         {
             script, data, rename, format, where, from, until, threads, output, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
                 string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
                 var options = new FittingOptions
@@ -40,9 +48,10 @@ internal static class FeaturesFitCommand
                     Threads = parsed.GetValue(threads) == 0 ? Environment.ProcessorCount : parsed.GetValue(threads),
                 };
                 RowReaderOptions reading = TableInput.Options(
-                    console, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null, compiled.Request.Name);
+                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null,
+                    compiled.Request.Name);
                 FittedStatistics statistics = Fit(console, compiled, file, reading, options, cancellation);
-                OutputText.Write(console, parsed.GetValue(output)!, statistics.CanonicalJson.Span);
+                OutputText.Write(console, target, statistics.CanonicalJson.Span);
                 Report(console, statistics, parsed.GetValue(json));
                 return ExitCode.Done;
             },

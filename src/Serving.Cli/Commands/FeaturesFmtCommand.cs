@@ -7,15 +7,23 @@ using Serving.Features.Formatting;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>features fmt SCRIPT</c>: the canonical text, to stdout, back into the file, or compared with it.</summary>
+/// <summary>
+/// <c>features fmt SCRIPT</c>: the canonical text, to stdout, back into the file, or compared with it.
+/// </summary>
 internal static class FeaturesFmtCommand
 {
     public static Command Create(CommandConsole console)
     {
         Argument<string> script = SharedOptions.Script();
         var write = new Option<bool>("--write") { Description = "Write the text back into the file." };
-        var check = new Option<bool>("--check") { Description = "Only compare: 1 where the file is not in canonical form." };
-        var command = new Command("fmt", "Print the canonical text of a script.\n\nExample: serving features fmt card.feat --write")
+        var check = new Option<bool>("--check")
+        {
+            Description = "Only compare: 1 where the file is not in canonical form.",
+        };
+        var command = new Command(
+            "fmt",
+            "Print the canonical text of a script.\n\n"
+                + "Example: serving features fmt card.feat --write")
         {
             script, write, check,
         };

@@ -6,14 +6,19 @@ using Serving.Features.Linting;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>features lint SCRIPT</c>: warnings about what compiles and is probably wrong; they leave the exit code 0.</summary>
+/// <summary>
+/// <c>features lint SCRIPT</c>: warnings about what compiles and is probably wrong; they leave the exit code 0.
+/// </summary>
 internal static class FeaturesLintCommand
 {
     public static Command Create(CommandConsole console)
     {
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("lint", "Find leaks and mistakes in a script that compiles.\n\nExample: serving features lint card.feat")
+        var command = new Command(
+            "lint",
+            "Find leaks and mistakes in a script that compiles.\n\n"
+                + "Example: serving features lint card.feat")
         {
             script, json,
         };
@@ -32,7 +37,9 @@ internal static class FeaturesLintCommand
         else
         {
             console.Out.WriteLine(
-                diagnostics.IsEmpty ? $"{path}: nothing to say" : ScriptFile.Text(ScriptFile.ReadBytes(path), diagnostics));
+                diagnostics.IsEmpty
+                    ? $"{path}: nothing to say"
+                    : ScriptFile.Text(ScriptFile.ReadBytes(path), diagnostics));
         }
 
         return ExitCode.Done;

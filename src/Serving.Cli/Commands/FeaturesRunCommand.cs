@@ -7,7 +7,9 @@ using Serving.Tables;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>features run SCRIPT --data EVENT=FILE --out FILE</c>: offline features, one row for each request event.</summary>
+/// <summary>
+/// <c>features run SCRIPT --data EVENT=FILE --out FILE</c>: offline features, one row for each request event.
+/// </summary>
 internal static class FeaturesRunCommand
 {
     public static Command Create(CommandConsole console)
@@ -25,23 +27,30 @@ internal static class FeaturesRunCommand
         Option<bool> json = SharedOptions.Json();
         var raw = new Option<bool>("--raw") { Description = "Values before encoders." };
         var interpreter = new Option<bool>("--interpreter") { Description = "Use the slow reference interpreter." };
-        var memory = new Option<string?>("--memory") { Description = "Memory for sorting events (scripts with windows)." };
+        var memory = new Option<string?>("--memory")
+        {
+            Description = "Memory for sorting events (scripts with windows).",
+        };
         var command = new Command(
             "run",
-            "Compute features over files.\n\nExample: serving features run card.feat --data txn=rows.csv --statistics statistics.json --out features.csv")
+            "Compute features over files.\n\n"
+                + "Example: serving features run card.feat --data txn=rows.csv --statistics statistics.json "
+                + "--out features.csv")
         {
-            script, data, rename, format, statistics, from, until, raw, interpreter, keep, memory, threads, output, json,
+            script, data, rename, format, statistics, from, until,
+            raw, interpreter, keep, memory, threads, output, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
                 string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
                 bool isRaw = parsed.GetValue(raw);
                 FeatureProgram program = ProgramOf(
                     compiled, parsed.GetValue(statistics), isRaw, parsed.GetValue(interpreter));
                 RowReaderOptions reading = TableInput.Options(
-                    console, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), parsed.GetValue(keep),
+                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), parsed.GetValue(keep),
                     compiled.Request.Name);
                 var options = new OfflineOptions
                 {
@@ -51,15 +60,17 @@ internal static class FeaturesRunCommand
                     Cancellation = cancellation,
                 };
                 OfflineResult result = Run(
-                    console, new FeatureRun(program, isRaw), file, reading, parsed.GetValue(output)!, options);
-                OfflineReport.Write(console, result, parsed.GetValue(json), parsed.GetValue(output)! == "-");
+                    console, new FeatureRun(program, isRaw), file, reading, target,
+                    TableInput.Writing(console, target, parsed.GetValue(format), file), options);
+                OfflineReport.Write(console, result, parsed.GetValue(json), target == "-");
                 return ExitCode.Done;
             },
             CancellationToken.None));
         return command;
     }
 
-    private static FeatureProgram ProgramOf(FeatureScript script, string? statisticsFile, bool isRaw, bool isInterpreted)
+    private static FeatureProgram ProgramOf(
+        FeatureScript script, string? statisticsFile, bool isRaw, bool isInterpreted)
     {
         FittedStatistics? statistics = StatisticsFile.Read(statisticsFile);
         if (statistics is null && isRaw && !script.RawNeedsStatistics)
@@ -73,16 +84,18 @@ internal static class FeaturesRunCommand
     }
 
     private static OfflineResult Run(
-        CommandConsole console, FeatureRun run, string file, RowReaderOptions reading, string output, OfflineOptions options)
+        CommandConsole console,
+        FeatureRun run,
+        string file,
+        RowReaderOptions reading,
+        string output,
+        RowWriterOptions writing,
+        OfflineOptions options)
     {
         using IRowSource source = RowReader.Open(file, run.Input, reading);
-        var writing = new RowWriterOptions
-        {
-            Format = output == TableFormats.StandardStream ? reading.Format : null,
-            StandardOutput = console.Output,
-        };
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
         using var progress = new ProgressLine(console, "run", "rows", TimeProvider.System);
-        return run.Run(source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
+        return run.Run(
+            source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
     }
 }

@@ -14,7 +14,10 @@ internal static class FeaturesTestCommand
     {
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
-        var command = new Command("test", "Run the test blocks of a script.\n\nExample: serving features test card.feat")
+        var command = new Command(
+            "test",
+            "Run the test blocks of a script.\n\n"
+                + "Example: serving features test card.feat")
         {
             script, json,
         };
@@ -44,7 +47,8 @@ internal static class FeaturesTestCommand
         return failed == 0 ? ExitCode.Done : ExitCode.CheckFailed;
     }
 
-    private static void WriteText(CommandConsole console, string path, ImmutableArray<ScriptTestResult> results, int failed)
+    private static void WriteText(
+        CommandConsole console, string path, ImmutableArray<ScriptTestResult> results, int failed)
     {
         byte[] bytes = ScriptFile.ReadBytes(path);
         foreach (ScriptTestResult result in results)

@@ -15,7 +15,10 @@ internal static class HealthCommand
             Description = "The server's REST address.",
             DefaultValueFactory = _ => "http://127.0.0.1:8080",
         };
-        var command = new Command("health", "Ask a server whether it is ready.\n\nExample: serving health --url http://127.0.0.1:8080")
+        var command = new Command(
+            "health",
+            "Ask a server whether it is ready.\n\n"
+                + "Example: serving health --url http://127.0.0.1:8080")
         {
             url,
         };
@@ -29,7 +32,8 @@ internal static class HealthCommand
 
             using var client = new HttpClient { Timeout = Patience };
             using HttpResponseMessage response = await client.GetAsync(new Uri(server, "/readyz"), cancellation);
-            await console.Out.WriteLineAsync(response.IsSuccessStatusCode ? "ready" : $"not ready: {(int)response.StatusCode}");
+            await console.Out.WriteLineAsync(
+                response.IsSuccessStatusCode ? "ready" : $"not ready: {(int)response.StatusCode}");
             return response.IsSuccessStatusCode ? ExitCode.Done : ExitCode.CheckFailed;
         });
         return command;

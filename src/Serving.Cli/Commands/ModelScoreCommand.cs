@@ -7,7 +7,9 @@ using Serving.Tables;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>model score</c>: scores rows with a model of another tool, columns as the tool itself numbers them.</summary>
+/// <summary>
+/// <c>model score</c>: scores rows with a model of another tool, columns as the tool itself numbers them.
+/// </summary>
 internal static class ModelScoreCommand
 {
     public static Command Create(CommandConsole console)
@@ -18,7 +20,11 @@ internal static class ModelScoreCommand
             Description = "The model's: " + string.Join(", ", ModelFormats.Names),
             DefaultValueFactory = _ => "auto",
         };
-        var input = new Option<string>("--in") { Description = "Rows, one column per model feature; - is CSV on stdin.", Required = true };
+        var input = new Option<string>("--in")
+        {
+            Description = "Rows, one column per model feature; - is CSV on stdin.",
+            Required = true,
+        };
         var columns = new Option<string>("--output")
         {
             Description = "Comma list of raw, prediction, leaf.",
@@ -31,19 +37,26 @@ internal static class ModelScoreCommand
         };
         Option<string> output = SharedOptions.Out("File of the scores; - is CSV on stdout.");
         var command = new Command(
-            "score", "Score rows with a model file.\n\nExample: serving model score --model model.txt --in rows.csv --output raw,prediction --out scores.csv")
+            "score",
+            "Score rows with a model file.\n\n"
+                + "Example: serving model score --model model.txt --in rows.csv --output raw,prediction "
+                + "--out scores.csv")
         {
             model, format, input, columns, engine, output,
         };
-        command.SetAction(parsed =>
-        {
-            ScoreColumns wanted = ScoreColumns.Parse(parsed.GetValue(columns)!);
-            ScoringModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(format)!);
-            ScorerEngine chosen = EngineOf(loaded, parsed.GetValue(engine)!);
-            wanted.CheckAgainst(loaded);
-            Run(console, loaded, chosen, wanted, parsed.GetValue(input)!, parsed.GetValue(output)!);
-            return ExitCode.Done;
-        });
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                ScoreColumns wanted = ScoreColumns.Parse(parsed.GetValue(columns)!);
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
+                ScoringModel loaded = ModelSource.Load(parsed.GetValue(model)!, parsed.GetValue(format)!);
+                ScorerEngine chosen = EngineOf(loaded, parsed.GetValue(engine)!);
+                wanted.CheckAgainst(loaded);
+                string file = InputPath.Rows(parsed.GetValue(input)!);
+                Run(console, loaded, chosen, wanted, file, target, cancellation);
+                return ExitCode.Done;
+            },
+            CancellationToken.None));
         return command;
     }
 
@@ -61,7 +74,13 @@ internal static class ModelScoreCommand
     }
 
     private static void Run(
-        CommandConsole console, ScoringModel model, ScorerEngine engine, ScoreColumns wanted, string input, string output)
+        CommandConsole console,
+        ScoringModel model,
+        ScorerEngine engine,
+        ScoreColumns wanted,
+        string input,
+        string output,
+        CancellationToken cancellation)
     {
         using ModelRows rows = ModelRows.Open(console, model, input);
         var writing = new RowWriterOptions
@@ -75,6 +94,7 @@ internal static class ModelScoreCommand
         long count = 0;
         while (rows.Read() is { } batch)
         {
+            cancellation.ThrowIfCancellationRequested();
             sink.Write(sink.Format(scoring.Score(batch), null));
             count += batch.RowCount;
             progress.Report(count, rows.Progress);

@@ -5,7 +5,9 @@ using Serving.Models;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>model show FILE</c>: loads a model of another tool and prints what it is; 3 with a reason where it is refused.</summary>
+/// <summary>
+/// <c>model show FILE</c>: loads a model of another tool and prints what it is; 3 with a reason where it is refused.
+/// </summary>
 internal static class ModelShowCommand
 {
     public static Command Create(CommandConsole console)
@@ -23,7 +25,8 @@ internal static class ModelShowCommand
         };
         command.SetAction(parsed =>
         {
-            ModelDescription description = ModelSource.Load(parsed.GetValue(file)!, parsed.GetValue(format)!).Description;
+            ModelDescription description =
+                ModelSource.Load(parsed.GetValue(file)!, parsed.GetValue(format)!).Description;
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(console.Out, Json(description));
@@ -42,9 +45,11 @@ internal static class ModelShowCommand
     {
         console.Out.WriteLine($"{model.Format}, written by {model.Tool} {model.ToolVersion}".TrimEnd());
         console.Out.WriteLine($"objective {model.Objective}, {model.Outputs} output(s), link {model.Link}");
-        console.Out.WriteLine($"{model.Trees} trees, depth {model.Depth}, {model.Features.Length} features, {model.MemoryBytes} bytes");
+        console.Out.WriteLine(
+            $"{model.Trees} trees, depth {model.Depth}, {model.Features.Length} features, {model.MemoryBytes} bytes");
         console.Out.WriteLine($"runs by {model.RunsBy}: {model.Why}");
-        console.Out.WriteLine("engines " + string.Join(", ", model.Engines.Select(pair => $"{pair.Key}: {pair.Value}")));
+        console.Out.WriteLine(
+            "engines " + string.Join(", ", model.Engines.Select(pair => $"{pair.Key}: {pair.Value}")));
         foreach (string note in model.NotCarriedOver)
         {
             console.Out.WriteLine("not carried over: " + note);
@@ -52,7 +57,10 @@ internal static class ModelShowCommand
 
         foreach (ModelFeature feature in model.Features)
         {
-            string categories = feature.Categories.IsEmpty ? "" : $" [{string.Join(", ", feature.Categories.Take(20))}{(feature.Categories.Length > 20 ? ", ..." : "")}]";
+            string more = feature.Categories.Length > 20 ? ", ..." : "";
+            string categories = feature.Categories.IsEmpty
+                ? ""
+                : $" [{string.Join(", ", feature.Categories.Take(20))}{more}]";
             console.Out.WriteLine($"  {feature.Name}: {feature.Type}{categories}");
         }
     }

@@ -8,7 +8,9 @@ using Serving.Tables;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>score --bundle DIR --in FILE --out FILE</c>: offline scores by the pipeline that the server runs.</summary>
+/// <summary>
+/// <c>score --bundle DIR --in FILE --out FILE</c>: offline scores by the pipeline that the server runs.
+/// </summary>
 internal static class ScoreCommand
 {
     public static Command Create(CommandConsole console)
@@ -22,24 +24,32 @@ internal static class ScoreCommand
         Option<int> threads = SharedOptions.Threads();
         Option<string> output = SharedOptions.Out("File of the scores; - is stdout.");
         Option<bool> json = SharedOptions.Json();
-        var reasons = new Option<int>("--reasons") { Description = "Greatest contributions beside each score (not yet)." };
+        var reasons = new Option<int>("--reasons")
+        {
+            Description = "Greatest contributions beside each score (not yet).",
+        };
         var command = new Command(
-            "score", "Score rows with a bundle.\n\nExample: serving score --bundle models-sample/card-fraud/1 --in rows.csv --out scores.csv")
+            "score",
+            "Score rows with a bundle.\n\n"
+                + "Example: serving score --bundle models-sample/card-fraud/1 --in rows.csv --out scores.csv")
         {
             bundle, input, data, rename, format, keep, threads, reasons, output, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
+                string target = OutputPath.Writable(parsed.GetValue(output)!);
                 Refuse(parsed.GetValue(reasons), parsed.GetValue(data));
                 Bundle opened = Bundle.Open(parsed.GetValue(bundle)!);
+                string file = InputPath.Rows(parsed.GetValue(input)!);
                 var run = new BatchScore(opened);
                 RowReaderOptions reading = TableInput.Options(
-                    console, opened.Script?.Zone ?? ZoneTable.Utc, parsed.GetValue(format), parsed.GetValue(rename),
+                    console, file, opened.Script?.Zone ?? ZoneTable.Utc, parsed.GetValue(format), parsed.GetValue(rename),
                     parsed.GetValue(keep), run.Input.Name);
                 var options = new OfflineOptions { Threads = parsed.GetValue(threads), Cancellation = cancellation };
-                string target = parsed.GetValue(output)!;
-                OfflineResult result = Run(console, run, parsed.GetValue(input)!, reading, target, options);
+                OfflineResult result = Run(
+                    console, run, file, reading, target,
+                    TableInput.Writing(console, target, parsed.GetValue(format), file), options);
                 OfflineReport.Write(console, result, parsed.GetValue(json), target == "-");
                 return ExitCode.Done;
             },
@@ -61,16 +71,18 @@ internal static class ScoreCommand
     }
 
     private static OfflineResult Run(
-        CommandConsole console, BatchScore run, string file, RowReaderOptions reading, string output, OfflineOptions options)
+        CommandConsole console,
+        BatchScore run,
+        string file,
+        RowReaderOptions reading,
+        string output,
+        RowWriterOptions writing,
+        OfflineOptions options)
     {
         using IRowSource source = RowReader.Open(file, run.Input, reading);
-        var writing = new RowWriterOptions
-        {
-            Format = output == TableFormats.StandardStream ? reading.Format : null,
-            StandardOutput = console.Output,
-        };
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
         using var progress = new ProgressLine(console, "score", "rows", TimeProvider.System);
-        return run.Run(source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
+        return run.Run(
+            source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
     }
 }

@@ -40,8 +40,14 @@ internal static class ServeCommand
 
     public static Command Create(CommandConsole console)
     {
-        var config = new Option<string?>("--config") { Description = "YAML file whose keys are the options' names and more." };
-        var command = new Command("serve", "Serve models over gRPC and REST.\n\nExample: serving serve --models models-sample")
+        var config = new Option<string?>("--config")
+        {
+            Description = "YAML file whose keys are the options' names and more.",
+        };
+        var command = new Command(
+            "serve",
+            "Serve models over gRPC and REST.\n\n"
+                + "Example: serving serve --models models-sample")
         {
             config,
         };
@@ -83,5 +89,6 @@ internal static class ServeCommand
         return given;
     }
 
-    private static string SwitchText(OptionResult result) => result.Tokens.Count == 0 ? "true" : result.Tokens[^1].Value;
+    private static string SwitchText(OptionResult result) =>
+        result.Tokens.Count == 0 ? "true" : result.Tokens[^1].Value;
 }

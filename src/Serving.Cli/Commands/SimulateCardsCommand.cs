@@ -19,7 +19,9 @@ internal static class SimulateCardsCommand
         Option<string> output = SharedOptions.Out("Folder of the two files.");
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
-            "cards", "Simulate card payments with fraud and late chargebacks.\n\nExample: serving simulate cards --customers 1000 --terminals 2000 --days 30 --seed 1 --out cards")
+            "cards",
+            "Simulate card payments with fraud and late chargebacks.\n\n"
+                + "Example: serving simulate cards --customers 1000 --terminals 2000 --days 30 --seed 1 --out cards")
         {
             customers, terminals, days, seed, from, output, json,
         };
@@ -27,7 +29,8 @@ internal static class SimulateCardsCommand
             () =>
             {
                 var options = new SimulationOptions(
-                    parsed.GetValue(customers), parsed.GetValue(terminals), parsed.GetValue(days), parsed.GetValue(seed));
+                    parsed.GetValue(customers), parsed.GetValue(terminals), parsed.GetValue(days),
+                    parsed.GetValue(seed));
                 options = parsed.GetValue(from) is { } day ? options with { From = Day(day) } : options;
                 if (options.Problems().FirstOrDefault() is { } problem)
                 {
@@ -36,7 +39,8 @@ internal static class SimulateCardsCommand
 
                 using var progress = new ProgressLine(console, "simulate", "days", TimeProvider.System);
                 SimulationSummary summary = Write(
-                    options, parsed.GetValue(output)!, day => progress.Report(day, day / (double)options.Days), cancellation);
+                    options, parsed.GetValue(output)!, day => progress.Report(day, day / (double)options.Days),
+                    cancellation);
                 Report(console, summary, parsed.GetValue(json));
                 return ExitCode.Done;
             },
@@ -88,6 +92,7 @@ internal static class SimulateCardsCommand
             return;
         }
 
-        console.Out.WriteLine($"{summary.Payments} payments, {summary.Frauds} of them fraud, {summary.Chargebacks} chargebacks");
+        console.Out.WriteLine(
+            $"{summary.Payments} payments, {summary.Frauds} of them fraud, {summary.Chargebacks} chargebacks");
     }
 }

@@ -9,8 +9,8 @@ using Serving.Protocol.V1;
 namespace Serving.Cli.Demonstration;
 
 /// <summary>
-/// Starts a real server on free loopback ports, sends a sample model's own sample requests to it over real gRPC at a steady
-/// rate, and shows what comes back.
+/// Starts a real server on free loopback ports, sends a sample model's own sample requests to it over real gRPC at a
+/// steady rate, and shows what comes back.
 /// </summary>
 internal sealed class Demo(DemoOptions options, CommandConsole console)
 {
@@ -31,7 +31,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
         await using ServerHost host = await ServerHost.StartAsync(serverOptions, console.Error, cancellation);
         RowBatch samples = host.Engine.SamplesOf(options.Model, 0)
             ?? throw new InputException(new InputProblem(
-                folder.Path, "no version that is ready", "one", string.Join("; ", host.Engine.Versions.Select(v => v.Reason))));
+                folder.Path, "no version that is ready", "one",
+                string.Join("; ", host.Engine.Versions.Select(v => v.Reason))));
         DemoRequests requests = DemoRequests.Of(options.Model, samples);
         if (!options.Json)
         {
@@ -54,7 +55,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
         string grpc = $"{host.GrpcAddress.Host}:{host.GrpcAddress.Port}";
         console.Out.WriteLine("try it:");
         console.Out.WriteLine(
-            $"  curl -s '{host.HttpAddress}v1/score/{options.Model}?features=true' -H 'content-type: application/json' -d '{requests.FirstAsJson}'");
+            $"  curl -s '{host.HttpAddress}v1/score/{options.Model}?features=true' "
+                + $"-H 'content-type: application/json' -d '{requests.FirstAsJson}'");
         console.Out.WriteLine(
             $"  grpcurl -plaintext -d '{{\"model\": \"{options.Model}\"}}' {grpc} serving.v1.ScoringService/GetSchema");
     }
@@ -117,7 +119,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
         {
             console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_statistics.Requests} requests, {_statistics.Errors} errors, p50 {_statistics.Percentile(50):F2} ms, p99 {_statistics.Percentile(99):F2} ms, p99.9 {_statistics.Percentile(99.9):F2} ms"));
+                $"{_statistics.Requests} requests, {_statistics.Errors} errors, p50 {_statistics.Percentile(50):F2} ms, "
+                    + $"p99 {_statistics.Percentile(99):F2} ms, p99.9 {_statistics.Percentile(99.9):F2} ms"));
         }
     }
 }

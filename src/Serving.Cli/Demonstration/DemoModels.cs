@@ -10,7 +10,8 @@ internal sealed class DemoModels : IDisposable
         string source = System.IO.Path.GetFullPath(System.IO.Path.Combine(DemoOptions.ModelsFolder, model));
         string target = System.IO.Path.Combine(_folder.FullName, model);
         Directory.CreateDirectory(target);
-        foreach (string version in Directory.GetDirectories(source).Where(path => long.TryParse(System.IO.Path.GetFileName(path), out _)))
+        foreach (string version in Directory.GetDirectories(source)
+            .Where(path => long.TryParse(System.IO.Path.GetFileName(path), out _)))
         {
             Directory.CreateSymbolicLink(System.IO.Path.Combine(target, System.IO.Path.GetFileName(version)), version);
         }

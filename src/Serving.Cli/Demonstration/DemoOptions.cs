@@ -24,7 +24,8 @@ internal sealed record DemoOptions(int Requests, double Rate, bool Once, string 
         if (!Directory.Exists(Path.Combine(ModelsFolder, Model)))
         {
             throw new UsageException(
-                $"--model {Model}: there is no folder {Path.Combine(ModelsFolder, Model)}; run the demo in the checkout's root");
+                $"--model {Model}: there is no folder {Path.Combine(ModelsFolder, Model)}; "
+                    + "run the demo in the checkout's root");
         }
     }
 }

@@ -38,8 +38,14 @@ internal sealed class DemoTable(CommandConsole console, DemoOptions options, Dem
         (string scores, string versions, string alerts) = statistics.Describe();
         string[] lines =
         [
-            string.Create(CultureInfo.InvariantCulture, $"  {statistics.Requests}/{options.Requests} requests, {statistics.Requests / seconds:F0}/s, {statistics.Errors} errors"),
-            string.Create(CultureInfo.InvariantCulture, $"  latency p50 {statistics.Percentile(50):F2}  p99 {statistics.Percentile(99):F2}  p99.9 {statistics.Percentile(99.9):F2} ms"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {statistics.Requests}/{options.Requests} requests, "
+                    + $"{statistics.Requests / seconds:F0}/s, {statistics.Errors} errors"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  latency p50 {statistics.Percentile(50):F2}  p99 {statistics.Percentile(99):F2}  "
+                    + $"p99.9 {statistics.Percentile(99.9):F2} ms"),
             $"  scores 0.0-1.0  {scores}",
             $"  versions {versions}",
             $"  top      {alerts}",

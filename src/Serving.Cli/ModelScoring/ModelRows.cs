@@ -10,9 +10,9 @@ using Serving.Tables;
 namespace Serving.Cli.ModelScoring;
 
 /// <summary>
-/// Reads the rows of <c>model score</c>: one column per model feature, by name where the header's names are the model's,
-/// else by position. <c>inf</c> and <c>-inf</c> are values, an empty cell is missing, categories are codes or, where the
-/// model holds their names, texts. One thread.
+/// Reads the rows of <c>model score</c>: one column per model feature, by name where the header's names are the
+/// model's, else by position. <c>inf</c> and <c>-inf</c> are values, an empty cell is missing, categories are codes or,
+/// where the model holds their names, texts. One thread.
 /// </summary>
 internal sealed class ModelRows : IDisposable
 {
@@ -45,7 +45,8 @@ internal sealed class ModelRows : IDisposable
     public double Progress => _source.Progress;
 
     /// <summary>Opens the rows of a model.</summary>
-    /// <exception cref="InputException">No such file, or another number of columns than the model has features.</exception>
+    /// <exception cref="InputException">No such file, or another number of columns than the model has
+    /// features.</exception>
     public static ModelRows Open(CommandConsole console, ScoringModel model, string path)
     {
         Stream? standardInput = path == TableFormats.StandardStream ? Buffered(console.Input) : null;
@@ -63,35 +64,29 @@ internal sealed class ModelRows : IDisposable
 
         options = options with { Renames = Renames(model, path, columns) };
         var text = new FieldType(ValueKind.String, Optional: true);
-        var schema = new RowSchema("rows", [.. Enumerable.Range(0, model.Features.Length).Select(index => new Field($"{index}", text))]);
+        var schema = new RowSchema(
+            "rows", [.. Enumerable.Range(0, model.Features.Length).Select(index => new Field($"{index}", text))]);
         return new ModelRows(model, path, RowReader.Open(path, schema, options));
     }
 
     /// <summary>The next rows, or null at the end; valid until the next call.</summary>
     public FeatureBatch? Read()
     {
-        using IRowChunk? chunk = _source.ReadChunk();
-        if (chunk is null)
+        while (_source.ReadChunk() is { } chunk)
         {
-            return null;
-        }
-
-        chunk.Parse(_cells, null);
-        _batch.Reset(_cells.RowCount, _denseCount, _idColumns, _cells.RowCount * _idColumns * 64);
-        for (int row = 0; row < _cells.RowCount; row++)
-        {
-            for (int feature = 0; feature < _places.Length; feature++)
+            using (chunk)
             {
-                Fill(row, feature, chunk.FirstRow + row);
+                Fill(chunk);
+            }
+
+            // Nothing is scored any more once a cell is wrong, but every wrong cell of the file is told.
+            if (_problemCount == 0)
+            {
+                return _batch;
             }
         }
 
-        if (_problemCount > 0)
-        {
-            throw new InputException([.. _problems], _problemCount);
-        }
-
-        return _batch;
+        return _problemCount == 0 ? null : throw new InputException([.. _problems], _problemCount);
     }
 
     public void Dispose() => _source.Dispose();
@@ -113,7 +108,8 @@ internal sealed class ModelRows : IDisposable
         {
             throw new InputException(new InputProblem(
                 path,
-                $"{columns.Length} columns ({string.Join(", ", columns.Take(10))}{(columns.Length > 10 ? ", ..." : "")})",
+                $"{columns.Length} columns "
+                    + $"({string.Join(", ", columns.Take(10))}{(columns.Length > 10 ? ", ..." : "")})",
                 $"one for each of the model's {model.Features.Length} features "
                     + $"({string.Join(", ", model.Features.Take(10).Select(feature => feature.Name))}"
                     + $"{(model.Features.Length > 10 ? ", ..." : "")})",
@@ -122,6 +118,19 @@ internal sealed class ModelRows : IDisposable
 
         return Enumerable.Range(0, model.Features.Length).ToImmutableDictionary(
             index => $"{index}", index => byName ? model.Features[index].Name : columns[index]);
+    }
+
+    private void Fill(IRowChunk chunk)
+    {
+        chunk.Parse(_cells, null);
+        _batch.Reset(_cells.RowCount, _denseCount, _idColumns, _cells.RowCount * _idColumns * 64);
+        for (int row = 0; row < _cells.RowCount; row++)
+        {
+            for (int feature = 0; feature < _places.Length; feature++)
+            {
+                Fill(row, feature, chunk.FirstRow + row);
+            }
+        }
     }
 
     private void Fill(int row, int feature, long number)
@@ -162,7 +171,8 @@ internal sealed class ModelRows : IDisposable
             return double.NaN;
         }
 
-        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && IsPlain(cell, value))
+        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && IsPlain(cell, value))
         {
             return value;
         }
@@ -182,14 +192,16 @@ internal sealed class ModelRows : IDisposable
     }
 
     // .NET also reads names of infinities and turns 1e400 into one; a number of a file is finite.
-    private static bool IsPlain(ReadOnlySpan<byte> cell, double value) => double.IsFinite(value) && !cell.Contains((byte)' ');
+    private static bool IsPlain(ReadOnlySpan<byte> cell, double value) =>
+        double.IsFinite(value) && !cell.Contains((byte)' ');
 
     private void Problem(ReadOnlySpan<byte> cell, int feature, long number, string expected)
     {
         if (_problemCount++ < InputException.ProblemsShownMax)
         {
             string found = $"'{Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, 40)])}'";
-            _problems.Add(new InputProblem($"{_path}, row {number}, column '{_model.Features[feature].Name}'", found, expected));
+            _problems.Add(new InputProblem(
+                $"{_path}, row {number}, column '{_model.Features[feature].Name}'", found, expected));
         }
     }
 }

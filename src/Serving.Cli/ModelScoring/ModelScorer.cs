@@ -30,7 +30,8 @@ internal sealed class ModelScorer
         EnsureLength(ref _raw, rows * outputs);
         EnsureLength(ref _predictions, rows * outputs);
         _scorer.Score(batch, _raw.AsSpan(0, rows * outputs));
-        _scorer.Link.Apply(_raw.AsSpan(0, rows * outputs), outputs, _predictions.AsSpan(0, rows * _scorer.Link.ScoreCount(outputs)));
+        _scorer.Link.Apply(
+            _raw.AsSpan(0, rows * outputs), outputs, _predictions.AsSpan(0, rows * _scorer.Link.ScoreCount(outputs)));
         if (_columns.HasLeaf)
         {
             Array.Resize(ref _leaves, rows * _model.LeafCount);
@@ -66,8 +67,21 @@ internal sealed class ModelScorer
             int count = group == "raw" ? outputs : _model.Link.ScoreCount(outputs);
             for (int output = 0; output < count; output++)
             {
-                _results.SetFloat(added, column++, values[(row * count) + output]);
+                Set(added, column++, values[(row * count) + output]);
             }
+        }
+    }
+
+    // Infinities are scores like others here (a linear leaf gives them); only NaN is an empty cell.
+    private void Set(int row, int column, double value)
+    {
+        if (double.IsInfinity(value))
+        {
+            _results.Set(row, column, BitConverter.DoubleToInt64Bits(value));
+        }
+        else
+        {
+            _results.SetFloat(row, column, value);
         }
     }
 

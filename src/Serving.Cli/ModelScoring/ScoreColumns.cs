@@ -26,7 +26,8 @@ internal sealed record ScoreColumns(ImmutableArray<string> Groups)
 
             if (group is not ("raw" or "prediction" or "leaf"))
             {
-                throw new UsageException($"--output {group}: expected a comma list of raw, prediction, leaf, contributions");
+                throw new UsageException(
+                    $"--output {group}: expected a comma list of raw, prediction, leaf, contributions");
             }
         }
 

@@ -169,8 +169,8 @@ internal static class FloatCell
         ReadOnlySpan<byte> text = value switch
         {
             0 => "0"u8,
-            double.PositiveInfinity => "Infinity"u8,
-            double.NegativeInfinity => "-Infinity"u8,
+            double.PositiveInfinity => "inf"u8,
+            double.NegativeInfinity => "-inf"u8,
             _ => "NaN"u8,
         };
         text.CopyTo(destination);

@@ -1,0 +1,26 @@
+using Serving.Data;
+using Serving.Tables;
+
+namespace Serving.Cli.CommandLine;
+
+/// <summary>Checks paths of inputs, so that a missing file and a folder are named alike by every command.</summary>
+internal static class InputPath
+{
+    /// <summary>The path itself.</summary>
+    /// <exception cref="InputException">There is no file under it.</exception>
+    public static string Existing(string path, string expected)
+    {
+        if (File.Exists(path))
+        {
+            return path;
+        }
+
+        string found = Directory.Exists(path) ? "a folder" : "no such file";
+        throw new InputException(new InputProblem(path, found, expected, "check the path"));
+    }
+
+    /// <summary>The path of a file of rows; <c>-</c> is stdin.</summary>
+    /// <exception cref="InputException">There is no file under it.</exception>
+    public static string Rows(string path) =>
+        path == TableFormats.StandardStream ? path : Existing(path, "a file of rows");
+}
