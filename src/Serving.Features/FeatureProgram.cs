@@ -17,7 +17,9 @@ public abstract class FeatureProgram
     /// <summary>The encoded columns in script order, family members in family order.</summary>
     public abstract ImmutableArray<FeatureColumn> Columns { get; }
 
-    /// <summary>The columns before their encoders (R95), the ones of <c>features run --raw</c>, without the id.</summary>
+    /// <summary>
+    /// The columns before their encoders (R95), the ones of <c>features run --raw</c>, without the id.
+    /// </summary>
     public abstract RowSchema RawSchema { get; }
 
     /// <summary>Makes the compiled program.</summary>

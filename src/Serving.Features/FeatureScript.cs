@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Serving.Data;
 using Serving.Data.Time;
-using Serving.Features.Binding;
+using Serving.Data;
 using Serving.Features.Binding.Tree;
+using Serving.Features.Binding;
 using Serving.Features.Syntax;
+using Serving.Features.Testing;
 using Serving.Features.Text;
 
 namespace Serving.Features;
@@ -48,7 +49,9 @@ public sealed class FeatureScript
     /// <summary>Place of the request's time field.</summary>
     public int TimeField => Bound.TimeField;
 
-    /// <summary>Places of the request fields that an expression label reads (R57), ascending: masked at serving.</summary>
+    /// <summary>
+    /// Places of the request fields that an expression label reads (R57), ascending: masked at serving.
+    /// </summary>
     public ImmutableArray<int> LabelFields => Bound.LabelFields;
 
     /// <summary>Whether an encoder needs fitted statistics, so that a program cannot be made without them.</summary>
@@ -71,11 +74,17 @@ public sealed class FeatureScript
     /// <param name="utf8">The script's bytes.</param>
     /// <param name="path">Name used in diagnostics.</param>
     /// <param name="diagnostics">What was found, in the order of the text, at most 50.</param>
-    public static FeatureScript? Compile(ReadOnlyMemory<byte> utf8, string path, out ImmutableArray<Diagnostic> diagnostics)
+    public static FeatureScript? Compile(
+        ReadOnlyMemory<byte> utf8, string path, out ImmutableArray<Diagnostic> diagnostics)
     {
         SourceText source = ScriptReader.Read(utf8, path, out DiagnosticBag bag);
         ScriptSyntax? syntax = bag.HasErrors ? null : Parser.Parse(source, bag);
         BoundScript? bound = syntax is null ? null : ScriptBinder.Bind(syntax, source, bag);
+        if (bound is not null)
+        {
+            new TestChecker(bound, bag).Check();
+        }
+
         diagnostics = bag.ToImmutable();
         return bound is null || bag.HasErrors ? null : new FeatureScript(bound, utf8);
     }

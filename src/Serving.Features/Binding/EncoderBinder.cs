@@ -8,8 +8,8 @@ namespace Serving.Features.Binding;
 /// <summary>Binds the chain of encoders behind a feature (R73 - R89).</summary>
 internal sealed class EncoderBinder(BindingContext context)
 {
-    /// <summary>Greatest n of hash: a sparse table of 2^28 weights is the largest that a linear model takes.</summary>
-    private const long HashSizeMax = 1L << 28;
+    /// <summary>Greatest n of hash: ids go to n + 1, and their number n + 2 is a 32-bit one too (R69, R106).</summary>
+    private const long HashSizeMax = uint.MaxValue - 2L;
 
     private const long BucketsMax = 1 << 20;
 

@@ -3,7 +3,9 @@ using Serving.Features.Syntax;
 
 namespace Serving.Features.Binding;
 
-/// <summary>Binds expressions over the request: resolves names, spreads families, hands operators and calls on.</summary>
+/// <summary>
+/// Binds expressions over the request: resolves names, spreads families, hands operators and calls on.
+/// </summary>
 internal sealed class ExpressionBinder
 {
     private readonly BindingContext _context;

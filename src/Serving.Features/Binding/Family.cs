@@ -4,7 +4,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Binding;
 
-/// <summary>What an expression gives: one plain value, or a family of values that combine element by element (R29).</summary>
+/// <summary>
+/// What an expression gives: one plain value, or a family of values that combine element by element (R29).
+/// </summary>
 internal sealed record Family(ImmutableArray<FamilyMember> Members)
 {
     /// <summary>The value of an expression whose error was reported.</summary>

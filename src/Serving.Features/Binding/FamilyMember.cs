@@ -12,6 +12,8 @@ internal sealed record FamilyMember(string SpanText, long SpanMs, string Part, B
     /// <summary>What the member appends to a feature's name: span first, then the part.</summary>
     public string Suffix => (SpanText.Length == 0 ? "" : "_" + SpanText) + (Part.Length == 0 ? "" : "_" + Part);
 
-    /// <summary>Whether both stand at the same place of their families, whatever the spelling of the span (R29).</summary>
+    /// <summary>
+    /// Whether both stand at the same place of their families, whatever the spelling of the span (R29).
+    /// </summary>
     public bool Matches(FamilyMember other) => SpanMs == other.SpanMs && Part == other.Part;
 }

@@ -6,7 +6,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Binding;
 
-/// <summary>Binds lets and features: families, names of members, encoders, what later expressions see (R23 - R30).</summary>
+/// <summary>
+/// Binds lets and features: families, names of members, encoders, what later expressions see (R23 - R30).
+/// </summary>
 internal sealed class FeatureBinder(BindingContext context, ExpressionBinder expressions)
 {
     private readonly CrossBinder _crosses = new(context, expressions);
@@ -39,8 +41,9 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
             context.Diagnostics.Duplicate(node.Keyword, name, "the first column of the output");
         }
 
-        bool isCross = node.Value is CallSyntax { Function.Text: "cross" };
-        Family family = isCross ? _crosses.Bind((CallSyntax)node.Value) : expressions.Bind(node.Value);
+        Family family = WithoutParentheses(node.Value) is CallSyntax { Function.Text: "cross" } cross
+            ? _crosses.Bind(cross)
+            : expressions.Bind(node.Value);
         var members = ImmutableArray.CreateBuilder<BoundFeatureMember>();
         if (!family.HasError)
         {
@@ -57,6 +60,9 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
         Declare(node, family, complete ? members.ToImmutable() : []);
         return complete ? new BoundFeature(name, members.ToImmutable()) : null;
     }
+
+    private static ExpressionSyntax WithoutParentheses(ExpressionSyntax node) =>
+        node is ParenthesizedSyntax inner ? WithoutParentheses(inner.Inner) : node;
 
     private bool IsValue(LetSyntax node, Family family)
     {

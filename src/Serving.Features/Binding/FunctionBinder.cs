@@ -7,7 +7,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Binding;
 
-/// <summary>Binds calls of the scalar functions: number and types of arguments, literal parameters, result types.</summary>
+/// <summary>
+/// Binds calls of the scalar functions: number and types of arguments, literal parameters, result types.
+/// </summary>
 internal sealed class FunctionBinder(BindingContext context, TypeRules rules, ExpressionBinder expressions)
 {
     private static readonly ImmutableHashSet<string> WindowCalls =
@@ -104,7 +106,9 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
     private static BoundCall Call(ScalarFunction function, BoundExpression[] values, ScriptType type, bool optional = false) =>
         new(function, [.. values], type.With(optional || values.Any(value => value.Type.Optional)));
 
-    /// <summary>Binds a call with a fixed number of arguments, each checked by a rule that says what it expects.</summary>
+    /// <summary>
+    /// Binds a call with a fixed number of arguments, each checked by a rule that says what it expects.
+    /// </summary>
     private Family BindValues(
         CallSyntax call, int count, Func<ScriptType, string?> rule, Func<BoundExpression[], BoundExpression> make)
     {
@@ -152,24 +156,21 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
         return expressions.Combine(call, arguments, values => BindExtreme(call, function, values));
     }
 
-    // Arguments are brought to one type from left to right, and once more so that early ones follow late decimals.
+    // Of one type (R17): literals follow a decimal beside them (R8), and nothing is widened.
     private BoundExpression BindExtreme(CallSyntax call, ScalarFunction function, BoundExpression[] values)
     {
-        for (int pass = 0; pass < 2; pass++)
+        if (values.FirstOrDefault(value => value.Type.Kind == TypeKind.Decimal) is { } beside)
         {
-            for (int index = 1; index < values.Length; index++)
+            values = [.. values.Select(value => rules.AdaptLiterals(value, beside).Left)];
+        }
+
+        for (int index = 1; index < values.Length; index++)
+        {
+            SyntaxNode first = call.Arguments[0].Value;
+            if (rules.ScalesDiffer(values[0], values[index], first, call.Arguments[index].Value, call.Span))
             {
-                SyntaxNode left = call.Arguments[index - 1].Value;
-                SyntaxNode right = call.Arguments[index].Value;
-                if (rules.Join(values[index - 1], values[index], left, right, call.Span) is not { } joined)
-                {
-                    return Error;
-                }
-
-                (values[index - 1], values[index]) = joined;
+                return Error;
             }
-
-            Array.Reverse(values);
         }
 
         bool same = values.All(value => value.Type.SameAs(values[0].Type));
@@ -179,7 +180,11 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
             return new BoundCall(function, [.. values], values[0].Type.With(optional));
         }
 
-        context.Diagnostics.WrongType(call.Span, $"{call.Function.Text} takes numbers, times or strings of one type");
+        string found = string.Join(", ", values.Select(value => value.Type.ToString()));
+        context.Diagnostics.WrongType(
+            call.Span,
+            $"{call.Function.Text} takes numbers, times or strings of one type, not {found}",
+            "write a literal with a point beside floats, e.g. 0.0");
         return Error;
     }
 

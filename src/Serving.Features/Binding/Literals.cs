@@ -29,7 +29,7 @@ internal static class Literals
     /// <summary>
     /// The same number as decimal(s), where its text has no exponent and at most s fractional digits; null otherwise.
     /// </summary>
-    public static BoundLiteral? AsDecimal(BoundLiteral literal, byte scale, TextSpan place, DiagnosticBag diagnostics)
+    public static BoundLiteral? AsDecimal(BoundLiteral literal, byte scale, DiagnosticBag diagnostics)
     {
         if (literal.NumberText is not { } text || text.AsSpan().ContainsAny('e', 'E'))
         {
@@ -53,7 +53,7 @@ internal static class Literals
 
         if (!fits || minor < long.MinValue || minor > long.MaxValue)
         {
-            diagnostics.LiteralOutOfRange(place, string.Create(CultureInfo.InvariantCulture, $"decimal({scale})"));
+            diagnostics.LiteralOutOfRange(literal.Span, string.Create(CultureInfo.InvariantCulture, $"decimal({scale})"));
             minor = 0;
         }
 
@@ -69,7 +69,7 @@ internal static class Literals
             TypeKind.Decimal => Data.Numerics.DecimalConversion.ToDouble(literal.Slot, literal.Type.Scale),
             _ => BitConverter.Int64BitsToDouble(literal.Slot),
         };
-        return OfFloat(value) with { NumberText = literal.NumberText };
+        return OfFloat(value) with { NumberText = literal.NumberText, Span = literal.Span };
     }
 
     public static BoundLiteral OfFloat(double value) =>
@@ -85,7 +85,7 @@ internal static class Literals
             diagnostics.LiteralOutOfRange(literal.Span, "int");
         }
 
-        return new BoundLiteral(ScriptType.Int, value, [], text);
+        return new BoundLiteral(ScriptType.Int, value, [], text) { Span = literal.Span };
     }
 
     private static BoundLiteral BindReal(LiteralSyntax literal, DiagnosticBag diagnostics)
@@ -97,6 +97,6 @@ internal static class Literals
             value = 0;
         }
 
-        return OfFloat(value) with { NumberText = literal.NumberText };
+        return OfFloat(value) with { NumberText = literal.NumberText, Span = literal.Span };
     }
 }

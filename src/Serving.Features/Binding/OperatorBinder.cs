@@ -43,7 +43,8 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
     {
         if (condition.Type.Kind != TypeKind.Bool)
         {
-            return WrongType(node.Span, $"the condition '{context.TextOf(node.Condition)}' is {condition.Type}, not bool");
+            return WrongType(
+                node.Condition.Span, $"the condition '{context.TextOf(node.Condition)}' is {condition.Type}, not bool");
         }
 
         if (condition.Type.Optional)
@@ -78,7 +79,7 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
     {
         if (operand.Type.Kind == TypeKind.Decimal && item.Type.IsNumber)
         {
-            return Literals.AsDecimal(item, operand.Type.Scale, place.Span, context.Diagnostics) ?? Literals.AsFloat(item);
+            return Literals.AsDecimal(item, operand.Type.Scale, context.Diagnostics) ?? Literals.AsFloat(item);
         }
 
         if (operand.Type.Kind == TypeKind.Float && item.Type.IsNumber)
@@ -120,7 +121,7 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
     private BoundExpression BindComparison(BinarySyntax node, BoundExpression left, BoundExpression right)
     {
         ComparisonOperator comparison = node.Operator - BinaryOperator.Equal + ComparisonOperator.Equal;
-        (left, right) = rules.AdaptLiterals(left, right, node.Span);
+        (left, right) = rules.AdaptLiterals(left, right);
         if (rules.ScalesDiffer(left, right, node.Left, node.Right, node.Span))
         {
             return Error;
@@ -154,7 +155,7 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
         bool keepsDecimals = sign is ArithmeticOperator.Add or ArithmeticOperator.Subtract or ArithmeticOperator.Remainder;
         if (keepsDecimals)
         {
-            (left, right) = rules.AdaptLiterals(left, right, node.Span);
+            (left, right) = rules.AdaptLiterals(left, right);
             if (rules.ScalesDiffer(left, right, node.Left, node.Right, node.Span))
             {
                 return Error;

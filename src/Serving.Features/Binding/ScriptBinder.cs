@@ -8,7 +8,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Binding;
 
-/// <summary>Binds a whole script in the order of its declarations; a name can be used only after its own (R6).</summary>
+/// <summary>
+/// Binds a whole script in the order of its declarations; a name can be used only after its own (R6).
+/// </summary>
 internal sealed class ScriptBinder
 {
     private readonly ScriptSyntax _script;
@@ -47,7 +49,10 @@ internal sealed class ScriptBinder
 
         if (_request is null)
         {
-            _context.Diagnostics.WrongArguments(_script.Name.Span, "the script declares no request", "add request NAME { ... };");
+            _context.Diagnostics.WrongArguments(
+                _script.Span with { Length = "features".Length },
+                "the script declares no request",
+                "add request NAME { ... };");
             return null;
         }
 
@@ -90,7 +95,9 @@ internal sealed class ScriptBinder
         }
     }
 
-    /// <summary>Request fields that the expression label names, before anything is bound: features may stand first.</summary>
+    /// <summary>
+    /// Request fields that the expression label names, before anything is bound: features may stand first.
+    /// </summary>
     private void CollectLabelFields()
     {
         HashSet<string> fields = [.. _script.Declarations.OfType<EventSyntax>().Where(node => node.IsRequest)

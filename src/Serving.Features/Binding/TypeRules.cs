@@ -22,8 +22,8 @@ internal sealed class TypeRules(BindingContext context)
     /// A literal beside a decimal becomes a decimal of its scale where its digits fit (R8), in either direction.
     /// </summary>
     public (BoundExpression Left, BoundExpression Right) AdaptLiterals(
-        BoundExpression left, BoundExpression right, TextSpan place) =>
-        (Adapt(left, right.Type, place), Adapt(right, left.Type, place));
+        BoundExpression left, BoundExpression right) =>
+        (Adapt(left, right.Type), Adapt(right, left.Type));
 
     /// <summary>Two decimals of different scale: E044 at the place; names the operands by their text.</summary>
     public bool ScalesDiffer(
@@ -54,7 +54,7 @@ internal sealed class TypeRules(BindingContext context)
     public (BoundExpression Left, BoundExpression Right)? Join(
         BoundExpression left, BoundExpression right, SyntaxNode leftNode, SyntaxNode rightNode, TextSpan place)
     {
-        (left, right) = AdaptLiterals(left, right, place);
+        (left, right) = AdaptLiterals(left, right);
         if (ScalesDiffer(left, right, leftNode, rightNode, place))
         {
             return null;
@@ -79,8 +79,8 @@ internal sealed class TypeRules(BindingContext context)
         return null;
     }
 
-    private BoundExpression Adapt(BoundExpression value, ScriptType beside, TextSpan place) =>
+    private BoundExpression Adapt(BoundExpression value, ScriptType beside) =>
         value is BoundLiteral { Type.IsNumber: true } literal && beside.Kind == TypeKind.Decimal
-            ? Literals.AsDecimal(literal, beside.Scale, place, _context.Diagnostics) ?? value
+            ? Literals.AsDecimal(literal, beside.Scale, _context.Diagnostics) ?? value
             : value;
 }

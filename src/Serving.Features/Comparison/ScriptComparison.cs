@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Serving.Features.Binding;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Formatting;
+using Serving.Features.Linting;
 using Serving.Features.Syntax;
 
 namespace Serving.Features.Comparison;
@@ -58,10 +61,13 @@ public static class ScriptComparison
             switch (declaration)
             {
                 case LetSyntax let:
-                    whole[let.Name.Text] = Text(script, DeclarationText.Of(let), let.Value, whole).Whole;
+                    whole[let.Name.Text] = Text(script, DeclarationText.Of(let), let.Value, whole, readsLabel: false).Whole;
                     break;
                 case FeatureSyntax feature:
-                    FeatureText text = Text(script, DeclarationText.Of(feature), feature.Value, whole);
+                    bool readsLabel = bound[feature.Name.Text].SelectMany(item => item.Members)
+                        .Any(member => member.Encoders.Any(encoder => encoder.NeedsLabel));
+                    FeatureText text = Text(
+                        script, DeclarationText.Of(feature), feature.Value, whole, readsLabel);
                     whole[feature.Name.Text] = text.Whole;
                     foreach (BoundFeatureMember member in bound[feature.Name.Text].SelectMany(item => item.Members))
                     {
@@ -78,15 +84,35 @@ public static class ScriptComparison
         return features;
     }
 
+    // The whole text stands as its hash: spelled out, a chain of lets that each read two grows beyond all memory.
     private static FeatureText Text(
-        FeatureScript script, string own, ExpressionSyntax value, Dictionary<string, string> whole)
+        FeatureScript script, string own, ExpressionSyntax value, Dictionary<string, string> whole, bool readsLabel)
     {
         Dictionary<string, string> reads = References.In(value).Distinct(StringComparer.Ordinal)
             .ToDictionary(name => name, name => whole.GetValueOrDefault(BaseOf(name, whole), name));
-        string zone = script.Bound.Syntax.Zone?.Text ?? "UTC";
-        reads["the zone"] = zone;
-        return new FeatureText(own, own + "\n" + string.Join('\n', reads.Values.Order(StringComparer.Ordinal)), reads);
+        if (ReadsZone(value))
+        {
+            reads["the zone"] = script.Bound.Syntax.Zone?.Text ?? "UTC";
+        }
+
+        LabelSyntax? label = script.Bound.Syntax.Declarations.OfType<LabelSyntax>().FirstOrDefault();
+        if (readsLabel && label is not null)
+        {
+            reads["the label"] = DeclarationText.Of(label);
+        }
+
+        string text = own + "\n" + string.Join('\n', reads.Values.Order(StringComparer.Ordinal));
+        return new FeatureText(own, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))), reads);
     }
+
+    // The zone of the head counts in calendar calls that name none (R58), and in years_between (R61).
+    private static bool ReadsZone(ExpressionSyntax value) =>
+        SyntaxChildren.WithDescendants(value).OfType<CallSyntax>().Any(call => call.Function.Text switch
+        {
+            "hour" or "weekday" or "day" or "month" => call.Arguments.Length == 1,
+            "years_between" => true,
+            _ => false,
+        });
 
     // A name with a size stands for its feature.
     private static string BaseOf(string name, Dictionary<string, string> whole)

@@ -4,7 +4,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Emit;
 
-/// <summary>Emits calls of scalar functions: operands, literal parameters, the runtime method, and what missing looks like.</summary>
+/// <summary>
+/// Emits calls of scalar functions: operands, literal parameters, the runtime method, and what missing looks like.
+/// </summary>
 internal sealed class CallEmitter(EmitContext context, ExpressionEmitter expressions)
 {
     private IlWriter Writer => context.Writer;

@@ -8,7 +8,9 @@ namespace Serving.Features.Emit;
 /// </summary>
 internal sealed class CompiledFrame : FeatureFrame
 {
-    /// <summary>Marks a text handle into <see cref="Scratch"/>, or a list handle into <see cref="ListItems"/>.</summary>
+    /// <summary>
+    /// Marks a text handle into <see cref="Scratch"/>, or a list handle into <see cref="ListItems"/>.
+    /// </summary>
     public const long OwnArena = long.MinValue;
 
     /// <summary>What a text function returns when its result is missing: no handle has this value.</summary>

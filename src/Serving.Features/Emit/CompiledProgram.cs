@@ -38,7 +38,8 @@ internal sealed class CompiledProgram : FeatureProgram
     public override RowSchema RawSchema => _columns.Raw;
 
     /// <summary>
-    /// Compiles a script. A test may hand in another tree or other runtime methods to see that a wrong program is found.
+    /// Compiles a script. A test may hand in another tree or other runtime methods to see that a wrong program is
+    /// found.
     /// </summary>
     public static CompiledProgram Compile(
         FeatureScript script, FittedStatistics? statistics, BoundScript? bound = null, RuntimeMethods? methods = null)

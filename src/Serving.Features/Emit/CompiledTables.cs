@@ -3,7 +3,9 @@ using Serving.Features.Emit.Runtime;
 
 namespace Serving.Features.Emit;
 
-/// <summary>What emitted code refers to by number: borders, vocabularies, rates, zones. Immutable after compilation.</summary>
+/// <summary>
+/// What emitted code refers to by number: borders, vocabularies, rates, zones. Immutable after compilation.
+/// </summary>
 internal sealed class CompiledTables
 {
     public double[][] Borders { get; init; } = [];

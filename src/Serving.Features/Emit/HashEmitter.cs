@@ -9,7 +9,9 @@ internal sealed class HashEmitter(EmitContext context, ExpressionEmitter express
 {
     private IlWriter Writer => context.Writer;
 
-    /// <summary>A cross: the members' unseeded digests go to a buffer, which is hashed under the feature's seed.</summary>
+    /// <summary>
+    /// A cross: the members' unseeded digests go to a buffer, which is hashed under the feature's seed.
+    /// </summary>
     public LocalBuilder EmitCross(BoundCross node, Label missing)
     {
         int listPlace = -1;

@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace Serving.Features.Emit;
 
 /// <summary>
-/// Writes the IL of one method <c>static void (CompiledFrame)</c>: one named method for each opcode. Between expressions
-/// the evaluation stack is empty, so that any of them may branch to a label for missing.
+/// Writes the IL of one method <c>static void (CompiledFrame)</c>: one named method for each opcode. Between
+/// expressions the evaluation stack is empty, so that any of them may branch to a label for missing.
 /// </summary>
 internal sealed class IlWriter
 {

@@ -5,8 +5,8 @@ using Serving.Features.Emit.Runtime;
 namespace Serving.Features.Emit;
 
 /// <summary>
-/// The methods that emitted code calls, by name. A test may put another method in a name's place to see that a wrong one
-/// is found. Immutable.
+/// The methods that emitted code calls, by name. A test may put another method in a name's place to see that a wrong
+/// one is found. Immutable.
 /// </summary>
 internal sealed class RuntimeMethods
 {

@@ -30,7 +30,9 @@ internal sealed class ProgramColumns
     /// <summary>The cell that each raw column shows.</summary>
     public ImmutableArray<Cell> RawCells { get; }
 
-    /// <summary>Columns of a script; null statistics are right where <see cref="FeatureScript.NeedsStatistics"/> is false.</summary>
+    /// <summary>
+    /// Columns of a script; null statistics are right where <see cref="FeatureScript.NeedsStatistics"/> is false.
+    /// </summary>
     public static ProgramColumns Of(BoundScript script, FittedStatistics? statistics)
     {
         var encoded = ImmutableArray.CreateBuilder<FeatureColumn>();

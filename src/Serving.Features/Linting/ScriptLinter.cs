@@ -8,8 +8,8 @@ using Serving.Features.Text;
 namespace Serving.Features.Linting;
 
 /// <summary>
-/// Finds what compiles and is probably a mistake: leaks, names that nothing reads, conditions that say nothing. Findings
-/// are warnings and never refuse a script.
+/// Finds what compiles and is probably a mistake: leaks, names that nothing reads, conditions that say nothing.
+/// Findings are warnings and never refuse a script.
 /// </summary>
 public static class ScriptLinter
 {

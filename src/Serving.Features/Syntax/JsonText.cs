@@ -6,7 +6,9 @@ namespace Serving.Features.Syntax;
 /// <summary>Strings of a script have the syntax of JSON strings (R2).</summary>
 internal static class JsonText
 {
-    /// <summary>Resolves the escapes between the quotes; false for a bad escape, a control character or half a pair.</summary>
+    /// <summary>
+    /// Resolves the escapes between the quotes; false for a bad escape, a control character or half a pair.
+    /// </summary>
     public static bool TryUnescape(ReadOnlySpan<char> body, out string value)
     {
         var text = new StringBuilder(body.Length);

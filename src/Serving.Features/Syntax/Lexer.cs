@@ -122,22 +122,13 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             SkipDigits();
         }
 
-        if (IsNamePart(Peek()))
+        if (real && UnitLength() > 0)
         {
-            return ReadBadNumber(start);
+            _at += UnitLength();
+            return Bad(start, "a whole number before a unit, such as 90s, 15m, 24h, 7d");
         }
 
         return new Token(real ? TokenKind.Real : TokenKind.Integer, new TextSpan(start, _at - start), _text[start.._at]);
-    }
-
-    private Token ReadBadNumber(int start)
-    {
-        while (IsNamePart(Peek()))
-        {
-            _at++;
-        }
-
-        return Bad(start, "a number or a duration such as 90s, 15m, 24h, 7d");
     }
 
     private bool IsExponent() =>
@@ -151,19 +142,27 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
         }
     }
 
+    // The longest unit that follows (R1); what stands behind it is another token: 1h30m are two durations.
+    private int UnitLength() => (Peek(), Peek(1)) switch
+    {
+        ('m', 's') => 2,
+        ('s' or 'm' or 'h' or 'd', _) => 1,
+        _ => 0,
+    };
+
     private bool TryReadUnit(int start, out Token duration)
     {
         duration = default;
-        (int length, long unit) = (Peek(), Peek(1)) switch
+        int length = UnitLength();
+        long unit = (length, Peek()) switch
         {
-            ('m', 's') => (2, 1L),
-            ('s', _) => (1, 1000L),
-            ('m', _) => (1, 60_000L),
-            ('h', _) => (1, 3_600_000L),
-            ('d', _) => (1, 86_400_000L),
-            _ => (0, 0L),
+            (2, _) => 1L,
+            (_, 's') => 1000L,
+            (_, 'm') => 60_000L,
+            (_, 'h') => 3_600_000L,
+            _ => 86_400_000L,
         };
-        if (length == 0 || IsNamePart(Peek(length)))
+        if (length == 0)
         {
             return false;
         }

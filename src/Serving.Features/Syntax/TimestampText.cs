@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Serving.Features.Syntax;
 
-/// <summary>Reads the timestamps of a script (R2): <c>YYYY-MM-DDTHH:MM:SS[.f{1,3}]</c>, then Z, +HH:MM or -HH:MM.</summary>
+/// <summary>
+/// Reads the timestamps of a script (R2): <c>YYYY-MM-DDTHH:MM:SS[.f{1,3}]</c>, then Z, +HH:MM or -HH:MM.
+/// </summary>
 internal static class TimestampText
 {
     private const int SecondsEnd = 19;

@@ -92,7 +92,9 @@ internal sealed class TokenReader(List<Token> tokens, DiagnosticBag diagnostics)
         return new SyntaxErrorException();
     }
 
-    /// <summary>After an error: goes on behind the next semicolon that is not inside braces, or at a declaration.</summary>
+    /// <summary>
+    /// After an error: goes on behind the next semicolon that is not inside braces, or at a declaration.
+    /// </summary>
     public void SkipToNextDeclaration()
     {
         int depth = 0;

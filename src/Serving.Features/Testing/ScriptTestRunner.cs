@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Numerics;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Emit;
 using Serving.Features.Fitting;
@@ -9,9 +10,9 @@ using Serving.Features.Text;
 namespace Serving.Features.Testing;
 
 /// <summary>
-/// Runs the <c>test</c> blocks of a script (R99): the row of <c>when</c> is evaluated and the values before encoders are
-/// compared with what is expected. Nothing is fitted here, so a feature that another one names is encoded by neutral
-/// statistics. One thread.
+/// Runs the <c>test</c> blocks of a script (R99): the row of <c>when</c> is evaluated and the values before encoders
+/// are compared with what is expected. Nothing is fitted here, so a feature that another one names is encoded by
+/// neutral statistics. One thread.
 /// </summary>
 public sealed class ScriptTestRunner
 {
@@ -103,14 +104,25 @@ public sealed class ScriptTestRunner
             return;
         }
 
-        var expected = new RowBatch(new RowSchema("expected", [new Field(name, type)]));
+        FieldType comparedAs = TestRecordBinder.ComparedAs(type, expectation.Value);
+        var expected = new RowBatch(new RowSchema("expected", [new Field(name, comparedAs)]));
         expected.AddRow();
-        if (_records.TrySet(expectation.Value, type, expected, 0, 0))
+        if (_records.TrySet(expectation.Value, comparedAs, expected, 0, 0))
         {
             string text = TestValueText.Of(expected, 0);
-            Compare(expectation, found == text, found, text);
+            bool holds = comparedAs == type
+                ? found == text
+                : raw.IsPresent(0, column) && AsFloat(raw.Get(0, column), type) == AsFloat(expected.Get(0, 0), comparedAs);
+            Compare(expectation, holds, found, text);
         }
     }
+
+    private static double AsFloat(long slot, FieldType type) => type.Kind switch
+    {
+        ValueKind.Int => slot,
+        ValueKind.Decimal => DecimalConversion.ToDouble(slot, type.Scale),
+        _ => BitConverter.Int64BitsToDouble(slot),
+    };
 
     private void Compare(ExpectationSyntax expectation, bool holds, string found, string expected)
     {

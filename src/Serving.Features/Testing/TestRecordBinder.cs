@@ -7,7 +7,9 @@ using Serving.Features.Types;
 
 namespace Serving.Features.Testing;
 
-/// <summary>Turns the records of a test into rows: omitted optional fields are missing, others are an error (R99).</summary>
+/// <summary>
+/// Turns the records of a test into rows: omitted optional fields are missing, others are an error (R99).
+/// </summary>
 internal sealed class TestRecordBinder(DiagnosticBag diagnostics)
 {
     /// <summary>Adds the record as a row; false after reported errors.</summary>
@@ -15,8 +17,16 @@ internal sealed class TestRecordBinder(DiagnosticBag diagnostics)
     {
         int row = rows.AddRow();
         bool valid = true;
+        var named = new HashSet<string>();
         foreach (RecordValueSyntax value in node.Values)
         {
+            if (!named.Add(value.Name.Text))
+            {
+                diagnostics.Duplicate(value.Name.Span, value.Name.Text, "a value of this record");
+                valid = false;
+                continue;
+            }
+
             int field = rows.Schema.IndexOf(value.Name.Text);
             if (field < 0)
             {
@@ -40,6 +50,23 @@ internal sealed class TestRecordBinder(DiagnosticBag diagnostics)
         }
 
         return valid;
+    }
+
+    /// <summary>
+    /// What an expected number is compared as: a float where the literal is no int and no decimal of the value's scale,
+    /// as == does (R20); else the type of the value.
+    /// </summary>
+    public static FieldType ComparedAs(FieldType type, LiteralSyntax literal)
+    {
+        if (literal.Token.Kind != TokenKind.Real || type.Kind is not (ValueKind.Int or ValueKind.Decimal))
+        {
+            return type;
+        }
+
+        ReadOnlySpan<char> digits = literal.Token.Text;
+        int fraction = digits.Length - 1 - digits.IndexOf('.');
+        bool isDecimal = type.Kind == ValueKind.Decimal && !digits.ContainsAny('e', 'E') && fraction <= type.Scale;
+        return isDecimal ? type : new FieldType(ValueKind.Float, type.Optional);
     }
 
     /// <summary>Sets a slot to a literal; false after a reported error.</summary>
@@ -88,7 +115,7 @@ internal sealed class TestRecordBinder(DiagnosticBag diagnostics)
         BoundLiteral? fitted = (type.Kind, bound.Type.Kind) switch
         {
             (ValueKind.Decimal, TypeKind.Int or TypeKind.Float) =>
-                Literals.AsDecimal(bound, type.Scale, literal.Span, diagnostics),
+                Literals.AsDecimal(bound, type.Scale, diagnostics),
             (ValueKind.Float, TypeKind.Int) => Literals.AsFloat(bound),
             _ => (int)bound.Type.Kind == (int)type.Kind ? bound : null,
         };

@@ -5,7 +5,9 @@ namespace Serving.Features.Text;
 /// <summary>The text of a script with its lines. Immutable.</summary>
 internal sealed class SourceText
 {
-    /// <summary>Longest script in bytes: a script is written by people; a longer one is a mistake or an attack.</summary>
+    /// <summary>
+    /// Longest script in bytes: a script is written by people; a longer one is a mistake or an attack.
+    /// </summary>
     public const int BytesMax = 1 << 20;
 
     // Start of each line in Text, ascending; the first is 0.

@@ -17,7 +17,9 @@ internal sealed record BoundEncoder(EncoderKind Kind, int Position, ScriptType I
     /// <summary>Sizes of quantiles, ascending; n of hash, bits, widths, tree and vocab alone.</summary>
     public ImmutableArray<long> Sizes { get; init; } = [];
 
-    /// <summary><c>least:</c> of quantiles, <c>min:</c> of vocab and tree (-1: the default of tree, which needs N).</summary>
+    /// <summary>
+    /// <c>least:</c> of quantiles, <c>min:</c> of vocab and tree (-1: the default of tree, which needs N).
+    /// </summary>
     public long Least { get; init; }
 
     /// <summary><c>monotone:</c> of tree: +1 up, -1 down, 0 free.</summary>

@@ -18,6 +18,8 @@ internal sealed record BoundFeatureMember(
     /// <summary>The names of its columns: one for each size, else the member's name.</summary>
     public ImmutableArray<string> ColumnNames { get; init; } = [];
 
-    /// <summary>Whether its columns hold ids: the last encoder is discrete, or a bool stands without any (R25, R26).</summary>
+    /// <summary>
+    /// Whether its columns hold ids: the last encoder is discrete, or a bool stands without any (R25, R26).
+    /// </summary>
     public bool IsDiscrete => Encoders.Length == 0 ? Raw.Type.Kind == Types.TypeKind.Bool : Encoders[^1].IsDiscrete;
 }

@@ -1,6 +1,8 @@
 namespace Serving.Features.Binding.Tree;
 
-/// <summary>The scalar functions. Comments give operand types and rules; all are missing when an argument is missing.</summary>
+/// <summary>
+/// The scalar functions. Comments give operand types and rules; all are missing when an argument is missing.
+/// </summary>
 internal enum ScalarFunction
 {
     /// <summary>Of an int, decimal or float; saturates (R102).</summary>

@@ -5,8 +5,8 @@ using Serving.Features.Fitting;
 namespace Serving.Features.Emit.Runtime;
 
 /// <summary>
-/// Finds a category's place by slot or by text: open addressing, at most half full, linear probing. Immutable; a look-up
-/// allocates nothing and probes no further than the longest run that the fitted values made.
+/// Finds a category's place by slot or by text: open addressing, at most half full, linear probing. Immutable; a
+/// look-up allocates nothing and probes no further than the longest run that the fitted values made.
 /// </summary>
 internal sealed class CategoryTable
 {

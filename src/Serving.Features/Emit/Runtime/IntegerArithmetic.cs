@@ -31,7 +31,9 @@ internal static class IntegerArithmetic
         return high == low >> 63 ? low : Saturate(high < 0, frame);
     }
 
-    /// <summary>Remainder with the sign of the dividend. REQUIRES: the divisor is not 0 (emitted code tests it).</summary>
+    /// <summary>
+    /// Remainder with the sign of the dividend. REQUIRES: the divisor is not 0 (emitted code tests it).
+    /// </summary>
     public static long RemainderInt(long left, long right) => right == -1 ? 0 : left % right;
 
     public static long NegateInt(long value, CompiledFrame frame) =>

@@ -2,7 +2,9 @@ using Serving.Features.Fitting;
 
 namespace Serving.Features.Emit.Runtime;
 
-/// <summary>Turns fitted counts into the rates that serving looks up: (k + weight * p) / (n + weight), unseen p (R89).</summary>
+/// <summary>
+/// Turns fitted counts into the rates that serving looks up: (k + weight * p) / (n + weight), unseen p (R89).
+/// </summary>
 internal static class RateTable
 {
     public static CategoryTable Of(FittedRates rates, double weight)

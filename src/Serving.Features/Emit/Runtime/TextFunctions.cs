@@ -73,7 +73,9 @@ internal static class TextFunctions
         return CompiledFrame.Slice(text, 0, end);
     }
 
-    /// <summary>Fields from .. from + count - 1 of a text split at a separator (R65); they lie side by side in it.</summary>
+    /// <summary>
+    /// Fields from .. from + count - 1 of a text split at a separator (R65); they lie side by side in it.
+    /// </summary>
     public static long PartOf(long text, int separatorLiteral, int from, int count, CompiledFrame frame)
     {
         ReadOnlySpan<byte> bytes = frame.Text(text);
