@@ -71,26 +71,48 @@ public sealed class ZoneTable : ILocalTimeZone
     /// <summary>Local time minus UTC at an instant, in milliseconds.</summary>
     public int OffsetMs(long utcMs) => _offsets[IndexOf(IntoTable(utcMs))];
 
-    /// <summary>Hour of the local day, 0 to 23.</summary>
-    public int Hour(long utcMs)
+    /// <summary>The interval around an instant in which the offset stays the same, for callers that keep the last.</summary>
+    public ZoneSpan SpanAt(long utcMs)
     {
-        long local = ToLocal(utcMs);
-        return (int)((local - (DaysOf(local) * MillisecondsPerDay)) / MillisecondsPerHour);
+        if (utcMs >= TableEnd)
+        {
+            return new ZoneSpan(utcMs, utcMs, OffsetMs(utcMs));
+        }
+
+        int index = IndexOf(utcMs);
+        return new ZoneSpan(
+            _starts[index], index + 1 < _starts.Length ? _starts[index + 1] - 1 : TableEnd - 1, _offsets[index]);
     }
 
+    /// <summary>Hour of the local day, 0 to 23.</summary>
+    public int Hour(long utcMs) => HourOfLocal(ToLocal(utcMs));
+
     /// <summary>Day of the local week, 1 (Monday) to 7.</summary>
-    public int Weekday(long utcMs)
-    {
-        // 1 January 1970 was a Thursday.
-        long fromMonday = DaysOf(ToLocal(utcMs)) + 3;
-        return (int)(fromMonday - (CivilDate.FloorDivide(fromMonday, 7) * 7)) + 1;
-    }
+    public int Weekday(long utcMs) => WeekdayOfLocal(ToLocal(utcMs));
 
     /// <summary>Day of the local month, 1 to 31.</summary>
     public int Day(long utcMs) => Date(utcMs).Day;
 
     /// <summary>Local month, 1 to 12.</summary>
     public int Month(long utcMs) => Date(utcMs).Month;
+
+    /// <summary>An instant as all members read it: so far from the ends of a long that a local time is one, too.</summary>
+    public static long Clamp(long utcMs) => Math.Clamp(utcMs, -MaxInstant, MaxInstant);
+
+    /// <summary>Hour of a local time in milliseconds, 0 to 23.</summary>
+    public static int HourOfLocal(long localMs) =>
+        (int)((localMs - (DaysOf(localMs) * MillisecondsPerDay)) / MillisecondsPerHour);
+
+    /// <summary>Day of the week of a local time in milliseconds, 1 (Monday) to 7.</summary>
+    public static int WeekdayOfLocal(long localMs)
+    {
+        // 1 January 1970 was a Thursday.
+        long fromMonday = DaysOf(localMs) + 3;
+        return (int)(fromMonday - (CivilDate.FloorDivide(fromMonday, 7) * 7)) + 1;
+    }
+
+    /// <summary>Date of a local time in milliseconds.</summary>
+    public static CivilDate DateOfLocal(long localMs) => CivilDate.FromDays(DaysOf(localMs));
 
     /// <summary>Local year of the proleptic Gregorian calendar, with a year 0.</summary>
     public int Year(long utcMs) => Date(utcMs).Year;
@@ -146,7 +168,7 @@ public sealed class ZoneTable : ILocalTimeZone
 
     private long ToLocal(long utcMs)
     {
-        long clamped = Math.Clamp(utcMs, -MaxInstant, MaxInstant);
+        long clamped = Clamp(utcMs);
         return clamped + OffsetMs(clamped);
     }
 

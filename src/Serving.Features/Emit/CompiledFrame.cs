@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Data.Time;
 
 namespace Serving.Features.Emit;
 
@@ -25,6 +26,9 @@ internal sealed class CompiledFrame : FeatureFrame
     // Digests of the members of the cross in work, 8 bytes each.
     private byte[] _crossMembers = new byte[64];
 
+    // The interval of the last look-up in each zone: rows lie together in time, so a search is rare.
+    private readonly ZoneSpan[] _zoneSpans;
+
     public CompiledFrame(int slotCount, ReadOnlySpan<byte> constants, CompiledTables tables)
     {
         Values = new long[slotCount];
@@ -33,6 +37,7 @@ internal sealed class CompiledFrame : FeatureFrame
         constants.CopyTo(Scratch);
         _constantBytes = constants.Length;
         Tables = tables;
+        _zoneSpans = [.. tables.Zones.Select(zone => zone.SpanAt(0))];
     }
 
     /// <summary>Slots: the request's fields, then the cells; address = field, or field count + cell index.</summary>
@@ -66,6 +71,19 @@ internal sealed class CompiledFrame : FeatureFrame
         int fields = rows.FieldCount;
         rows.Values.AsSpan(row * fields, fields).CopyTo(Values);
         rows.Present.AsSpan(row * fields, fields).CopyTo(Present);
+    }
+
+    /// <summary>The local time of an instant in a zone of the tables, in milliseconds.</summary>
+    public long LocalTime(long utcMs, int zone)
+    {
+        long clamped = ZoneTable.Clamp(utcMs);
+        ref ZoneSpan span = ref _zoneSpans[zone];
+        if (clamped < span.First || clamped > span.Last)
+        {
+            span = Tables.Zones[zone].SpanAt(clamped);
+        }
+
+        return clamped + span.OffsetMs;
     }
 
     /// <summary>The bytes behind a text handle.</summary>

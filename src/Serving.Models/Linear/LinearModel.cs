@@ -16,19 +16,15 @@ namespace Serving.Models.Linear;
 /// </remarks>
 public sealed class LinearModel : ScoringModel, IScorer
 {
-    /// <summary>Padded inputs of one row, one array per thread, grown and kept.</summary>
-    [ThreadStatic]
-    private static double[]? _row;
-
     private readonly double[] _bias;
     private readonly int _denseCount;
     private readonly int _paddedCount;
 
     /// <summary>Weight of input i of output k at <c>k * _paddedCount + i</c>.</summary>
-    private readonly double[] _weights;
+    private readonly AlignedWeights _weights;
 
     /// <summary>Weight of a missing input, laid out as <see cref="_weights"/>.</summary>
-    private readonly double[] _missing;
+    private readonly AlignedWeights _missing;
 
     /// <summary>Makes a model of its parts.</summary>
     /// <param name="link">Its link.</param>
@@ -50,8 +46,8 @@ public sealed class LinearModel : ScoringModel, IScorer
         _bias = [.. bias];
         _denseCount = dense.Length;
         _paddedCount = DenseDot.PaddedLength(dense.Length);
-        _weights = new double[_paddedCount * bias.Length];
-        _missing = new double[_paddedCount * bias.Length];
+        _weights = new AlignedWeights(_paddedCount * bias.Length);
+        _missing = new AlignedWeights(_paddedCount * bias.Length);
         for (int i = 0; i < dense.Length; i++)
         {
             double[] missing = dense[i].Missing.Length == 0 ? new double[bias.Length] : dense[i].Missing;
@@ -113,27 +109,44 @@ public sealed class LinearModel : ScoringModel, IScorer
     /// <inheritdoc/>
     public void Score(FeatureBatch batch, Span<double> rawScores)
     {
+        if (Blocks.Length == 0)
+        {
+            ScoreDense(batch, rawScores);
+            return;
+        }
+
         Span<double> few = stackalloc double[SparseLanes.Count * 16];
         Span<double> lanes = OutputCount <= 16 ? few : new double[SparseLanes.Count * OutputCount];
-        double[] padded = _row is { } kept && kept.Length >= _paddedCount ? kept : _row = new double[_paddedCount];
-        Span<double> inputs = padded.AsSpan(0, _paddedCount);
-        inputs[_denseCount..].Clear();
+        lanes = lanes[..(SparseLanes.Count * OutputCount)];
         for (int row = 0; row < batch.RowCount; row++)
         {
             PrefetchIds(batch, row + 1);
-            batch.DenseRow(row)[.._denseCount].CopyTo(inputs);
             lanes.Clear();
             AddIds(batch, row, lanes);
             for (int k = 0; k < _bias.Length; k++)
             {
-                int start = k * _paddedCount;
-                double dense = DenseDot.Sum(
-                    inputs, _weights.AsSpan(start, _paddedCount), _missing.AsSpan(start, _paddedCount));
-                rawScores[(row * _bias.Length) + k] = _bias[k] + dense
+                rawScores[(row * _bias.Length) + k] = DenseSum(batch.DenseRow(row), k)
                     + SparseLanes.Sum(lanes.Slice(k * SparseLanes.Count, SparseLanes.Count));
             }
         }
     }
+
+    private void ScoreDense(FeatureBatch batch, Span<double> rawScores)
+    {
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            ReadOnlySpan<double> inputs = batch.DenseRow(row);
+            for (int k = 0; k < _bias.Length; k++)
+            {
+                rawScores[(row * _bias.Length) + k] = DenseSum(inputs, k);
+            }
+        }
+    }
+
+    private double DenseSum(ReadOnlySpan<double> inputs, int output) => _bias[output] + DenseDot.Sum(
+        inputs[.._denseCount],
+        _weights.Slice(output * _paddedCount, _paddedCount),
+        _missing.Slice(output * _paddedCount, _paddedCount));
 
     private protected override IScorer MakeScorer(ScorerOptions options) => this;
 
@@ -156,7 +169,7 @@ public sealed class LinearModel : ScoringModel, IScorer
         }
     }
 
-    private void Place(double[] perOutput, int input, double[] table, string name)
+    private void Place(double[] perOutput, int input, AlignedWeights table, string name)
     {
         if (perOutput.Length != _bias.Length || !Array.TrueForAll(perOutput, double.IsFinite))
         {
@@ -165,7 +178,7 @@ public sealed class LinearModel : ScoringModel, IScorer
 
         for (int k = 0; k < perOutput.Length; k++)
         {
-            table[(k * _paddedCount) + input] = perOutput[k];
+            table.Slice((k * _paddedCount) + input, 1)[0] = perOutput[k];
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using Serving.Features.Types;
 
 namespace Serving.Features.Emit.Runtime;
@@ -17,43 +16,32 @@ internal static class Hashing
     private const byte TimeTag = 6;
     private const byte IdTag = 7;
 
-    public static ulong DigestBool(long value, ulong seed)
-    {
-        Span<byte> bytes = [BoolTag, (byte)value];
-        return Digest(bytes, seed);
-    }
+    public static ulong DigestBool(long value, ulong seed) => ShortHash.OfTwoBytes(BoolTag, (byte)value, seed);
 
-    public static ulong DigestInt(long value, ulong seed) => DigestWide(IntTag, value, seed);
+    public static ulong DigestInt(long value, ulong seed) => ShortHash.OfByteAndWord(IntTag, (ulong)value, seed);
 
-    public static ulong DigestTime(long value, ulong seed) => DigestWide(TimeTag, value, seed);
+    public static ulong DigestTime(long value, ulong seed) => ShortHash.OfByteAndWord(TimeTag, (ulong)value, seed);
 
     /// <summary>Of a float by its bits.</summary>
-    public static ulong DigestFloat(long bits, ulong seed) => DigestWide(FloatTag, bits, seed);
+    public static ulong DigestFloat(long bits, ulong seed) => ShortHash.OfByteAndWord(FloatTag, (ulong)bits, seed);
 
-    public static ulong DigestDecimal(long minor, int scale, ulong seed)
-    {
-        Span<byte> bytes = stackalloc byte[10];
-        bytes[0] = DecimalTag;
-        bytes[1] = (byte)scale;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[2..], minor);
-        return Digest(bytes, seed);
-    }
+    public static ulong DigestDecimal(long minor, int scale, ulong seed) =>
+        ShortHash.OfTwoBytesAndWord(DecimalTag, (byte)scale, (ulong)minor, seed);
 
-    public static ulong DigestId(long id, ulong seed)
-    {
-        Span<byte> bytes = stackalloc byte[5];
-        bytes[0] = IdTag;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[1..], (uint)id);
-        return Digest(bytes, seed);
-    }
+    public static ulong DigestId(long id, ulong seed) => ShortHash.OfByteAndHalf(IdTag, (uint)id, seed);
 
     public static ulong DigestText(long text, ulong seed, CompiledFrame frame)
     {
         ReadOnlySpan<byte> bytes = frame.Text(text);
+        if (bytes.Length <= ShortHash.TextBytesMax)
+        {
+            return ShortHash.OfByteAndText(TextTag, bytes, seed);
+        }
+
         Span<byte> tagged = frame.Buffer(bytes.Length + 1)[..(bytes.Length + 1)];
         tagged[0] = TextTag;
         bytes.CopyTo(tagged[1..]);
-        return Digest(tagged, seed);
+        return ShortHash.Of(tagged, seed);
     }
 
     /// <summary>The id of a digest among n buckets: 2 + the high 64 bits of digest * n.</summary>
@@ -80,7 +68,7 @@ internal static class Hashing
 
     /// <summary>Digest of the members put so far.</summary>
     public static ulong CrossMembers(int count, ulong seed, CompiledFrame frame) =>
-        Digest(frame.CrossMembers(count)[..(count * 8)], seed);
+        ShortHash.Of(frame.CrossMembers(count)[..(count * 8)], seed);
 
     /// <summary>A cross with a list at a place: one digest for each element, in order (R71).</summary>
     public static long CrossList(
@@ -109,14 +97,4 @@ internal static class Hashing
         TypeKind.Digest => (ulong)item,
         _ => DigestText(item, seed, frame),
     };
-
-    private static ulong DigestWide(byte tag, long value, ulong seed)
-    {
-        Span<byte> bytes = stackalloc byte[9];
-        bytes[0] = tag;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[1..], value);
-        return Digest(bytes, seed);
-    }
-
-    private static ulong Digest(ReadOnlySpan<byte> bytes, ulong seed) => XxHash64.HashToUInt64(bytes, (long)seed);
 }

@@ -58,18 +58,44 @@ internal sealed class SingleTable(float[] weights, int outputs) : ISparseWeights
         }
     }
 
+    /// <summary>
+    /// The four lanes stay in registers: through memory each addition would wait for the store before it.
+    /// </summary>
     private void AddSingle(ReadOnlySpan<uint> ids, int first, Span<double> lanes)
     {
         float[] table = weights;
-        int lane = first % SparseLanes.Count;
-        foreach (uint id in ids)
+        int i = 0;
+        for (; i < ids.Length && (first + i) % SparseLanes.Count != 0; i++)
         {
-            if (id < (uint)table.Length)
-            {
-                lanes[lane] += table[id];
-            }
+            AddOne(table, ids[i], ref lanes[(first + i) % SparseLanes.Count]);
+        }
 
-            lane = (lane + 1) % SparseLanes.Count;
+        double a = lanes[0];
+        double b = lanes[1];
+        double c = lanes[2];
+        double d = lanes[3];
+        for (; i <= ids.Length - SparseLanes.Count; i += SparseLanes.Count)
+        {
+            ReadOnlySpan<uint> four = ids.Slice(i, SparseLanes.Count);
+            AddOne(table, four[0], ref a);
+            AddOne(table, four[1], ref b);
+            AddOne(table, four[2], ref c);
+            AddOne(table, four[3], ref d);
+        }
+
+        (lanes[0], lanes[1], lanes[2], lanes[3]) = (a, b, c, d);
+        for (int lane = 0; i < ids.Length; i++, lane++)
+        {
+            AddOne(table, ids[i], ref lanes[lane]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddOne(float[] table, uint id, ref double lane)
+    {
+        if (id < (uint)table.Length)
+        {
+            lane += table[id];
         }
     }
 }

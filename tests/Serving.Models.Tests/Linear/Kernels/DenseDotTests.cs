@@ -8,6 +8,11 @@ public sealed class DenseDotTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(40)]
+    [InlineData(7)]
     [InlineData(31)]
     [InlineData(32)]
     [InlineData(33)]
@@ -28,11 +33,29 @@ public sealed class DenseDotTests
                 missing[i] = random.Next(2) * random.NextDouble();
             }
 
+            ReadOnlySpan<double> row = inputs.AsSpan(0, count);
             long plain = BitConverter.DoubleToInt64Bits(DenseDot.SumPlain(inputs, weights, missing));
-            Assert.Equal(plain, BitConverter.DoubleToInt64Bits(DenseDot.Sum256(inputs, weights, missing)));
-            Assert.Equal(plain, BitConverter.DoubleToInt64Bits(DenseDot.Sum512(inputs, weights, missing)));
-            Assert.Equal(plain, BitConverter.DoubleToInt64Bits(DenseDot.Sum(inputs, weights, missing)));
+            Assert.Equal(plain, BitConverter.DoubleToInt64Bits(DenseDot.SumPlain(row, weights, missing)));
+            Assert.Equal(plain, BitConverter.DoubleToInt64Bits(DenseDot.Sum256(row, weights, missing)));
+            Assert.Equal(
+                plain, BitConverter.DoubleToInt64Bits(DenseDot.Sum512<DenseDot.Products>(row, weights, missing)));
+            Assert.Equal(plain, BitConverter.DoubleToInt64Bits(DenseDot.Sum(row, weights, missing)));
+            AssertSameWithoutMissing(row, weights, missing);
         }
+    }
+
+    private static void AssertSameWithoutMissing(
+        ReadOnlySpan<double> row, ReadOnlySpan<double> weights, ReadOnlySpan<double> missing)
+    {
+        double[] present = new double[row.Length];
+        for (int i = 0; i < present.Length; i++)
+        {
+            present[i] = double.IsNaN(row[i]) ? 1.5 : row[i];
+        }
+
+        Assert.Equal(
+            BitConverter.DoubleToInt64Bits(DenseDot.SumPlain(present, weights, missing)),
+            BitConverter.DoubleToInt64Bits(DenseDot.Sum(present, weights, missing)));
     }
 
     private static double Value(Random random) => random.Next(12) switch
