@@ -20,8 +20,8 @@ def application(number, draw):
     amount = round(max(500.0, math.exp(draw.gauss(8.7, 0.7))), 2)
     months = draw.choice([12, 24, 36, 48, 60, 72, 84])
     burden = amount / min(months, 60) * 12 / income
-    risk = (-3.6 + REGION_RISK[region] + 1.5 * (debt / income) + 1.3 * utilisation + 0.55 * late + 1.1 * burden
-            - 0.004 * min(job_months, 180) - 0.012 * (age - 40) + (0.5 if age < 24 else 0.0))
+    risk = (-4.9 + 1.5 * REGION_RISK[region] + 2.4 * (debt / income) + 2.2 * utilisation + 0.9 * late + 1.8 * burden
+            - 0.008 * min(job_months, 180) - 0.02 * (age - 40) + (0.8 if age < 24 else 0.0))
     defaulted = draw.random() < 1 / (1 + math.exp(-risk))
     birth_ms = at_ms - int(age * 365.2425 * 86400000)
 
