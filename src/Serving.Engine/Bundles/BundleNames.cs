@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serving.Data.Json;
 
 namespace Serving.Engine.Bundles;
 

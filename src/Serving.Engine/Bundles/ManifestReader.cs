@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Serving.Data.Json;
 
 namespace Serving.Engine.Bundles;
 

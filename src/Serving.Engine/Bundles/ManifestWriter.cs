@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Serving.Data.Json;
 
 namespace Serving.Engine.Bundles;
 

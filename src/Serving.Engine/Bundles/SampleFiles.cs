@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serving.Data;
+using Serving.Data.Json;
 
 namespace Serving.Engine.Bundles;
 

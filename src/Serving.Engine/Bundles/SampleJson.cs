@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serving.Data;
+using Serving.Data.Json;
 
 namespace Serving.Engine.Bundles;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Serving.Data;
+using Serving.Data.Numerics;
 
 namespace Serving.Engine.Bundles;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Serving.Data;
+using Serving.Data.Json;
+using Serving.Data.Numerics;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Types;
 
@@ -38,8 +40,8 @@ internal static class StatisticsEntryReader
         node.Check(
             rate == StatisticsWriter.MissingRate(observed),
             "missing_rate",
-            CanonicalJson.FormatNumber(rate),
-            $"{CanonicalJson.FormatNumber(StatisticsWriter.MissingRate(observed))}, missing / (missing + present)");
+            CanonicalJson.Number(rate),
+            $"{CanonicalJson.Number(StatisticsWriter.MissingRate(observed))}, missing / (missing + present)");
         StatisticsEntry entry = ReadFitted(
             node, new StatisticsEntry(member, (int)Math.Min(position, PositionMax), kind, new FittedFill(0)), observed);
         node.Close();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Serving.Data.Numerics;
 
 namespace Serving.Features.Fitting;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Serving.Data.Json;
+using Serving.Data.Numerics;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Types;
 

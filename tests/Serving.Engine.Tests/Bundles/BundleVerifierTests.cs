@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using Serving.Data.Json;
 using Serving.Engine.Bundles;
 using Serving.Engine.Tests.Fakes;
 using Xunit;

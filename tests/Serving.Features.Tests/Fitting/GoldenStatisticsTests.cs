@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serving.Data;
+using Serving.Data.Numerics;
 using Serving.Features.Fitting;
 using Serving.Features.Tests.Conformance;
 using Serving.Testing;

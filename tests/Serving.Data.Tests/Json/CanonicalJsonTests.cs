@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using Serving.Engine.Bundles;
+using Serving.Data.Json;
 using Xunit;
 
-namespace Serving.Engine.Tests.Bundles;
+namespace Serving.Data.Tests.Json;
 
 public sealed class CanonicalJsonTests
 {
@@ -44,5 +44,15 @@ public sealed class CanonicalJsonTests
         Assert.Equal(
             """{"A":{},"a\u0001\"":"é\n/","b":[1,2.5,true,null]}""",
             Encoding.UTF8.GetString(CanonicalJson.Write(document)));
+    }
+
+    /// <summary>Counts that not every reader would read exactly are texts.</summary>
+    [Fact]
+    public void Integer_BeyondExactNumbers_IsText()
+    {
+        const long Greatest = (1L << 53) - 1;
+        Assert.Equal("9007199254740991", Encoding.UTF8.GetString(CanonicalJson.Write(CanonicalJson.Integer(Greatest))));
+        Assert.Equal(
+            "\"9007199254740992\"", Encoding.UTF8.GetString(CanonicalJson.Write(CanonicalJson.Integer(Greatest + 1))));
     }
 }

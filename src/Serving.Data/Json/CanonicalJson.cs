@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Serving.Data.Cells;
 
-namespace Serving.Engine.Bundles;
+namespace Serving.Data.Json;
 
 /// <summary>
 /// JSON in the canonical form of RFC 8785: members ordered by UTF-16 code units, no white space, numbers as ECMAScript
@@ -13,7 +14,7 @@ namespace Serving.Engine.Bundles;
 /// Numbers are binary64 there; REQUIRES: integers within +-(2^53 - 1) and finite floats. What may lie outside is
 /// written as a string by its owner.
 /// </remarks>
-internal static class CanonicalJson
+public static class CanonicalJson
 {
     /// <summary>Greatest integer that RFC 8785 carries exactly.</summary>
     public const long IntegerMax = (1L << 53) - 1;
@@ -38,12 +39,16 @@ internal static class CanonicalJson
             return "0";
         }
 
-        // .NET's shortest round-trip digits are ECMAScript's; only the place of the point differs.
-        string shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
-        string digits = Digits(shortest);
-        int exponent = ExponentOf(shortest);
-        return (value < 0 ? "-" : "") + Place(digits, exponent);
+        ulong digits = ShortestDigits.Of(Math.Abs(value), out int power);
+        ShortestDigits.StripZeros(ref digits, ref power);
+        string text = digits.ToString(CultureInfo.InvariantCulture);
+        return (value < 0 ? "-" : "") + Place(text, text.Length - 1 + power);
     }
+
+    /// <summary>An integer: a number, or outside +-<see cref="IntegerMax"/> a string of its digits.</summary>
+    public static JsonNode Integer(long value) => value is >= -IntegerMax and <= IntegerMax
+        ? JsonValue.Create(value)
+        : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture));
 
     private static void Append(StringBuilder text, JsonNode? node)
     {
@@ -142,28 +147,6 @@ internal static class CanonicalJson
         }
 
         text.Append('"');
-    }
-
-    private static string Digits(string shortest)
-    {
-        int end = shortest.IndexOf('E', StringComparison.Ordinal);
-        string mantissa = (end < 0 ? shortest : shortest[..end]).Replace(".", "", StringComparison.Ordinal);
-        string digits = mantissa.TrimStart('0').TrimEnd('0');
-        return digits.Length == 0 ? "0" : digits;
-    }
-
-    // Power of ten of the first digit.
-    private static int ExponentOf(string shortest)
-    {
-        int mark = shortest.IndexOf('E', StringComparison.Ordinal);
-        if (mark >= 0)
-        {
-            return int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        }
-
-        int point = shortest.IndexOf('.', StringComparison.Ordinal);
-        int whole = point < 0 ? shortest.Length : point;
-        return shortest[0] != '0' ? whole - 1 : -shortest.AsSpan(whole + 1).IndexOfAnyExcept('0') - 1;
     }
 
     // ECMAScript: plain for 1e-6 <= value < 1e21, else d.dddde+n.

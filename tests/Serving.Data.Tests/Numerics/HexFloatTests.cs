@@ -1,7 +1,7 @@
-using Serving.Features.Fitting;
+using Serving.Data.Numerics;
 using Xunit;
 
-namespace Serving.Features.Tests.Fitting;
+namespace Serving.Data.Tests.Numerics;
 
 public sealed class HexFloatTests
 {

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Serving.Features.Fitting;
+namespace Serving.Data.Numerics;
 
 /// <summary>
 /// Binary64 as C99 hexadecimal text, e.g. <c>0x1.91eb851eb851fp+1</c>: every number has exactly one (R103). The form is
 /// that of C's <c>%a</c> with all 13 digits, and of Python's <c>float.hex</c>.
 /// </summary>
-internal static class HexFloat
+public static class HexFloat
 {
     private const string Zero = "0x0.0p+0";
     private const int FractionDigits = 13;
