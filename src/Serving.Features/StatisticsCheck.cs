@@ -12,7 +12,10 @@ internal static class StatisticsCheck
         if (statistics is null && script.NeedsStatistics)
         {
             throw new InputException(new InputProblem(
-                $"script {script.Name}", "no statistics", "the fitted statistics of its encoders", "run features fit, then give --statistics FILE"));
+                $"script {script.Name}",
+                "no statistics",
+                "the fitted statistics of its encoders",
+                "run features fit, then give --statistics FILE"));
         }
 
         if (statistics is not null && statistics.ScriptSha256 != script.Sha256)

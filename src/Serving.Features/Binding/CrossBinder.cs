@@ -15,7 +15,8 @@ internal sealed class CrossBinder(BindingContext context, ExpressionBinder expre
         if (call.Arguments.Length == 0 || call.Where is not null || call.Over is not null
             || call.Arguments.Any(argument => argument.Name is not null))
         {
-            context.Diagnostics.WrongArguments(call.Span, "cross takes two or more values", "e.g. cross(mcc, hour(at))");
+            context.Diagnostics.WrongArguments(
+                call.Span, "cross takes two or more values", "e.g. cross(mcc, hour(at))");
             return Family.Error;
         }
 
@@ -65,7 +66,8 @@ internal sealed class CrossBinder(BindingContext context, ExpressionBinder expre
             return true;
         }
 
-        context.Diagnostics.WrongType(argument.Span, $"cross takes strings, ints, bools, times and encoded features, not {type}");
+        context.Diagnostics.WrongType(
+            argument.Span, $"cross takes strings, ints, bools, times and encoded features, not {type}");
         return false;
     }
 }

@@ -6,7 +6,8 @@ namespace Serving.Features.Binding;
 /// <summary>Reads the arguments of one encoder: positional first, then by name; reports what is wrong (E006).</summary>
 internal sealed class EncoderArguments(EncoderSyntax encoder, BindingContext context)
 {
-    private readonly List<EncoderArgumentSyntax> _positional = [.. encoder.Arguments.Where(argument => argument.Name is null)];
+    private readonly List<EncoderArgumentSyntax> _positional =
+        [.. encoder.Arguments.Where(argument => argument.Name is null)];
     private readonly HashSet<string> _named = [.. encoder.Arguments.Select(argument => argument.Name?.Text ?? "")];
 
     public int PositionalCount => _positional.Count;
@@ -101,7 +102,8 @@ internal sealed class EncoderArguments(EncoderSyntax encoder, BindingContext con
     private long Integer(EncoderArgumentSyntax? argument, long least, long most)
     {
         if (argument is { Value.Kind: TokenKind.Integer }
-            && long.TryParse(argument.NumberText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            && long.TryParse(
+                argument.NumberText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             && value >= least && value <= most)
         {
             return value;

@@ -27,7 +27,9 @@ internal sealed class EncoderBinder(BindingContext context)
             if (chain.Count > 0 && chain[^1].IsDiscrete)
             {
                 context.Diagnostics.EncoderMisplaced(
-                    encoder.Name.Span, $"nothing may follow {chain[^1].Kind.ToString().ToLowerInvariant()}", "leave it out");
+                    encoder.Name.Span,
+                    $"nothing may follow {chain[^1].Kind.ToString().ToLowerInvariant()}",
+                    "leave it out");
                 return null;
             }
 
@@ -129,7 +131,11 @@ internal sealed class EncoderBinder(BindingContext context)
         arguments.Expect(1, 1, "salt");
         long size = arguments.Integer(0, 1, HashSizeMax);
         string salt = arguments.Text("salt") ?? memberName;
-        return new BoundEncoder(EncoderKind.Hash, position, input, Ids(input)) { Sizes = [size], Seed = Seeds.Of(salt) };
+        return new BoundEncoder(EncoderKind.Hash, position, input, Ids(input))
+        {
+            Sizes = [size],
+            Seed = Seeds.Of(salt),
+        };
     }
 
     private static BoundEncoder BindClip(EncoderArguments arguments, int position, ScriptType input)
@@ -158,7 +164,8 @@ internal sealed class EncoderBinder(BindingContext context)
     private static BoundEncoder BindQuantiles(EncoderArguments arguments, int position, ScriptType input)
     {
         arguments.Expect(1, int.MaxValue, "least");
-        long[] sizes = [.. Enumerable.Range(0, arguments.PositionalCount).Select(place => arguments.Integer(place, 2, BucketsMax))];
+        long[] sizes = [.. Enumerable.Range(0, arguments.PositionalCount)
+            .Select(place => arguments.Integer(place, 2, BucketsMax))];
         if (sizes.Zip(sizes.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
             arguments.Refuse("the sizes of quantiles are strictly ascending");
@@ -215,7 +222,11 @@ internal sealed class EncoderBinder(BindingContext context)
             _ => ImputeMode.Constant,
         };
         double constant = mode == ImputeMode.Constant ? arguments.Number(0) : 0;
-        return new BoundEncoder(EncoderKind.Impute, position, input, ScriptType.Float) { Impute = mode, Constant = constant };
+        return new BoundEncoder(EncoderKind.Impute, position, input, ScriptType.Float)
+        {
+            Impute = mode,
+            Constant = constant,
+        };
     }
 
     private static BoundEncoder BindRate(EncoderArguments arguments, int position, ScriptType input)

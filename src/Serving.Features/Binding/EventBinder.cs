@@ -49,7 +49,8 @@ internal sealed class EventBinder(BindingContext context)
             FieldType element = BindType(node.Element!);
             if (element.Optional)
             {
-                context.Diagnostics.WrongType(node.Span, "elements of a list are never optional (R74)", "leave the ? out");
+                context.Diagnostics.WrongType(
+                    node.Span, "elements of a list are never optional (R74)", "leave the ? out");
             }
 
             int maximum = (int)BoundOf(node, 1, ListMax);
@@ -79,14 +80,16 @@ internal sealed class EventBinder(BindingContext context)
         return least;
     }
 
-    private int FieldOf(EventSyntax node, RowSchema schema, string word, bool required, params ReadOnlySpan<ValueKind> kinds)
+    private int FieldOf(
+        EventSyntax node, RowSchema schema, string word, bool required, params ReadOnlySpan<ValueKind> kinds)
     {
         EventOptionSyntax[] options = [.. node.Options.Where(option => option.Word == word)];
         if (options.Length == 0)
         {
             if (required)
             {
-                context.Diagnostics.WrongArguments(node.Keyword, $"{node.Name.Text} declares no {word}", $"add {word} FIELD");
+                context.Diagnostics.WrongArguments(
+                    node.Keyword, $"{node.Name.Text} declares no {word}", $"add {word} FIELD");
             }
 
             return -1;
@@ -94,7 +97,8 @@ internal sealed class EventBinder(BindingContext context)
 
         if (options.Length > 1)
         {
-            context.Diagnostics.WrongArguments(node.Keyword, $"{node.Name.Text} declares {word} twice", "leave one out");
+            context.Diagnostics.WrongArguments(
+                node.Keyword, $"{node.Name.Text} declares {word} twice", "leave one out");
         }
 
         NameSyntax name = options[0].Field!;
@@ -109,7 +113,8 @@ internal sealed class EventBinder(BindingContext context)
         if (!kinds.Contains(type.Kind) || type.Optional)
         {
             string expected = word == "id" ? "string or int" : "time";
-            context.Diagnostics.WrongType(name.Span, $"{word} is {expected} and never optional; '{name.Text}' is {type}");
+            context.Diagnostics.WrongType(
+                name.Span, $"{word} is {expected} and never optional; '{name.Text}' is {type}");
         }
 
         return index;
@@ -120,7 +125,8 @@ internal sealed class EventBinder(BindingContext context)
         EventOptionSyntax[] options = [.. node.Options.Where(option => option.Word == word)];
         if (options.Length > 1)
         {
-            context.Diagnostics.WrongArguments(node.Keyword, $"{node.Name.Text} declares {word} twice", "leave one out");
+            context.Diagnostics.WrongArguments(
+                node.Keyword, $"{node.Name.Text} declares {word} twice", "leave one out");
         }
 
         return options.Length == 0 ? -1 : options[0].Duration!.Milliseconds;
@@ -135,7 +141,8 @@ internal sealed class EventBinder(BindingContext context)
 
         if (late >= 0 && lag > late)
         {
-            context.Diagnostics.WrongArguments(node.Keyword, "lag is greater than late: every event would be dropped (R54)");
+            context.Diagnostics.WrongArguments(
+                node.Keyword, "lag is greater than late: every event would be dropped (R54)");
         }
 
         bool declaresKnown = node.Options.Any(option => option.Word is "known" or "lag");

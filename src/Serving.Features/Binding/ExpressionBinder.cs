@@ -88,7 +88,8 @@ internal sealed class ExpressionBinder
     {
         if (node.OfNow)
         {
-            _context.Diagnostics.WrongType(node.Span, "now.x is the request inside a window call", $"write {node.Name.Text}");
+            _context.Diagnostics.WrongType(
+                node.Span, "now.x is the request inside a window call", $"write {node.Name.Text}");
             return Family.Error;
         }
 
@@ -106,7 +107,9 @@ internal sealed class ExpressionBinder
                 return Pick(node, family.Family);
             case SizesSymbol sizes:
                 _context.Diagnostics.FamiliesDiffer(
-                    node.Span, $"'{node.Name.Text}' stands for several sizes", $"write one of them, e.g. {sizes.Example}");
+                    node.Span,
+                    $"'{node.Name.Text}' stands for several sizes",
+                    $"write one of them, e.g. {sizes.Example}");
                 return Family.Error;
             case LabelSymbol:
                 _context.Diagnostics.LabelColumn(node.Name.Span, node.Name.Text);

@@ -21,7 +21,8 @@ internal sealed record Family(ImmutableArray<FamilyMember> Members)
 
     /// <summary>Whether two families combine: same durations and parts in the same order.</summary>
     public bool Matches(Family other) =>
-        Members.Length == other.Members.Length && Members.Zip(other.Members).All(pair => pair.First.Matches(pair.Second));
+        Members.Length == other.Members.Length
+        && Members.Zip(other.Members).All(pair => pair.First.Matches(pair.Second));
 
     /// <summary>The same family with other values.</summary>
     public Family Select(Func<BoundExpression, BoundExpression> map) =>

@@ -22,7 +22,8 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
         if (!family.HasError && IsValue(node, family))
         {
             var cells = family.Members
-                .Select(member => (Cell: context.NewCell(node.Name.Text + member.Suffix, member.Value.Type), member.Value))
+                .Select(member =>
+                    (Cell: context.NewCell(node.Name.Text + member.Suffix, member.Value.Type), member.Value))
                 .ToImmutableArray();
             bound = new BoundLet(node.Name.Text, cells);
             seen = new Family([.. family.Members.Select((member, index) =>
@@ -67,7 +68,7 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
     private bool IsValue(LetSyntax node, Family family)
     {
         ScriptType type = family.Members[0].Value.Type;
-        if (type.Kind is not (TypeKind.Duration or TypeKind.Id))
+        if (type.Kind != TypeKind.Duration && !type.IsEncoded)
         {
             return true;
         }
@@ -80,9 +81,10 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
     {
         value = value is BoundCross cross ? cross with { Seed = SeedOf(node, memberName) } : value;
         ScriptType type = value.Type;
-        if (type.Kind is TypeKind.Id or TypeKind.Duration || (type.IsList && type.Element == TypeKind.Id))
+        if (type.Kind == TypeKind.Duration || type.IsEncoded)
         {
-            context.Diagnostics.WrongType(node.Value.Span, $"a feature cannot be {type}", "use it in a cross or a comparison");
+            context.Diagnostics.WrongType(
+                node.Value.Span, $"a feature cannot be {type}", "use it in a cross or a comparison");
             return null;
         }
 

@@ -23,9 +23,9 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
     /// <summary>The names of the scalar functions, for messages.</summary>
     public static readonly ImmutableArray<string> Names =
     [
-        "abs", "min", "max", "floor", "round", "decimal", "sqrt", "log", "log1p", "exp", "pow", "hour", "weekday", "day",
-        "month", "years_between", "seconds_between", "distance_km", "lower_ascii", "fold", "prefix", "length", "part",
-        "strip_digits", "host", "smooth", "cross", "circular",
+        "abs", "min", "max", "floor", "round", "decimal", "sqrt", "log", "log1p", "exp", "pow", "hour", "weekday",
+        "day", "month", "years_between", "seconds_between", "distance_km", "lower_ascii", "fold", "prefix", "length",
+        "part", "strip_digits", "host", "smooth", "cross", "circular",
     ];
 
     public Family Bind(CallSyntax call)
@@ -84,7 +84,10 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
             "day" => BindCalendar(call, ScalarFunction.Day),
             "month" => BindCalendar(call, ScalarFunction.Month),
             "years_between" => BindValues(
-                call, 2, IsTime, values => Call(ScalarFunction.YearsBetween, values, ScriptType.Int) with { Zone = context.Zone }),
+                call,
+                2,
+                IsTime,
+                values => Call(ScalarFunction.YearsBetween, values, ScriptType.Int) with { Zone = context.Zone }),
             "seconds_between" => BindValues(
                 call, 2, IsTime, values => Call(ScalarFunction.SecondsBetween, values, ScriptType.Float)),
             "prefix" => BindPrefix(call),
@@ -103,7 +106,8 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
 
     private static string? IsString(ScriptType type) => type.Kind == TypeKind.String ? null : "a string";
 
-    private static BoundCall Call(ScalarFunction function, BoundExpression[] values, ScriptType type, bool optional = false) =>
+    private static BoundCall Call(
+        ScalarFunction function, BoundExpression[] values, ScriptType type, bool optional = false) =>
         new(function, [.. values], type.With(optional || values.Any(value => value.Type.Optional)));
 
     /// <summary>
@@ -136,6 +140,10 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
 
         return true;
     }
+
+    /// <summary>Binds a call whose first argument is its only value; the others are written out.</summary>
+    private Family BindFirst(CallSyntax call, Func<BoundExpression[], BoundExpression> make) =>
+        expressions.Combine(call, [expressions.Bind(call.Arguments[0].Value)], make);
 
     private Family BindFloats(CallSyntax call, int count, ScalarFunction function, bool optional) =>
         BindValues(call, count, Number, values => Call(function, Floats(values), ScriptType.Float, optional));
@@ -219,7 +227,7 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
             return Family.Error;
         }
 
-        return expressions.Combine(call, [expressions.Bind(call.Arguments[0].Value)], values => Fit(call, values, Number)
+        return BindFirst(call, values => Fit(call, values, Number)
             ? Call(ScalarFunction.Decimal, values, new ScriptType(TypeKind.Decimal, false, (byte)scale)) with
             {
                 Parameter1 = scale,
@@ -245,7 +253,7 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
             }
         }
 
-        return expressions.Combine(call, [expressions.Bind(call.Arguments[0].Value)], values => Fit(call, values, IsTime)
+        return BindFirst(call, values => Fit(call, values, IsTime)
             ? Call(function, values, ScriptType.Int) with { Zone = zone }
             : Error);
     }
@@ -257,7 +265,7 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
             return Family.Error;
         }
 
-        return expressions.Combine(call, [expressions.Bind(call.Arguments[0].Value)], values => Fit(call, values, IsString)
+        return BindFirst(call, values => Fit(call, values, IsString)
             ? Call(ScalarFunction.Prefix, values, ScriptType.String) with { Parameter1 = count }
             : Error);
     }
@@ -277,7 +285,7 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
             return Refuse(call, "the second argument of part is one character in quotes");
         }
 
-        return expressions.Combine(call, [expressions.Bind(call.Arguments[0].Value)], values => Fit(call, values, IsString)
+        return BindFirst(call, values => Fit(call, values, IsString)
             ? Call(ScalarFunction.Part, values, ScriptType.String, optional: true) with
             {
                 Parameter1 = from,

@@ -44,7 +44,8 @@ internal static class Literals
         }
 
         string digits = text.Replace(".", "", StringComparison.Ordinal);
-        bool fits = Int128.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 minor);
+        bool fits = Int128.TryParse(
+            digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 minor);
         for (int place10 = fractionDigits; fits && place10 < scale; place10++)
         {
             minor *= Ten;
@@ -53,7 +54,8 @@ internal static class Literals
 
         if (!fits || minor < long.MinValue || minor > long.MaxValue)
         {
-            diagnostics.LiteralOutOfRange(literal.Span, string.Create(CultureInfo.InvariantCulture, $"decimal({scale})"));
+            diagnostics.LiteralOutOfRange(
+                literal.Span, string.Create(CultureInfo.InvariantCulture, $"decimal({scale})"));
             minor = 0;
         }
 

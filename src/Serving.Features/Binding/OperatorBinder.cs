@@ -10,7 +10,8 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
 {
     private static readonly BoundExpression Error = Family.Error.Members[0].Value;
 
-    public BoundExpression BindBinary(BinarySyntax node, BoundExpression left, BoundExpression right) => node.Operator switch
+    public BoundExpression BindBinary(BinarySyntax node, BoundExpression left, BoundExpression right) =>
+        node.Operator switch
     {
         BinaryOperator.And or BinaryOperator.Or => BindLogical(node, left, right),
         BinaryOperator.Coalesce => BindCoalesce(node, left, right),
@@ -34,7 +35,7 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
     }
 
     public BoundExpression BindIsMissing(IsMissingSyntax node, BoundExpression operand) =>
-        operand.Type.Kind is TypeKind.Id or TypeKind.Duration
+        operand.Type.Kind == TypeKind.Duration || operand.Type.IsEncoded
             ? WrongType(node.Span, $"{operand.Type} is never missing (an id is 0 there)", "compare it with 0")
             : new BoundIsMissing(operand, node.IsNegated);
 
@@ -95,7 +96,9 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
             return item;
         }
 
-        WrongType(node.Span, $"'{context.TextOf(node.Operand)}' is {operand.Type} and {context.TextOf(place)} is {item.Type}");
+        WrongType(
+            node.Span,
+            $"'{context.TextOf(node.Operand)}' is {operand.Type} and {context.TextOf(place)} is {item.Type}");
         return null;
     }
 
@@ -152,7 +155,8 @@ internal sealed class OperatorBinder(BindingContext context, TypeRules rules)
         }
 
         ArithmeticOperator sign = node.Operator - BinaryOperator.Add + ArithmeticOperator.Add;
-        bool keepsDecimals = sign is ArithmeticOperator.Add or ArithmeticOperator.Subtract or ArithmeticOperator.Remainder;
+        bool keepsDecimals = sign
+            is ArithmeticOperator.Add or ArithmeticOperator.Subtract or ArithmeticOperator.Remainder;
         if (keepsDecimals)
         {
             (left, right) = rules.AdaptLiterals(left, right);

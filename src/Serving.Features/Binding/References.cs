@@ -13,7 +13,8 @@ internal static class References
         BinarySyntax binary => In(binary.Left).Concat(In(binary.Right)),
         InSyntax contained => In(contained.Operand),
         IsMissingSyntax missing => In(missing.Operand),
-        ConditionalSyntax conditional => In(conditional.Condition).Concat(In(conditional.Then)).Concat(In(conditional.Else)),
+        ConditionalSyntax conditional =>
+            In(conditional.Condition).Concat(In(conditional.Then)).Concat(In(conditional.Else)),
         CallSyntax call => call.Arguments.SelectMany(argument => In(argument.Value))
             .Concat(call.Where is null ? [] : In(call.Where)),
         _ => [],

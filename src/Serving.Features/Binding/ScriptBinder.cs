@@ -88,7 +88,9 @@ internal sealed class ScriptBinder
             if (found is null)
             {
                 _context.Diagnostics.WrongArguments(
-                    zone.Span, $"there is no time zone '{zone.Text}' in tzdb {ZoneTable.TzdbVersion}", "e.g. \"Europe/Berlin\"");
+                    zone.Span,
+                    $"there is no time zone '{zone.Text}' in tzdb {ZoneTable.TzdbVersion}",
+                    "e.g. \"Europe/Berlin\"");
             }
 
             _context.Zone = found ?? ZoneTable.Utc;
@@ -209,17 +211,21 @@ internal sealed class ScriptBinder
     private void CheckLabels()
     {
         foreach (BoundEncoder encoder in _statements.OfType<BoundFeature>()
-            .SelectMany(feature => feature.Members).SelectMany(member => member.Encoders).Where(encoder => encoder.NeedsLabel))
+            .SelectMany(feature => feature.Members).SelectMany(member => member.Encoders)
+            .Where(encoder => encoder.NeedsLabel))
         {
             string name = encoder.Kind.ToString().ToLowerInvariant();
             if (_labelSyntax is null)
             {
                 _context.Diagnostics.WrongArguments(
-                    encoder.Span, $"{name} is fitted against the label, and the script has none", "add label NAME = ...;");
+                    encoder.Span,
+                    $"{name} is fitted against the label, and the script has none",
+                    "add label NAME = ...;");
             }
             else if (_label is { Type.IsError: false } && _label.Type.Kind != TypeKind.Bool)
             {
-                _context.Diagnostics.WrongType(encoder.Span, $"{name} needs a bool label, and this one is {_label.Type}");
+                _context.Diagnostics.WrongType(
+                    encoder.Span, $"{name} needs a bool label, and this one is {_label.Type}");
             }
         }
     }

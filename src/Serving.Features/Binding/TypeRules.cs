@@ -29,7 +29,8 @@ internal sealed class TypeRules(BindingContext context)
     public bool ScalesDiffer(
         BoundExpression left, BoundExpression right, SyntaxNode leftNode, SyntaxNode rightNode, TextSpan place)
     {
-        if (left.Type.Kind != TypeKind.Decimal || right.Type.Kind != TypeKind.Decimal || left.Type.Scale == right.Type.Scale)
+        if (left.Type.Kind != TypeKind.Decimal || right.Type.Kind != TypeKind.Decimal
+            || left.Type.Scale == right.Type.Scale)
         {
             return false;
         }
@@ -75,7 +76,9 @@ internal sealed class TypeRules(BindingContext context)
         }
 
         _context.Diagnostics.WrongType(
-            place, $"'{_context.TextOf(leftNode)}' is {left.Type} and '{_context.TextOf(rightNode)}' is {right.Type}; both must have one type");
+            place,
+            $"'{_context.TextOf(leftNode)}' is {left.Type} and '{_context.TextOf(rightNode)}' is {right.Type}; "
+                + "both must have one type");
         return null;
     }
 

@@ -53,7 +53,8 @@ public static class ScriptComparison
     private static Dictionary<string, FeatureText> Describe(FeatureScript script)
     {
         // Whole text of every name so far; a script uses a name only after its declaration.
-        var whole = script.Bound.Request.Fields.ToDictionary(field => field.Name, field => $"{field.Name}: {field.Type}");
+        var whole = script.Bound.Request.Fields.ToDictionary(
+            field => field.Name, field => $"{field.Name}: {field.Type}");
         var features = new Dictionary<string, FeatureText>();
         ILookup<string, BoundFeature> bound = script.Bound.Features.ToLookup(feature => feature.Name);
         foreach (DeclarationSyntax declaration in script.Bound.Syntax.Declarations)
@@ -61,7 +62,8 @@ public static class ScriptComparison
             switch (declaration)
             {
                 case LetSyntax let:
-                    whole[let.Name.Text] = Text(script, DeclarationText.Of(let), let.Value, whole, readsLabel: false).Whole;
+                    whole[let.Name.Text] = Text(
+                        script, DeclarationText.Of(let), let.Value, whole, readsLabel: false).Whole;
                     break;
                 case FeatureSyntax feature:
                     bool readsLabel = bound[feature.Name.Text].SelectMany(item => item.Members)

@@ -59,7 +59,8 @@ internal sealed class CallEmitter(EmitContext context, ExpressionEmitter express
         return result;
     }
 
-    private static (string Method, bool TakesFrame) MethodOf(ScalarFunction function, ScriptType input) => function switch
+    private static (string Method, bool TakesFrame) MethodOf(ScalarFunction function, ScriptType input) =>
+        function switch
     {
         ScalarFunction.Abs => input.Kind == TypeKind.Float ? ("AbsFloat", false) : ("AbsInt", true),
         ScalarFunction.Floor => input.Kind switch
@@ -74,7 +75,9 @@ internal sealed class CallEmitter(EmitContext context, ExpressionEmitter express
             TypeKind.Decimal => ("RoundDecimal", false),
             _ => ("", false),
         },
-        ScalarFunction.Decimal => input.Kind == TypeKind.Float ? ("DecimalFromFloat", false) : ("RescaleDecimal", false),
+        ScalarFunction.Decimal => input.Kind == TypeKind.Float
+            ? ("DecimalFromFloat", false)
+            : ("RescaleDecimal", false),
         ScalarFunction.Sqrt => ("SqrtFloat", false),
         ScalarFunction.Log => ("LogFloat", false),
         ScalarFunction.Log1p => ("Log1pFloat", false),

@@ -26,7 +26,8 @@ internal sealed class CompiledProgram : FeatureProgram
         _code = code;
         int fields = bound.Request.Fields.Length;
         _slotCount = fields + bound.CellCount;
-        _encoded = [.. columns.EncodedCells.Zip(columns.Encoded, (cell, column) => OutputOf(fields, cell, column.IsDiscrete))];
+        _encoded = [.. columns.EncodedCells.Zip(
+            columns.Encoded, (cell, column) => OutputOf(fields, cell, column.IsDiscrete))];
         _raw = [.. columns.RawCells.Select(cell => OutputOf(fields, cell, false))];
         _idsPerRow = columns.Encoded.Sum(column => Math.Max(1, column.IdsMax));
     }

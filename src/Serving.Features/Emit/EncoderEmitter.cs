@@ -134,7 +134,9 @@ internal sealed class EncoderEmitter(EmitContext context, ExpressionEmitter expr
     {
         Label absent = Writer.NewLabel();
         Label end = Writer.NewLabel();
-        double fill = encoder.Impute == ImputeMode.Constant ? encoder.Constant : ((FittedFill)Find(member, encoder)).Value;
+        double fill = encoder.Impute == ImputeMode.Constant
+            ? encoder.Constant
+            : ((FittedFill)Find(member, encoder)).Value;
         LocalBuilder result = context.Rent(ScriptType.Float);
         LocalBuilder value = EmitNumber(member, steps, absent);
         Writer.Load(value);

@@ -193,7 +193,8 @@ internal sealed class ExpressionEmitter
                 break;
         }
 
-        if (comparison is ComparisonOperator.NotEqual or ComparisonOperator.GreaterEqual or ComparisonOperator.LessEqual)
+        if (comparison
+            is ComparisonOperator.NotEqual or ComparisonOperator.GreaterEqual or ComparisonOperator.LessEqual)
         {
             Writer.Not();
         }

@@ -15,8 +15,10 @@ internal sealed class IlWriter
     private static readonly MethodInfo BitsToDouble =
         typeof(BitConverter).GetMethod(nameof(BitConverter.Int64BitsToDouble), [typeof(long)])!;
 
-    private static readonly MethodInfo ValuesGetter = typeof(CompiledFrame).GetProperty(nameof(CompiledFrame.Values))!.GetMethod!;
-    private static readonly MethodInfo PresentGetter = typeof(CompiledFrame).GetProperty(nameof(CompiledFrame.Present))!.GetMethod!;
+    private static readonly MethodInfo ValuesGetter =
+        typeof(CompiledFrame).GetProperty(nameof(CompiledFrame.Values))!.GetMethod!;
+    private static readonly MethodInfo PresentGetter =
+        typeof(CompiledFrame).GetProperty(nameof(CompiledFrame.Present))!.GetMethod!;
 
     private readonly DynamicMethod _method;
     private readonly ILGenerator _il;
@@ -29,7 +31,8 @@ internal sealed class IlWriter
     public IlWriter(string name)
     {
         // The runtime collects a dynamic method with its delegate, so a retired version leaves no code behind.
-        _method = new DynamicMethod(name, typeof(void), [typeof(CompiledFrame)], typeof(IlWriter).Module, skipVisibility: true);
+        _method = new DynamicMethod(
+            name, typeof(void), [typeof(CompiledFrame)], typeof(IlWriter).Module, skipVisibility: true);
         _il = _method.GetILGenerator();
         _values = _il.DeclareLocal(typeof(long[]));
         _present = _il.DeclareLocal(typeof(bool[]));

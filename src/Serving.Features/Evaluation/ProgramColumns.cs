@@ -12,7 +12,10 @@ namespace Serving.Features.Evaluation;
 internal sealed class ProgramColumns
 {
     private ProgramColumns(
-        ImmutableArray<FeatureColumn> encoded, ImmutableArray<Cell> encodedCells, RowSchema raw, ImmutableArray<Cell> rawCells)
+        ImmutableArray<FeatureColumn> encoded,
+        ImmutableArray<Cell> encodedCells,
+        RowSchema raw,
+        ImmutableArray<Cell> rawCells)
     {
         Encoded = encoded;
         EncodedCells = encodedCells;

@@ -45,7 +45,8 @@ internal static class OperationCost
     {
         BoundConversion { Operand.Type.Kind: TypeKind.Decimal } => DecimalToFloatNs,
         BoundComparison { Left.Type.Kind: TypeKind.String } => TextNs,
-        BoundIn contained => contained.Items.Length * (contained.Operand.Type.Kind == TypeKind.String ? TextNs : SlotNs),
+        BoundIn contained =>
+            contained.Items.Length * (contained.Operand.Type.Kind == TypeKind.String ? TextNs : SlotNs),
         BoundCross cross => HashNs * (cross.Members.Length + 1) * Math.Max(1, cross.Type.ListMaximum),
         BoundCall call => CallNs(call.Function),
         _ => SlotNs,

@@ -30,6 +30,7 @@ internal static class NeutralStatistics
         EncoderKind.MinMax => new FittedRange(0, 1),
         EncoderKind.Impute => new FittedFill(0),
         EncoderKind.Rate => new FittedRates(0, [], [], []),
-        _ => new FittedBorders([.. Enumerable.Repeat(System.Collections.Immutable.ImmutableArray<double>.Empty, Math.Max(1, encoder.Sizes.Length))]),
+        _ => new FittedBorders([.. Enumerable.Repeat(
+            System.Collections.Immutable.ImmutableArray<double>.Empty, Math.Max(1, encoder.Sizes.Length))]),
     };
 }

@@ -9,7 +9,8 @@ internal static class DeclarationText
     public static string Of(LetSyntax node) => $"let {node.Name.Text} = {ExpressionText.Of(node.Value)};";
 
     public static string Of(FeatureSyntax node) =>
-        $"feature {node.Name.Text} = {ExpressionText.Of(node.Value)}{string.Concat(node.Encoders.Select(encoder => " -> " + OfEncoder(encoder)))};";
+        $"feature {node.Name.Text} = {ExpressionText.Of(node.Value)}"
+        + string.Concat(node.Encoders.Select(encoder => " -> " + OfEncoder(encoder))) + ";";
 
     public static string Of(WindowSyntax node)
     {

@@ -54,7 +54,10 @@ public static class ScriptLinter
             if (!used)
             {
                 diagnostics.Warn(
-                    "W202", field.Name.Span, $"nothing reads the field '{field.Name.Text}'", "every client must send it; leave it out");
+                    "W202",
+                    field.Name.Span,
+                    $"nothing reads the field '{field.Name.Text}'",
+                    "every client must send it; leave it out");
             }
         }
     }
@@ -89,7 +92,8 @@ public static class ScriptLinter
             {
                 if (!seen.Add(item.NumberText))
                 {
-                    diagnostics.Warn("W220", item.Span, $"{item.NumberText} stands twice in this list", "leave one out");
+                    diagnostics.Warn(
+                        "W220", item.Span, $"{item.NumberText} stands twice in this list", "leave one out");
                 }
             }
         }
@@ -105,7 +109,9 @@ public static class ScriptLinter
                     diagnostics.Warn("W221", place, "the left side of ?? is never missing", "leave ?? out");
                     break;
                 case BoundIsMissing { Operand.Type.Optional: false } test:
-                    diagnostics.Warn("W222", place, $"this is never missing, so the test is always {(test.IsNegated ? "true" : "false")}", "leave it out");
+                    string result = test.IsNegated ? "true" : "false";
+                    diagnostics.Warn(
+                        "W222", place, $"this is never missing, so the test is always {result}", "leave it out");
                     break;
                 case BoundArithmetic { Operator: ArithmeticOperator.Divide, Right: BoundLiteral { Slot: 0 } }:
                     diagnostics.Warn("W223", place, "a division by 0 is always missing", "");
@@ -139,7 +145,8 @@ public static class ScriptLinter
         }
     }
 
-    private static IEnumerable<ExpressionSyntax> Expressions(ScriptSyntax script) => script.Declarations.SelectMany(node =>
+    private static IEnumerable<ExpressionSyntax> Expressions(ScriptSyntax script) =>
+        script.Declarations.SelectMany(node =>
         node switch
         {
             LetSyntax let => [let.Value],

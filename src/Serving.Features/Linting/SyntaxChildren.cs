@@ -17,7 +17,8 @@ internal static class SyntaxChildren
         InSyntax item => [item.Operand],
         IsMissingSyntax item => [item.Operand],
         ConditionalSyntax item => [item.Condition, item.Then, item.Else],
-        CallSyntax item => item.Arguments.Select(argument => argument.Value).Concat(item.Where is null ? [] : [item.Where]),
+        CallSyntax item =>
+            item.Arguments.Select(argument => argument.Value).Concat(item.Where is null ? [] : [item.Where]),
         _ => [],
     };
 }

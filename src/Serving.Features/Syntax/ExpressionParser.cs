@@ -58,7 +58,8 @@ internal sealed class ExpressionParser(TokenReader tokens, DiagnosticBag diagnos
     private static bool IsNumber(Token token) => token.Kind is TokenKind.Integer or TokenKind.Real;
 
     private static bool IsLiteral(Token token) =>
-        token.Kind is TokenKind.Integer or TokenKind.Real or TokenKind.String or TokenKind.Timestamp or TokenKind.Duration
+        token.Kind is TokenKind.Integer or TokenKind.Real or TokenKind.String
+            or TokenKind.Timestamp or TokenKind.Duration
         || token.Is("true") || token.Is("false");
 
     private ConditionalSyntax ParseConditional()
@@ -279,7 +280,8 @@ internal sealed class ExpressionParser(TokenReader tokens, DiagnosticBag diagnos
         tokens.Expect(TokenKind.RightParen, "',' or ')'");
         OverSyntax? over = ParseOver();
         var function = new NameSyntax(first.Span, first.Text);
-        int depth = Math.Max(where?.Depth ?? 0, arguments.Count == 0 ? 0 : arguments.Max(argument => argument.Value.Depth));
+        int depth = Math.Max(
+            where?.Depth ?? 0, arguments.Count == 0 ? 0 : arguments.Max(argument => argument.Value.Depth));
         return new CallSyntax(tokens.SpanFrom(first), function, arguments.ToImmutable(), where, over)
         {
             Depth = Above(depth),

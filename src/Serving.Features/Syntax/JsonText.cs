@@ -76,7 +76,10 @@ internal static class JsonText
             case 't': value = '\t'; return true;
             case 'u' when index + 4 < body.Length:
                 bool read = ushort.TryParse(
-                    body.Slice(index + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit);
+                    body.Slice(index + 1, 4),
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture,
+                    out ushort unit);
                 value = (char)unit;
                 index += 4;
                 return read;

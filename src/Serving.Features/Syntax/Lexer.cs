@@ -128,7 +128,8 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
             return Bad(start, "a whole number before a unit, such as 90s, 15m, 24h, 7d");
         }
 
-        return new Token(real ? TokenKind.Real : TokenKind.Integer, new TextSpan(start, _at - start), _text[start.._at]);
+        return new Token(
+            real ? TokenKind.Real : TokenKind.Integer, new TextSpan(start, _at - start), _text[start.._at]);
     }
 
     private bool IsExponent() =>
@@ -201,7 +202,8 @@ internal sealed class Lexer(SourceText source, DiagnosticBag diagnostics)
     private Token ReadTimestamp()
     {
         int start = _at;
-        while (char.IsAsciiLetterOrDigit(Peek()) || Peek() is ':' or '-' or '+' || (Peek() == '.' && char.IsAsciiDigit(Peek(1))))
+        while (char.IsAsciiLetterOrDigit(Peek()) || Peek() is ':' or '-' or '+'
+            || (Peek() == '.' && char.IsAsciiDigit(Peek(1))))
         {
             _at++;
         }

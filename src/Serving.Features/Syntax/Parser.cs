@@ -204,7 +204,8 @@ internal sealed class Parser
         _tokens.Expect(TokenKind.Assign, "'='");
         bool any = _tokens.Current.Is("any") && _tokens.Peek(1).Kind == TokenKind.LeftParen
             && _tokens.Peek(2).Kind == TokenKind.Name
-            && (_tokens.Peek(3).Is("where") || (_tokens.Peek(3).Kind == TokenKind.RightParen && _tokens.Peek(4).Is("on")));
+            && (_tokens.Peek(3).Is("where")
+                || (_tokens.Peek(3).Kind == TokenKind.RightParen && _tokens.Peek(4).Is("on")));
         AnyLabelSyntax? anyLabel = any ? ParseAnyLabel() : null;
         ExpressionSyntax? value = any ? null : _expressions.ParseExpression();
         _tokens.Expect(TokenKind.Semicolon, "';'");

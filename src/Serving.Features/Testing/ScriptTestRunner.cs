@@ -51,7 +51,8 @@ public sealed class ScriptTestRunner
         TestEventSyntax[] whens = [.. test.Events.Where(item => item.IsWhen)];
         if (whens.Length != 1)
         {
-            _diagnostics.WrongArguments(test.Keyword, $"a test has exactly one when (R99), this one has {whens.Length}");
+            _diagnostics.WrongArguments(
+                test.Keyword, $"a test has exactly one when (R99), this one has {whens.Length}");
             return;
         }
 
@@ -112,7 +113,8 @@ public sealed class ScriptTestRunner
             string text = TestValueText.Of(expected, 0);
             bool holds = comparedAs == type
                 ? found == text
-                : raw.IsPresent(0, column) && AsFloat(raw.Get(0, column), type) == AsFloat(expected.Get(0, 0), comparedAs);
+                : raw.IsPresent(0, column)
+                    && AsFloat(raw.Get(0, column), type) == AsFloat(expected.Get(0, 0), comparedAs);
             Compare(expectation, holds, found, text);
         }
     }

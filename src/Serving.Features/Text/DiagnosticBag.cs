@@ -26,10 +26,15 @@ internal sealed class DiagnosticBag(SourceText source)
         Report("E001", new TextSpan(at, 1), "the script is not valid UTF-8 here", "save the file as UTF-8 without BOM");
 
     public void ByteOrderMark() =>
-        Report("E001", new TextSpan(0, 1), "the script begins with a byte order mark", "save the file as UTF-8 without BOM");
+        Report(
+            "E001",
+            new TextSpan(0, 1),
+            "the script begins with a byte order mark",
+            "save the file as UTF-8 without BOM");
 
     public void ScriptTooLong(int bytes) =>
-        Report("E001", default, Text($"the script has {bytes} bytes; at most {SourceText.BytesMax} are read"), "split it");
+        Report(
+            "E001", default, Text($"the script has {bytes} bytes; at most {SourceText.BytesMax} are read"), "split it");
 
     public void UnreadableToken(TextSpan span, string found, string expected) =>
         Report("E001", span, $"cannot read '{found}'", $"expected {expected}");
@@ -61,7 +66,8 @@ internal sealed class DiagnosticBag(SourceText source)
     public void WrongArguments(TextSpan span, string message, string help = "") => Report("E006", span, message, help);
 
     public void ScalesDiffer(TextSpan span, string left, string leftType, string right, string rightType, int scale) =>
-        Report("E044", span, $"{left} is {leftType} and {right} is {rightType}", Text($"write decimal({left}, {scale})"));
+        Report(
+            "E044", span, $"{left} is {leftType} and {right} is {rightType}", Text($"write decimal({left}, {scale})"));
 
     public void MayBeMissing(TextSpan span, string cause, string text) =>
         Report("E031", span, $"this condition may be missing{cause}", $"write ({text}) ?? false");
@@ -72,12 +78,13 @@ internal sealed class DiagnosticBag(SourceText source)
         Report(
             "E061",
             span,
-            $"event {name} has neither 'known' nor 'lag', so history cannot show when a label became visible and offline "
-                + "results will be too good",
+            $"event {name} has neither 'known' nor 'lag', so history cannot show when a label became visible and "
+                + "offline results will be too good",
             "add e.g. lag 7d");
 
     public void LabelColumn(TextSpan span, string name) =>
-        Report("E062", span, $"'{name}' is read by the label and is not known when a request is scored", "leave it out");
+        Report(
+            "E062", span, $"'{name}' is read by the label and is not known when a request is scored", "leave it out");
 
     public void KeepNeeded(TextSpan span, string message, string help) => Report("E063", span, message, help);
 

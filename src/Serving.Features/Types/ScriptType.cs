@@ -22,6 +22,9 @@ internal readonly record struct ScriptType(
     /// <summary>Numbers, times and strings have an order (R21).</summary>
     public bool IsOrdered => IsNumber || Kind is TypeKind.Time or TypeKind.String;
 
+    /// <summary>An encoded value, or a list of them.</summary>
+    public bool IsEncoded => Kind == TypeKind.Id || (IsList && Element == TypeKind.Id);
+
     public bool IsList => Kind == TypeKind.List;
 
     public static ScriptType Of(FieldType type) =>
@@ -49,6 +52,7 @@ internal readonly record struct ScriptType(
     public override string ToString() => Kind switch
     {
         TypeKind.Id => "an encoded id",
+        TypeKind.List when Element == TypeKind.Id => "a list of encoded ids",
         TypeKind.Duration => "a duration",
         TypeKind.Error => "unknown",
         TypeKind.Digest => Optional ? "cross?" : "cross",

@@ -21,7 +21,8 @@ internal static class CellWriter
 
         FieldType type = batch.Schema.Fields[field].Type;
         return type.Kind == ValueKind.List
-            ? $"[{string.Join(',', batch.GetList(row, field).ToArray().Select(item => Item(batch, type.Element, item)))}]"
+            ? "[" + string.Join(
+                ',', batch.GetList(row, field).ToArray().Select(item => Item(batch, type.Element, item))) + "]"
             : Scalar(batch, type, batch.Get(row, field));
     }
 

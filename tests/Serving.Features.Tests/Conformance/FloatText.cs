@@ -44,5 +44,6 @@ internal static class FloatText
 
     private static string Scientific(string digits, int exponent) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}E{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+        $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}"
+            + $"E{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
 }

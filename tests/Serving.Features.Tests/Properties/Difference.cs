@@ -97,7 +97,8 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
 
         FieldType type = raw.Schema.Fields[field].Type;
         return type.Kind == ValueKind.List
-            ? $"[{string.Join(',', raw.GetList(row, field).ToArray().Select(item => Slot(raw, type.ElementKind, item)))}]"
+            ? "[" + string.Join(
+                ',', raw.GetList(row, field).ToArray().Select(item => Slot(raw, type.ElementKind, item))) + "]"
             : Slot(raw, type.Kind, raw.Get(row, field));
     }
 

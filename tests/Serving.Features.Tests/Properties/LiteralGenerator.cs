@@ -36,7 +36,8 @@ internal sealed class LiteralGenerator(Choice choice)
         int digits = choice.Below(scale + 1);
         return digits == 0
             ? whole
-            : $"{whole}.{choice.Below((int)Math.Pow(10, digits)).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}";
+            : $"{whole}." + choice.Below((int)Math.Pow(10, digits)).ToString(CultureInfo.InvariantCulture)
+                .PadLeft(digits, '0');
     }
 
     private static string Quoted(string text) => "\"" + string.Concat(text.Select(one => one switch

@@ -130,7 +130,9 @@ internal static class TextFunctions
             end = start == 0 ? 0 : bytes.Length;
         }
 
-        return start >= end ? CompiledFrame.MissingText : LowerAscii(CompiledFrame.Slice(text, start, end - start), frame);
+        return start >= end
+            ? CompiledFrame.MissingText
+            : LowerAscii(CompiledFrame.Slice(text, start, end - start), frame);
     }
 
     // Place behind a number of fields from a start, or -1 where there are fewer.
