@@ -1,11 +1,12 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Serving.Benchmarks.Quick;
 
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|forest</c> prints
-/// CPU-time minima of interleaved rounds instead, within seconds.
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|forest ...</c>
+/// prints CPU-time minima of interleaved rounds instead, within seconds.
 /// </summary>
 internal static class Program
 {
@@ -25,6 +26,11 @@ internal static class Program
         if (parts is [] or ["linear"])
         {
             QuickLinear.Run(Console.Out);
+        }
+
+        if (parts is ["forest", string library, string model, string rows, string features])
+        {
+            QuickForest.Run(Console.Out, library, model, rows, int.Parse(features, CultureInfo.InvariantCulture));
         }
     }
 }
