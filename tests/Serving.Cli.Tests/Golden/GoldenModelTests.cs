@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Serving.Cli.Tests.Running;
-using Serving.Testing;
 
 namespace Serving.Cli.Tests.Golden;
 
