@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Serving.Cli.Tests.Running;
-using Serving.Testing;
 
 namespace Serving.Cli.Tests.Golden;
 
-/// <summary>Models of other tools through <c>model show</c> and <c>model score</c>, against the tools' answers.</summary>
+/// <summary>
+/// Models of other tools through <c>model show</c> and <c>model score</c>, against the tools' answers.
+/// </summary>
 public sealed class GoldenModelTests
 {
     public static TheoryData<string> Cases() =>

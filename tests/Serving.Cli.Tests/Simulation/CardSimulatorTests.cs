@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Serving.Cli.Simulation;
-using Xunit;
 
 namespace Serving.Cli.Tests.Simulation;
 

@@ -1,5 +1,4 @@
 using Serving.Cli.Simulation;
-using Xunit;
 
 namespace Serving.Cli.Tests.Simulation;
 
