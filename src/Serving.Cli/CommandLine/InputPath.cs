@@ -19,6 +19,13 @@ internal static class InputPath
         throw new InputException(new InputProblem(path, found, expected, "check the path"));
     }
 
+    /// <summary>The path of a bundle, a folder or a file.</summary>
+    /// <exception cref="InputException">There is neither under it.</exception>
+    public static string Bundle(string path) => Path.Exists(path)
+        ? path
+        : throw new InputException(new InputProblem(
+            path, "no such folder or file", "a bundle, as bundle pack makes it", "check the path"));
+
     /// <summary>The path of a file of rows; <c>-</c> is stdin.</summary>
     /// <exception cref="InputException">There is no file under it.</exception>
     public static string Rows(string path) =>

@@ -1,4 +1,3 @@
-using Serving.Data;
 using Serving.Models;
 
 namespace Serving.Cli.CommandLine;
@@ -14,22 +13,6 @@ internal static class ModelSource
         }
 
         string existing = InputPath.Existing(path, "a model file");
-        try
-        {
-            return ModelFile.Load(existing, parsed);
-        }
-        catch (InputException refused)
-        {
-            throw new InputException(
-                [.. refused.Problems.Select(problem => Placed(path, problem))], refused.ProblemCount);
-        }
+        return Placed.In(path, "model", () => ModelFile.Load(existing, parsed));
     }
-
-    // Importers see bytes and say where in them; a person with several models needs the file's name too.
-    private static InputProblem Placed(string path, InputProblem problem) => problem.Place switch
-    {
-        "model" => problem with { Place = path },
-        { } place when place.StartsWith(path, StringComparison.Ordinal) => problem,
-        { } place => problem with { Place = $"{path}, {place}" },
-    };
 }

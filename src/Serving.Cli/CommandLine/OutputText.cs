@@ -15,6 +15,13 @@ internal static class OutputText
         }
 
         string target = OutputPath.Writable(path);
+        if (target.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(target))
+        {
+            using FileStream device = new(target, FileMode.Open, FileAccess.Write);
+            device.Write(bytes);
+            return;
+        }
+
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
         try
         {

@@ -14,6 +14,6 @@ internal static class StatisticsFile
         }
 
         string existing = InputPath.Existing(path, "fitted statistics, as features fit writes them");
-        return FittedStatistics.Read(File.ReadAllBytes(existing), path);
+        return Placed.In(path, "statistics", () => FittedStatistics.Read(File.ReadAllBytes(existing), path));
     }
 }

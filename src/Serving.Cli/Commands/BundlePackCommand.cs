@@ -59,7 +59,8 @@ internal static class BundlePackCommand
                 Name = parsed.GetValue(name)!,
                 ModelPath = InputPath.Existing(parsed.GetValue(model)!, "a model file"),
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
-                StatisticsPath = Existing(parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
+                StatisticsPath = Existing(
+                    parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
@@ -86,7 +87,7 @@ internal static class BundlePackCommand
         InputPath.Existing(file, "a file of sample requests");
         ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
         RowReaderOptions reading = TableInput.Options(console, file, zone, null, renames, null, draft.Rows.Name);
-        return SampleRows.Read(file, draft.Rows, reading);
+        return Placed.In(file, "stdin", () => SampleRows.Read(file, draft.Rows, reading));
     }
 
     private static (BundleManifest Manifest, string Path) Write(

@@ -32,15 +32,17 @@ internal static class FeaturesExplainCommand
         {
             FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
             ScriptExplanation explanation = ScriptExplanation.Of(compiled);
+            FittedStatistics? fitted = StatisticsFile.Read(parsed.GetValue(statistics));
+            JsonArray? columns = Columns(compiled, fitted, parsed.GetValue(statistics));
             if (parsed.GetValue(json))
             {
                 JsonObject document = Json(explanation);
-                document["columns"] = Columns(compiled, StatisticsFile.Read(parsed.GetValue(statistics)));
+                document["columns"] = columns;
                 JsonOutput.Write(console.Out, document);
             }
             else
             {
-                WriteText(console, explanation);
+                WriteText(console, explanation, columns);
             }
 
             return ExitCode.Done;
@@ -48,7 +50,7 @@ internal static class FeaturesExplainCommand
         return command;
     }
 
-    private static void WriteText(CommandConsole console, ScriptExplanation explanation)
+    private static void WriteText(CommandConsole console, ScriptExplanation explanation, JsonArray? columns)
     {
         console.Out.WriteLine($"{explanation.Name} {explanation.Version}, zone {explanation.Zone}");
         console.Out.WriteLine("request: " + string.Join("; ", explanation.Fields));
@@ -84,13 +86,23 @@ internal static class FeaturesExplainCommand
             CultureInfo.InvariantCulture,
             $"{explanation.Operations} operations, "
                 + $"about {explanation.Nanoseconds / 1000:F2} us a row; no state is kept"));
+        foreach (JsonNode? column in columns ?? [])
+        {
+            uint size = column!["size"]!.GetValue<uint>();
+            console.Out.WriteLine($"column {column["name"]}: {column["kind"]}{(size == 0 ? "" : $", {size} ids")}");
+        }
     }
 
     // What a model sees; null where fitting decides and there are no statistics.
-    private static JsonArray? Columns(FeatureScript script, FittedStatistics? statistics) =>
+    private static JsonArray? Columns(FeatureScript script, FittedStatistics? statistics, string? path) =>
         statistics is null && script.NeedsStatistics
             ? null
-            : new JsonArray([.. FeatureProgram.Create(script, statistics).Columns.Select(Json)]);
+            : new JsonArray([.. ProgramOf(script, statistics, path).Columns.Select(Json)]);
+
+    private static FeatureProgram ProgramOf(FeatureScript script, FittedStatistics? statistics, string? path) =>
+        path is null
+            ? FeatureProgram.Create(script, statistics)
+            : Placed.In(path, "statistics", () => FeatureProgram.Create(script, statistics));
 
     private static JsonNode? Json(FeatureColumn column) => new JsonObject
     {

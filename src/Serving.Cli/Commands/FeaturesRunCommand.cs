@@ -46,11 +46,9 @@ internal static class FeaturesRunCommand
                 string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
                 string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
-                bool isRaw = parsed.GetValue(raw);
-                FeatureProgram program = ProgramOf(
-                    compiled, parsed.GetValue(statistics), isRaw, parsed.GetValue(interpreter));
                 RowReaderOptions reading = TableInput.Options(
-                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), parsed.GetValue(keep),
+                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename),
+                    parsed.GetValue(keep),
                     compiled.Request.Name);
                 var options = new OfflineOptions
                 {
@@ -59,6 +57,9 @@ internal static class FeaturesRunCommand
                     UntilMs = TableInput.Time(parsed.GetValue(until), compiled.Zone, "--until"),
                     Cancellation = cancellation,
                 };
+                bool isRaw = parsed.GetValue(raw);
+                FeatureProgram program = ProgramOf(
+                    compiled, parsed.GetValue(statistics), isRaw, parsed.GetValue(interpreter));
                 OfflineResult result = Run(
                     console, new FeatureRun(program, isRaw), file, reading, target,
                     TableInput.Writing(console, target, parsed.GetValue(format), file), options);
@@ -78,9 +79,10 @@ internal static class FeaturesRunCommand
             statistics = FittedStatistics.NeutralFor(script);
         }
 
-        return isInterpreted
+        FeatureProgram Create() => isInterpreted
             ? FeatureProgram.CreateInterpreter(script, statistics)
             : FeatureProgram.Create(script, statistics);
+        return statisticsFile is null ? Create() : Placed.In(statisticsFile, "statistics", Create);
     }
 
     private static OfflineResult Run(

@@ -40,11 +40,13 @@ internal static class ScoreCommand
             {
                 string target = OutputPath.Writable(parsed.GetValue(output)!);
                 Refuse(parsed.GetValue(reasons), parsed.GetValue(data));
-                Bundle opened = Bundle.Open(parsed.GetValue(bundle)!);
+                string folder = InputPath.Bundle(parsed.GetValue(bundle)!);
+                Bundle opened = Placed.In(folder, "bundle", () => Bundle.Open(folder));
                 string file = InputPath.Rows(parsed.GetValue(input)!);
                 var run = new BatchScore(opened);
                 RowReaderOptions reading = TableInput.Options(
-                    console, file, opened.Script?.Zone ?? ZoneTable.Utc, parsed.GetValue(format), parsed.GetValue(rename),
+                    console, file, opened.Script?.Zone ?? ZoneTable.Utc, parsed.GetValue(format),
+                    parsed.GetValue(rename),
                     parsed.GetValue(keep), run.Input.Name);
                 var options = new OfflineOptions { Threads = parsed.GetValue(threads), Cancellation = cancellation };
                 OfflineResult result = Run(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Serving.Cli.CommandLine;
+using Serving.Data;
 using Serving.Server.Hosting;
 
 namespace Serving.Cli.Commands;
@@ -63,14 +64,31 @@ internal static class ServeCommand
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            ServerOptions options = OptionReader.Read(
-                Given(parsed), Environment.GetEnvironmentVariable, parsed.GetValue(config));
+            ServerOptions options = Options(parsed, parsed.GetValue(config));
             await using ServerHost host = await ServerHost.StartAsync(options, console.Out, cancellation);
             await host.RunAsync(cancellation);
             return ExitCode.Done;
         });
         return command;
     }
+
+    // A wrong option is wrong usage, whoever finds it; a wrong file or environment is invalid input.
+    private static ServerOptions Options(ParseResult parsed, string? config)
+    {
+        try
+        {
+            return OptionReader.Read(Given(parsed), Environment.GetEnvironmentVariable, config);
+        }
+        catch (InputException refused) when (refused.Problems.All(IsUsage))
+        {
+            throw new UsageException(refused.Message);
+        }
+    }
+
+    // What concerns several options together has their names alone as its place.
+    private static bool IsUsage(InputProblem problem) =>
+        problem.Place.StartsWith("option --", StringComparison.Ordinal)
+        || problem.Place is "listen" or "http-port, grpc-port" or "tls-key";
 
     // Only what was written on the command line: what was not comes from the environment, the file or the defaults.
     private static Dictionary<string, string> Given(ParseResult parsed)

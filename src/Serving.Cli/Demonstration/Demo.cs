@@ -119,7 +119,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
         {
             console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_statistics.Requests} requests, {_statistics.Errors} errors, p50 {_statistics.Percentile(50):F2} ms, "
+                $"{_statistics.Requests} requests, {_statistics.Errors} errors, "
+                    + $"p50 {_statistics.Percentile(50):F2} ms, "
                     + $"p99 {_statistics.Percentile(99):F2} ms, p99.9 {_statistics.Percentile(99.9):F2} ms"));
         }
     }

@@ -18,6 +18,7 @@ internal sealed class FittingPass
     // Guards the source, the number of the next piece to take, and the problems; threads wait in it for their turn.
     private readonly object _gate = new();
     private readonly SortedDictionary<long, InputException> _problems = [];
+    private long _problemCount;
     private long _piecesTaken;
     private long _piecesOrdered;
     private long _rowsRead;
@@ -98,8 +99,7 @@ internal sealed class FittingPass
         {
             piece = _piecesTaken;
             _cancellation.ThrowIfCancellationRequested();
-            bool isFull = _problems.Values.Sum(found => found.ProblemCount) >= InputException.ProblemsShownMax;
-            IRowChunk? chunk = _failure is not null || isFull ? null : _source.ReadChunk();
+            IRowChunk? chunk = _failure is not null ? null : _source.ReadChunk();
             _piecesTaken += chunk is null ? 0 : 1;
             return chunk;
         }
@@ -117,6 +117,13 @@ internal sealed class FittingPass
             lock (_gate)
             {
                 _problems.Add(piece, found);
+                _problemCount += found.ProblemCount;
+
+                // Each has one problem at least: the first so many are all that is shown, the rest is counted.
+                if (_problems.Count > InputException.ProblemsShownMax)
+                {
+                    _problems.Remove(_problems.Keys.Last());
+                }
             }
 
             worker.Drop();
@@ -158,7 +165,7 @@ internal sealed class FittingPass
         {
             ImmutableArray<InputProblem> shown =
                 [.. _problems.Values.SelectMany(found => found.Problems).Take(InputException.ProblemsShownMax)];
-            throw new InputException(shown, _problems.Values.Sum(found => found.ProblemCount));
+            throw new InputException(shown, _problemCount);
         }
 
         if (_failure is not null)

@@ -34,6 +34,13 @@ internal sealed class OutputFile : IDisposable
             return new OutputFile(null, null, Given(standardOutput), isZipped);
         }
 
+        // A device (/dev/null, /dev/stdout) is written as it is: a rename would put a file in its place.
+        if (path.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(path))
+        {
+            var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            return new OutputFile(null, null, device, isZipped);
+        }
+
         string temporaryPath = TemporaryName(path);
         var file = new FileStream(
             temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, isZipped ? BufferBytes : 0);

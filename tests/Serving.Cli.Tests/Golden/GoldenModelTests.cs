@@ -3,7 +3,9 @@ using Serving.Cli.Tests.Running;
 
 namespace Serving.Cli.Tests.Golden;
 
-/// <summary>Models of other tools through <c>model show</c> and <c>model score</c>, against the tools' answers.</summary>
+/// <summary>
+/// Models of other tools through <c>model show</c> and <c>model score</c>, against the tools' answers.
+/// </summary>
 public sealed class GoldenModelTests
 {
     public static TheoryData<string> Cases() =>

@@ -2,7 +2,9 @@ using Serving.Testing;
 
 namespace Serving.Cli.Tests.Golden;
 
-/// <summary>Cases of other tools beside the repository; where they are absent one row is left, which is skipped.</summary>
+/// <summary>
+/// Cases of other tools beside the repository; where they are absent one row is left, which is skipped.
+/// </summary>
 internal static class SharedCases
 {
     public static TheoryData<string> In(string root, params string[] groups)

@@ -37,7 +37,7 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
     public static async Task<CommandRun> DoneAsync(params string[] arguments)
     {
         CommandRun run = await OfAsync(arguments);
-        run.Expect(CommandLine.ExitCode.Done);
+        run.Expect(Serving.Cli.CommandLine.ExitCode.Done);
         return run;
     }
 
