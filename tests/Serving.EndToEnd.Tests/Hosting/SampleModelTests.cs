@@ -17,7 +17,8 @@ public sealed class SampleModelTests
     public async Task Make_FromNothing_GivesTheStoredSamples()
     {
         Assert.SkipWhen(!File.Exists("/usr/lib/x86_64-linux-gnu/libxgboost.so.0"), "libxgboost0 is not installed");
-        Assert.SkipWhen(!Directory.Exists("/usr/lib/python3/dist-packages/sklearn"), "python3-sklearn is not installed");
+        const string Learner = "/usr/lib/python3/dist-packages/sklearn";
+        Assert.SkipWhen(!Directory.Exists(Learner), "python3-sklearn is not installed");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("serving-samples-");
         try
         {

@@ -43,7 +43,10 @@ public sealed class ScriptComparisonTests
     }
 
     private static string[] Differences(string old, string current) =>
-        [.. ScriptComparison.Compare(Compile(old), Compile(current)).Select(found => $"{found.Feature} {found.Change}")];
+    [
+        .. ScriptComparison.Compare(Compile(old), Compile(current))
+            .Select(found => $"{found.Feature} {found.Change}"),
+    ];
 
     private static FeatureScript Compile(string text)
     {

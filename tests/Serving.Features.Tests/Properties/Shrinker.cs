@@ -25,7 +25,8 @@ internal static class Shrinker
     }
 
     public static string Describe(ScriptCase drawn, Difference difference) => $"""
-        Seed {drawn.Seed}: column '{difference.Column}' is {difference.Left} compiled and {difference.Right} interpreted,
+        Seed {drawn.Seed}: column '{difference.Column}' is {difference.Left} compiled
+        and {difference.Right} interpreted,
         in the row
         {drawn.Rows[difference.Row].Describe(Difference.Compile(drawn).Request)}
         of the script

@@ -37,7 +37,8 @@ internal sealed class ForestSlots
         }
 
         Columns = [.. columns];
-        SlotCount = Math.Max(slots, 1);
+        // A forest without splits has no keys, and yet each feature's place is written.
+        SlotCount = Math.Max(Math.Max(slots, FeatureCount), 1);
     }
 
     public int FeatureCount { get; }
