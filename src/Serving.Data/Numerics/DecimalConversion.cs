@@ -35,11 +35,15 @@ public static class DecimalConversion
     }
 
     /// <summary>The decimal nearest to value, ties to even, saturating; NaN gives 0 (R105).</summary>
-    public static long FromDouble(double value, int scale)
+    public static long FromDouble(double value, int scale) => FromDouble(value, scale, out _);
+
+    /// <summary>The decimal nearest to value, and whether it is a bound in place of a number beyond.</summary>
+    public static long FromDouble(double value, int scale, out bool saturated)
     {
         var power = (ulong)Powers[scale];
         if (!(Math.Abs(value) < 9.3e18))
         {
+            saturated = !double.IsNaN(value);
             return double.IsNaN(value) ? 0 : Saturated(value < 0.0);
         }
 
@@ -50,36 +54,40 @@ public static class DecimalConversion
         UInt128 product = (UInt128)(ulong)Math.Abs(parts.Significand) * power;
         if (parts.Exponent >= 0)
         {
-            return Signed(product << parts.Exponent, isNegative);
+            return Signed(product << parts.Exponent, isNegative, out saturated);
         }
 
         int drop = -parts.Exponent;
         if (drop > 120)
         {
+            saturated = false;
             return 0;
         }
 
         UInt128 kept = product >> drop;
         UInt128 rest = product - (kept << drop);
         UInt128 half = UInt128.One << (drop - 1);
-        return Signed(RoundUp(kept, rest.CompareTo(half)), isNegative);
+        return Signed(RoundUp(kept, rest.CompareTo(half)), isNegative, out saturated);
     }
 
     /// <summary>
     /// The decimal at scale <paramref name="to"/> nearest to minor / 10^from, ties to even, saturating (R105).
     /// </summary>
-    public static long Rescale(long minor, int from, int to)
+    public static long Rescale(long minor, int from, int to) => Rescale(minor, from, to, out _);
+
+    /// <summary>The decimal at another scale, and whether it is a bound in place of a number beyond.</summary>
+    public static long Rescale(long minor, int from, int to, out bool saturated)
     {
         bool isNegative = minor < 0;
         ulong size = isNegative ? 0UL - (ulong)minor : (ulong)minor;
         if (from <= to)
         {
-            return Signed((UInt128)size * (ulong)(Powers[to] / Powers[from]), isNegative);
+            return Signed((UInt128)size * (ulong)(Powers[to] / Powers[from]), isNegative, out saturated);
         }
 
         var power = (ulong)(Powers[from] / Powers[to]);
         (ulong kept, ulong rest) = Math.DivRem(size, power);
-        return Signed(RoundUp(kept, rest.CompareTo(power - rest)), isNegative);
+        return Signed(RoundUp(kept, rest.CompareTo(power - rest)), isNegative, out saturated);
     }
 
     private static double DivideLarge(long minor, ulong power)
@@ -104,9 +112,11 @@ public static class DecimalConversion
         return up ? kept + UInt128.One : kept;
     }
 
-    private static long Signed(UInt128 size, bool isNegative)
+    private static long Signed(UInt128 size, bool isNegative, out bool saturated)
     {
-        if (size > long.MaxValue)
+        ulong bound = isNegative ? 1UL << 63 : long.MaxValue;
+        saturated = size > bound;
+        if (size >= bound)
         {
             return Saturated(isNegative);
         }

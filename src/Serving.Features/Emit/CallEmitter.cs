@@ -76,8 +76,8 @@ internal sealed class CallEmitter(EmitContext context, ExpressionEmitter express
             _ => ("", false),
         },
         ScalarFunction.Decimal => input.Kind == TypeKind.Float
-            ? ("DecimalFromFloat", false)
-            : ("RescaleDecimal", false),
+            ? ("DecimalFromFloat", true)
+            : ("RescaleDecimal", true),
         ScalarFunction.Sqrt => ("SqrtFloat", false),
         ScalarFunction.Log => ("LogFloat", false),
         ScalarFunction.Log1p => ("Log1pFloat", false),

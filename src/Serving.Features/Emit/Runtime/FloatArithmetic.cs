@@ -43,7 +43,16 @@ internal static class FloatArithmetic
     public static long RoundFloat(double value, CompiledFrame frame) =>
         ToInt(Math.Round(value, MidpointRounding.ToEven), frame);
 
-    public static long DecimalFromFloat(double value, int scale) => DecimalConversion.FromDouble(value, scale);
+    public static long DecimalFromFloat(double value, int scale, CompiledFrame frame)
+    {
+        long result = DecimalConversion.FromDouble(value, scale, out bool saturated);
+        if (saturated)
+        {
+            frame.CountSaturation();
+        }
+
+        return result;
+    }
 
     public static double DecimalToFloat(long minor, int scale) => DecimalConversion.ToDouble(minor, scale);
 

@@ -51,7 +51,16 @@ internal static class IntegerArithmetic
     /// <summary>Nearest int to minor / 10^scale, ties to even.</summary>
     public static long RoundDecimal(long minor, int scale) => DecimalConversion.Rescale(minor, scale, 0);
 
-    public static long RescaleDecimal(long minor, int from, int to) => DecimalConversion.Rescale(minor, from, to);
+    public static long RescaleDecimal(long minor, int from, int to, CompiledFrame frame)
+    {
+        long result = DecimalConversion.Rescale(minor, from, to, out bool saturated);
+        if (saturated)
+        {
+            frame.CountSaturation();
+        }
+
+        return result;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long Saturate(bool negative, CompiledFrame frame)
