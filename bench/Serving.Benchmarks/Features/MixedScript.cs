@@ -102,7 +102,8 @@ internal static class MixedScript
                 rows.SetText(row, field, Encoding.UTF8.GetBytes($"c{random.Next(1_000_000)}"));
                 break;
             case "mcc":
-                rows.SetText(row, field, Encoding.UTF8.GetBytes($"{5000 + (int)(60 * Math.Pow(random.NextDouble(), 3))}"));
+                int code = 5000 + (int)(60 * Math.Pow(random.NextDouble(), 3));
+                rows.SetText(row, field, Encoding.UTF8.GetBytes($"{code}"));
                 break;
             case "country":
                 string[] countries = ["DE", "AT", "CH", "FR", "IT", "ES", "PL", "NL", "BE", "US"];

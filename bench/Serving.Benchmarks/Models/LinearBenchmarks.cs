@@ -8,8 +8,8 @@ using Serving.Models.Links;
 namespace Serving.Benchmarks.Models;
 
 /// <summary>
-/// Linear models: one row of 200 dense inputs, and rows of 100 ids of a table of 2^24 weights (64 MB), whose next row is
-/// prefetched. The bare loops do the least that the same sums need.
+/// Linear models: one row of 200 dense inputs, and rows of 100 ids of a table of 2^24 weights (64 MB), whose next row
+/// is prefetched. The bare loops do the least that the same sums need.
 /// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]

@@ -1,11 +1,15 @@
+using System.Diagnostics;
+
 namespace Serving.Benchmarks.Quick;
 
 /// <summary>
-/// Times alternatives in turn, round by round, by the CPU time of the process, and keeps each one's minimum: on a shared
-/// machine the minimum of interleaved rounds is what compares. REQUIRES: nothing else runs in the process.
+/// Times alternatives in turn, round by round, by the CPU time of the process, and keeps each one's minimum: on a
+/// shared machine the minimum of interleaved rounds is what compares. REQUIRES: nothing else runs in the process.
 /// </summary>
 internal sealed class CpuMinimum
 {
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(200);
+
     private readonly List<(string Name, Action Run, double Items)> _cases = [];
 
     /// <summary>Adds an alternative that handles a number of items per call.</summary>
@@ -30,13 +34,13 @@ internal sealed class CpuMinimum
 
     private static int CallsFor(Action run, double milliseconds)
     {
-        // Warm enough for tier 1 of the JIT, which also works in the background of this process.
-        for (int i = 0; i < 60; i++)
+        // Warm enough for tier 1 of the JIT, which waits 100 ms and then works in the background of this process.
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < s_warmUp)
         {
             run();
         }
 
-        Thread.Sleep(150);
         int calls = 1;
         while (Time(run, calls) < milliseconds * 1e6 && calls < 1 << 24)
         {

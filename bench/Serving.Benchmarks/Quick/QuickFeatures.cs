@@ -16,9 +16,11 @@ internal static class QuickFeatures
     [
         ("field, float", "score"), ("field, decimal", "amount"), ("field, optional", "ratio"),
         ("float arithmetic", "score * {0}.0 + 1.0"), ("int arithmetic", "age * {0} + 1"),
-        ("decimal quotient", "amount / limit"), ("comparison", "age > {0}"), ("in, 6 ints", "age in [0, 1, 2, 3, 4, {0}]"),
+        ("decimal quotient", "amount / limit"), ("comparison", "age > {0}"),
+        ("in, 6 ints", "age in [0, 1, 2, 3, 4, {0}]"),
         ("in, 3 texts", "country in [\"DE\", \"AT\", \"C{0}\"]"), ("log1p", "log1p(amount)"), ("sqrt", "sqrt(score)"),
-        ("hour", "hour(at)"), ("weekday", "weekday(at)"), ("day", "day(at)"), ("edges, 6", "age -> edges(18, 25, 35, 45, 55, 6{0})"),
+        ("hour", "hour(at)"), ("weekday", "weekday(at)"), ("day", "day(at)"),
+        ("edges, 6", "age -> edges(18, 25, 35, 45, 55, 6{0})"),
         ("hash of int", "user -> hash(10{0})"), ("hash of text", "card -> hash(10{0})"),
         ("hash of bool", "known -> hash(10{0})"), ("hash of decimal", "amount -> hash(10{0})"),
         ("cross of 2", "cross(country, age) -> hash(10{0})"), ("vocab of text", "country -> vocab(2{0})"),
@@ -38,7 +40,9 @@ internal static class QuickFeatures
         }
 
         IReadOnlyDictionary<string, double> found = timer.Run(rounds: 8, roundMilliseconds: 8);
-        output.WriteLine($"30 features, dense: {found["30 features"]:F0} ns/row, with raw {found["30 features, raw"]:F0}, {Allocated()} B/batch");
+        output.WriteLine(
+            $"30 features, dense: {found["30 features"]:F0} ns/row, with raw {found["30 features, raw"]:F0}, "
+            + $"{Allocated()} B/batch");
         double nothing = found["one constant"];
         output.WriteLine($"loop, load and {Copies} constants: {nothing:F0} ns/row");
         foreach ((string name, _) in Nodes)

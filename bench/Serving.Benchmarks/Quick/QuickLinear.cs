@@ -2,7 +2,9 @@ using Serving.Benchmarks.Models;
 
 namespace Serving.Benchmarks.Quick;
 
-/// <summary>The linear cases beside bare loops over the same data, which say what the memory of the machine gives.</summary>
+/// <summary>
+/// The linear cases beside bare loops over the same data, which say what the memory of the machine gives.
+/// </summary>
 internal static class QuickLinear
 {
     public static void Run(TextWriter output)

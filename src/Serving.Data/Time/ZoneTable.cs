@@ -71,7 +71,9 @@ public sealed class ZoneTable : ILocalTimeZone
     /// <summary>Local time minus UTC at an instant, in milliseconds.</summary>
     public int OffsetMs(long utcMs) => _offsets[IndexOf(IntoTable(utcMs))];
 
-    /// <summary>The interval around an instant in which the offset stays the same, for callers that keep the last.</summary>
+    /// <summary>
+    /// An interval around an instant in which the offset stays the same, for callers that keep the last one.
+    /// </summary>
     public ZoneSpan SpanAt(long utcMs)
     {
         if (utcMs >= TableEnd)
@@ -96,7 +98,9 @@ public sealed class ZoneTable : ILocalTimeZone
     /// <summary>Local month, 1 to 12.</summary>
     public int Month(long utcMs) => Date(utcMs).Month;
 
-    /// <summary>An instant as all members read it: so far from the ends of a long that a local time is one, too.</summary>
+    /// <summary>
+    /// An instant as all members read it: so far from the ends of a long that a local time is one, too.
+    /// </summary>
     public static long Clamp(long utcMs) => Math.Clamp(utcMs, -MaxInstant, MaxInstant);
 
     /// <summary>Hour of a local time in milliseconds, 0 to 23.</summary>

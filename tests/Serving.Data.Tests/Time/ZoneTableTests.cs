@@ -50,6 +50,17 @@ public sealed class ZoneTableTests
     }
 
     [Fact]
+    public void SpanAt_AnyInstant_HasTheOffsetOfItsEnds() => Gen.Select(Zone, AnyInstant).Sample((name, instant) =>
+    {
+        ZoneTable zone = ZoneTable.Find(name)!;
+        ZoneSpan span = zone.SpanAt(instant);
+        Assert.InRange(instant, span.First, span.Last);
+        Assert.Equal(zone.OffsetMs(instant), span.OffsetMs);
+        Assert.Equal(zone.OffsetMs(span.First), span.OffsetMs);
+        Assert.Equal(zone.OffsetMs(span.Last), span.OffsetMs);
+    });
+
+    [Fact]
     public void ToUtcMs_AnyLocalTime_EqualsNodaTime() => Gen.Select(Zone, AnyInstant).Sample(CheckToUtc, iter: 20_000);
 
     [Fact]

@@ -100,9 +100,11 @@ internal static class ShortHash
 
     private static ulong Start(int length, ulong seed) => unchecked(seed + Prime5 + (ulong)length);
 
-    private static ulong AddWord(ulong hash, ulong word) => unchecked(
-        (BitOperations.RotateLeft(hash ^ (BitOperations.RotateLeft(word * Prime2, 31) * Prime1), 27) * Prime1)
-        + Prime4);
+    private static ulong AddWord(ulong hash, ulong word)
+    {
+        ulong round = unchecked(BitOperations.RotateLeft(word * Prime2, 31) * Prime1);
+        return unchecked((BitOperations.RotateLeft(hash ^ round, 27) * Prime1) + Prime4);
+    }
 
     private static ulong AddHalf(ulong hash, uint half) =>
         unchecked((BitOperations.RotateLeft(hash ^ (half * Prime1), 23) * Prime2) + Prime3);

@@ -45,7 +45,9 @@ internal static class DenseDot
             : SumPlain(inputs, weights, missing);
     }
 
-    /// <summary>In bounds: whole vectors end at or before the last input, and weights are padded to whole groups.</summary>
+    /// <summary>
+    /// In bounds: whole vectors end at or before the last input, and weights are padded to whole groups.
+    /// </summary>
     public static double Sum512<TProducts>(
         ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<double> missing)
         where TProducts : struct, IProducts
@@ -56,7 +58,9 @@ internal static class DenseDot
         ref double m = ref MemoryMarshal.GetReference(missing);
 
         // Before the loop, since a call would spill the sums in it.
-        Vector512<double> last = inputs.Length % Width == 0 ? Vector512<double>.Zero : Last512<TProducts>(inputs, ref w, ref m);
+        Vector512<double> last = inputs.Length % Width == 0
+            ? Vector512<double>.Zero
+            : Last512<TProducts>(inputs, ref w, ref m);
         Vector512<double> a = Vector512<double>.Zero;
         Vector512<double> b = a;
         Vector512<double> c = a;
