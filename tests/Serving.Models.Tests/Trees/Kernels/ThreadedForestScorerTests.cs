@@ -61,6 +61,9 @@ public sealed class ThreadedForestScorerTests
             {
                 IScorer scorer = model.CreateScorer(new ScorerOptions(Engine: engine));
                 scorer.Score(batch, raw);
+
+                // The first call of a link makes the tables of the elementary functions.
+                model.Link.Apply(raw, 1, new double[raw.Length]);
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 scorer.Score(batch, raw);
                 model.Link.Apply(raw, 1, raw);
