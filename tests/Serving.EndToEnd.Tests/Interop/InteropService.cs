@@ -6,6 +6,9 @@ namespace Serving.EndToEnd.Tests.Interop;
 /// <summary>The server of the gRPC project's interoperability tests.</summary>
 internal sealed class InteropService : TestService.TestServiceBase
 {
+    /// <summary>A size of answer for which the handler waits until its call is over.</summary>
+    public const int NeverAnswered = -1;
+
     private const string EchoInitial = "x-grpc-test-echo-initial";
     private const string EchoTrailing = "x-grpc-test-echo-trailing-bin";
 
@@ -19,6 +22,11 @@ internal sealed class InteropService : TestService.TestServiceBase
         CheckCompression(request.ExpectCompressed, context);
         await EchoAsync(context, request.ResponseCompressed?.Value == true);
         Fail(request.ResponseStatus);
+        if (request.ResponseSize == NeverAnswered)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+        }
+
         return new SimpleResponse { Payload = Zeros(request.ResponseSize) };
     }
 
