@@ -48,7 +48,7 @@ internal static class HostBuilding
 
         extension.Services(services);
         WebApplication app = builder.Build();
-        UsePipeline(app);
+        UsePipeline(app, tracesCallers: !PlatformTraces(options));
         Map(app, options, extension);
         return app;
     }
@@ -63,6 +63,11 @@ internal static class HostBuilding
             logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
         }
 
+        if (!PlatformTraces(options))
+        {
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        }
+
         logging.Configure(factory => factory.ActivityTrackingOptions =
             ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId | ActivityTrackingOptions.ParentId);
         logging.AddSimpleConsole(console =>
@@ -75,6 +80,10 @@ internal static class HostBuilding
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
+
+    // Its activity and scope for each request are wanted by an exporter, and by its own lines at the low levels.
+    private static bool PlatformTraces(ServerOptions options) =>
+        options.OtlpEndpoint is not null || Enum.Parse<LogLevel>(options.LogLevel) < LogLevel.Information;
 
     private static void AddTelemetry(IServiceCollection services, ServerOptions options)
     {
@@ -137,10 +146,15 @@ internal static class HostBuilding
         services.AddSingleton(new ReflectionV1ServiceImpl(descriptors));
     }
 
-    private static void UsePipeline(WebApplication app)
+    private static void UsePipeline(WebApplication app, bool tracesCallers)
     {
         GrpcFront grpc = app.Services.GetRequiredService<GrpcFront>();
         HttpFront http = app.Services.GetRequiredService<HttpFront>();
+        if (tracesCallers)
+        {
+            app.Use(static next => context => CallerTrace.InvokeAsync(context, next));
+        }
+
         app.UseRouting();
         app.Use(next => context => context.Request.Protocol != HttpProtocol.Http2 ? http.InvokeAsync(context, next)
             : GrpcFront.IsGrpc(context.Request) ? grpc.InvokeAsync(context, next)

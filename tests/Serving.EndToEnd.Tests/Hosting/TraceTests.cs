@@ -33,6 +33,35 @@ public sealed class TraceTests
         Assert.Contains(lines.Lines, line => line.Text.Contains("grpc-timeout") && line.Scopes.Contains(TraceId));
     }
 
+    // The default level, at which the platform's own activity of each request is off.
+    [Theory]
+    [InlineData("Warning")]
+    [InlineData("Debug")]
+    public async Task Fault_WithTraceparent_IsLoggedUnderItsTrace(string level)
+    {
+        var lines = new LineCollector();
+        await using var server = new TestServer
+        {
+            Change = options => options with { LogLevel = level },
+            AddServices = services => services.AddSingleton<ILoggerProvider>(lines),
+        };
+        await server.InitializeAsync();
+
+        await RawGrpc.SendAsync(
+            server.Host.GrpcAddress,
+            RawGrpc.Frame([], flag: 7),
+            headers: ("traceparent", $"00-{TraceId}-00f067aa0ba902b7-01"));
+        await RawGrpc.SendAsync(server.Host.GrpcAddress, RawGrpc.Frame([], flag: 7));
+
+        // The scopes of the second are its own: no trace is left behind by the first.
+        string[] faults =
+            [.. lines.Lines.Where(line => line.Text.StartsWith("error ", StringComparison.Ordinal))
+                .Select(line => line.Scopes)];
+        Assert.Equal(2, faults.Length);
+        Assert.Contains(TraceId, faults[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(TraceId, faults[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Request_WithTraceparent_IsExportedUnderItsTrace()
     {
