@@ -65,8 +65,16 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ServerOptions options = Options(parsed, parsed.GetValue(config));
-            await using ServerHost host = await ServerHost.StartAsync(options, console.Out, cancellation);
-            await host.RunAsync(cancellation);
+            try
+            {
+                await using ServerHost host = await ServerHost.StartAsync(options, console.Out, cancellation);
+                await host.RunAsync(cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // SIGTERM in the middle of the start is a stop like any other.
+            }
+
             return ExitCode.Done;
         });
         return command;
