@@ -7,6 +7,14 @@ namespace Serving.Cli.CommandLine;
 /// <summary>What an offline run says when it is done.</summary>
 internal static class OfflineReport
 {
+    /// <summary>Runs with a line of progress in rows.</summary>
+    public static OfflineResult WithProgress(
+        CommandConsole console, string what, OfflineOptions options, Func<OfflineOptions, OfflineResult> run)
+    {
+        using var progress = new ProgressLine(console, what, "rows", TimeProvider.System);
+        return run(options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
+    }
+
     /// <summary>
     /// Results to stdout as JSON where asked and where rows do not go there; a line to stderr otherwise.
     /// </summary>

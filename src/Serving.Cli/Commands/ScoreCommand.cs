@@ -83,8 +83,6 @@ internal static class ScoreCommand
     {
         using IRowSource source = RowReader.Open(file, run.Input, reading);
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
-        using var progress = new ProgressLine(console, "score", "rows", TimeProvider.System);
-        return run.Run(
-            source, sink, options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
+        return OfflineReport.WithProgress(console, "score", options, shown => run.Run(source, sink, shown));
     }
 }
