@@ -80,7 +80,7 @@ internal sealed class CellUse
             Need(use.Cell.Index);
         }
 
-        foreach (BoundExpression child in ChildrenOf(expression))
+        foreach (BoundExpression child in BoundChildren.Of(expression))
         {
             Need(child);
         }
@@ -104,22 +104,4 @@ internal sealed class CellUse
             Need(_values[cell]);
         }
     }
-
-    private static IEnumerable<BoundExpression> ChildrenOf(BoundExpression expression) => expression switch
-    {
-        BoundLiteral or BoundField or BoundCell => [],
-        BoundConversion node => [node.Operand],
-        BoundArithmetic node => [node.Left, node.Right],
-        BoundNegation node => [node.Operand],
-        BoundComparison node => [node.Left, node.Right],
-        BoundIn node => [node.Operand],
-        BoundIsMissing node => [node.Operand],
-        BoundLogical node => [node.Left, node.Right],
-        BoundNot node => [node.Operand],
-        BoundCoalesce node => [node.Left, node.Right],
-        BoundConditional node => [node.Condition, node.Then, node.Else],
-        BoundCall node => node.Arguments,
-        BoundCross node => node.Members,
-        _ => throw new InvalidOperationException($"{expression.GetType().Name} is unknown"),
-    };
 }

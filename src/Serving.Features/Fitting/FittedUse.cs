@@ -1,5 +1,4 @@
 using Serving.Features.Binding.Tree;
-using Serving.Features.Explanation;
 
 namespace Serving.Features.Fitting;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Features.Binding;
 using Serving.Features.Binding.Tree;
-using Serving.Features.Explanation;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
 

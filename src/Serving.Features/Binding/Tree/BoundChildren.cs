@@ -1,6 +1,4 @@
-using Serving.Features.Binding.Tree;
-
-namespace Serving.Features.Explanation;
+namespace Serving.Features.Binding.Tree;
 
 /// <summary>The operands of a bound node.</summary>
 internal static class BoundChildren
@@ -19,7 +17,8 @@ internal static class BoundChildren
         BoundConditional item => [item.Condition, item.Then, item.Else],
         BoundCall item => item.Arguments,
         BoundCross item => item.Members,
-        _ => [],
+        BoundLiteral or BoundField or BoundCell => [],
+        _ => throw new InvalidOperationException($"{node.GetType().Name} is unknown"),
     };
 
     /// <summary>A node and all below it.</summary>
