@@ -1,0 +1,23 @@
+namespace Serving.State;
+
+/// <summary>
+/// Keeps one blob for each entity: read and appended in one trip, compacted lazily (section 4.4). Safe for use by
+/// several threads; knows nothing of what a blob means but its header.
+/// </summary>
+public interface IWindowStore : IAsyncDisposable
+{
+    /// <summary>Makes the compactor of a log known; once for each schema hash, repeated calls do nothing.</summary>
+    void Use(IBlobCompactor compactor);
+
+    /// <summary>
+    /// Carries out the accesses of a batch: each reads the state before its own append. Completes synchronously where
+    /// the store is embedded and nothing must be durable. Never throws for what the store does: outcomes say it.
+    /// </summary>
+    ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation);
+
+    /// <summary>Asks for the compaction of a key's blob, in the background; losing it is harmless.</summary>
+    void RequestCompaction(in StateKey key, ulong schema);
+
+    /// <summary>Is told of every compaction that replaced a blob; null without a listener.</summary>
+    ICompactionListener? CompactionListener { get; set; }
+}
