@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Serving.Data.Time;
 using Serving.Data;
+using Serving.Data.Time;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Binding;
 using Serving.Features.Syntax;
@@ -65,7 +66,14 @@ public sealed class FeatureScript
     /// <summary>The names of the script's events, the request's among them.</summary>
     public ImmutableArray<string> EventNames => [.. Bound.Events.Select(source => source.Schema.Name)];
 
+    /// <summary>The script's events in its order, the request among them.</summary>
+    public ImmutableArray<EventDeclaration> Events => Bound.Events;
+
     internal BoundScript Bound { get; }
+
+    /// <summary>The event of a name; null where the script declares none.</summary>
+    public EventDeclaration? EventNamed(string name) =>
+        Bound.Events.FirstOrDefault(source => source.Schema.Name == name);
 
     /// <summary>
     /// Compiles the text of a script. Returns null when it has errors; diagnostics (errors, warnings) are collected in

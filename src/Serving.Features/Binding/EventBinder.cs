@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Syntax;
 
@@ -12,7 +13,7 @@ internal sealed class EventBinder(BindingContext context)
     /// <summary>Greatest maximum of a list: rows stay small enough to answer within a millisecond.</summary>
     private const int ListMax = 4096;
 
-    public BoundEvent Bind(EventSyntax node)
+    public EventDeclaration Bind(EventSyntax node)
     {
         var fields = ImmutableArray.CreateBuilder<Field>();
         var names = new HashSet<string>();
@@ -34,7 +35,7 @@ internal sealed class EventBinder(BindingContext context)
         long late = DurationOf(node, "late");
         long lag = DurationOf(node, "lag");
         CheckKnown(node, known, late, lag);
-        return new BoundEvent(schema, node.IsRequest, id, time, known, late, lag);
+        return new EventDeclaration(schema, node.IsRequest, id, time, known, late, lag);
     }
 
     private FieldType BindType(TypeSyntax node)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Serving.Data.Time;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
@@ -18,8 +19,8 @@ internal sealed class ScriptBinder
     private readonly FeatureBinder _features;
     private readonly ExpressionBinder _labels;
     private readonly List<BoundStatement> _statements = [];
-    private readonly List<BoundEvent> _events = [];
-    private BoundEvent? _request;
+    private readonly List<EventDeclaration> _events = [];
+    private EventDeclaration? _request;
     private LabelSyntax? _labelSyntax;
     private BoundExpression? _label;
 
@@ -153,7 +154,7 @@ internal sealed class ScriptBinder
             _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "an event");
         }
 
-        BoundEvent bound = new EventBinder(_context).Bind(node);
+        EventDeclaration bound = new EventBinder(_context).Bind(node);
         _events.Add(bound);
         if (!node.IsRequest)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Numerics;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Emit;
 using Serving.Features.Fitting;
@@ -58,7 +59,7 @@ public sealed class ScriptTestRunner
 
         foreach (TestEventSyntax item in test.Events)
         {
-            BoundEvent? source = _script.Bound.Events.FirstOrDefault(known => known.Schema.Name == item.Event.Text);
+            EventDeclaration? source = _script.Bound.Events.FirstOrDefault(known => known.Schema.Name == item.Event.Text);
             if (source is null || (item.IsWhen && !source.IsRequest))
             {
                 string what = item.IsWhen ? "request" : "event";

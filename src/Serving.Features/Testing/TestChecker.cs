@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
@@ -42,7 +43,7 @@ internal sealed class TestChecker(BoundScript script, DiagnosticBag diagnostics)
 
     private void CheckEvent(TestEventSyntax item)
     {
-        BoundEvent? source = script.Events.FirstOrDefault(known => known.Schema.Name == item.Event.Text);
+        EventDeclaration? source = script.Events.FirstOrDefault(known => known.Schema.Name == item.Event.Text);
         if (source is null || (item.IsWhen && !source.IsRequest))
         {
             diagnostics.UnknownName(

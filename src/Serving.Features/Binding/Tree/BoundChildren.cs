@@ -17,7 +17,7 @@ internal static class BoundChildren
         BoundConditional item => [item.Condition, item.Then, item.Else],
         BoundCall item => item.Arguments,
         BoundCross item => item.Members,
-        BoundLiteral or BoundField or BoundCell => [],
+        BoundLiteral or BoundField or BoundNowField or BoundCell or BoundWindowValue => [],
         _ => throw new InvalidOperationException($"{node.GetType().Name} is unknown"),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Data.Time;
 using Serving.Features.Syntax;
 
@@ -22,7 +23,7 @@ internal sealed record BoundScript
     public required int TimeField { get; init; }
 
     /// <summary>All events in the script's order, the request among them.</summary>
-    public required ImmutableArray<BoundEvent> Events { get; init; }
+    public required ImmutableArray<EventDeclaration> Events { get; init; }
 
     /// <summary>Fields that an expression label names (R57), ascending.</summary>
     public required ImmutableArray<int> LabelFields { get; init; }
@@ -36,7 +37,16 @@ internal sealed record BoundScript
     /// <summary>Value of an expression label; null without a label.</summary>
     public BoundExpression? Label { get; init; }
 
+    /// <summary>A label over events (R56); null where the label is an expression or absent.</summary>
+    public BoundAnyLabel? AnyLabel { get; init; }
+
     public string? LabelName { get; init; }
+
+    /// <summary>The windows in the script's order, used or not.</summary>
+    public ImmutableArray<BoundWindow> Windows { get; init; } = [];
+
+    /// <summary>The window values that statements read, each at its slot.</summary>
+    public ImmutableArray<BoundWindowCall> WindowCalls { get; init; } = [];
 
     /// <summary>The tree that was bound; tests are bound from it when they run.</summary>
     public required ScriptSyntax Syntax { get; init; }
