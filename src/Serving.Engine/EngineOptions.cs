@@ -1,3 +1,6 @@
+using Serving.Engine.Predictions;
+using Serving.State;
+
 namespace Serving.Engine;
 
 /// <summary>Limits and places of an engine. Immutable.</summary>
@@ -11,6 +14,14 @@ public sealed record EngineOptions
 
     /// <summary>How often the folder is looked at. A new version must be noticed within 2 s, so at most 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// Where the state of windows is kept; owned by the caller. Null: versions whose script has windows are refused.
+    /// </summary>
+    public IWindowStore? Store { get; init; }
+
+    /// <summary>Receives every answer and what it read; null keeps none.</summary>
+    public IAnswerRecorder? Recorder { get; init; }
 
     /// <summary>
     /// Whether loads run inside <see cref="InferenceEngine.Poll"/>, for tests; else on a thread of their own.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Versions;
 
@@ -20,6 +21,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
+    private readonly EventIngest? _ingest;
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
@@ -32,6 +34,7 @@ public sealed class InferenceEngine : IDisposable
         _options = options;
         _time = time;
         _control = new VersionControl(options, time, models);
+        _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, time);
     }
 
     /// <summary>Every version that is known, by model and version.</summary>
@@ -100,34 +103,111 @@ public sealed class InferenceEngine : IDisposable
     public string Explain(string model, long version) => _control.Table.Explain(model, version);
 
     /// <summary>
-    /// Scores the rows of a context. The result is also in its <see cref="ScoringContext.Error"/>; with an error there
-    /// are no scores. Never throws for what a request says.
+    /// <see cref="ScoreAsync"/> for callers that may block: tests and embedders.
     /// </summary>
-    [HotPath]
     public ErrorCode Score(ScoringContext context)
     {
+        ValueTask<ErrorCode> scoring = ScoreAsync(context, CancellationToken.None);
+        return scoring.IsCompletedSuccessfully ? scoring.Result : scoring.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>
+    /// Scores the rows of a context. The result is also in its <see cref="ScoringContext.Error"/>; with an error there
+    /// are no scores. Never throws for what a request says. Completes synchronously where the script has no windows or
+    /// the store is embedded.
+    /// </summary>
+    [HotPath]
+    public ValueTask<ErrorCode> ScoreAsync(ScoringContext context, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return ValueTask.FromResult(context.Refuse(ErrorCode.Cancelled, "the caller went away"));
+        }
+
         long start = _time.GetTimestamp();
         context.ClearError();
         int rowsMax = Math.Min(_options.RowsMax, context.Served.RowsMax);
         if (context.Rows.RowCount == 0 || context.Rows.RowCount > rowsMax)
         {
-            return RefuseRowCount(context, rowsMax);
+            return ValueTask.FromResult(RefuseRowCount(context, rowsMax));
         }
 
-        ErrorCode code = context.Served.Pipeline.Run(context, _time);
+        context.IsRecorded = _options.Recorder is not null;
+        ScoringPipeline pipeline = context.Served.Pipeline;
+        long clock = pipeline.Windows is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
+        ErrorCode code = pipeline.Begin(context, clock);
+        if (code != ErrorCode.None)
+        {
+            return ValueTask.FromResult(code);
+        }
+
+        if (context.Windows is { } windows)
+        {
+            ValueTask exchange = _options.Store!.ExchangeAsync(windows.Batch, cancellation);
+            if (!exchange.IsCompletedSuccessfully)
+            {
+                return AwaitStoreAsync(exchange, context, start);
+            }
+        }
+
+        return ValueTask.FromResult(Finish(context, start));
+    }
+
+    private async ValueTask<ErrorCode> AwaitStoreAsync(ValueTask exchange, ScoringContext context, long start)
+    {
+        await exchange;
+        return Finish(context, start);
+    }
+
+    [HotPath]
+    private ErrorCode Finish(ScoringContext context, long start)
+    {
+        ErrorCode code = context.Served.Pipeline.Finish(context, _time, start);
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
+        _options.Recorder?.Record(context);
+        context.Windows?.RequestCompactions(_options.Store!);
         return code;
     }
 
     /// <summary>
-    /// <see cref="Score"/>, for callers that may have to wait once scripts read state from a store; completes
-    /// synchronously without one.
+    /// Takes a context for events that are no requests. NotFound: no Ready version knows the set or the event;
+    /// InvalidArgument: it is the set's request event, which is to be scored instead.
     /// </summary>
-    public ValueTask<ErrorCode> ScoreAsync(ScoringContext context, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested
-            ? ValueTask.FromResult(context.Refuse(ErrorCode.Cancelled, "the caller went away"))
-            : ValueTask.FromResult(Score(context));
+    /// <param name="set">The name after <c>features</c>.</param>
+    /// <param name="eventName">Name of the event.</param>
+    /// <param name="context">The context, to be disposed by the caller; null with an error.</param>
+    /// <param name="why">Why there is none; empty otherwise.</param>
+    public ErrorCode RentIngest(string set, string eventName, out IngestContext? context, out string why)
+    {
+        IngestTable events = _control.Table.Events;
+        IngestTarget? target = events.Find(set, eventName);
+        context = null;
+        if (target is null)
+        {
+            why = events.Explain(set, eventName);
+            return ErrorCode.NotFound;
+        }
+
+        if (target.Declaration.IsRequest)
+        {
+            why = $"'{eventName}' is the request of set '{set}'; score it instead";
+            return ErrorCode.InvalidArgument;
+        }
+
+        context = target.Rent();
+        why = "";
+        return ErrorCode.None;
+    }
+
+    /// <summary>
+    /// Takes the rows of a context into the store; None only when the store has them (embedded folder: logged and
+    /// synced; Redis: answered).
+    /// </summary>
+    public ValueTask<ErrorCode> IngestAsync(IngestContext context, CancellationToken cancellation) =>
+        _ingest is null
+            ? ValueTask.FromResult(context.Refuse(ErrorCode.FailedPrecondition, "the server keeps no state"))
+            : _ingest.RunAsync(context, cancellation);
 
     /// <summary>
     /// The sample requests of a Ready version, for warming the wire above the engine; null where there is none.

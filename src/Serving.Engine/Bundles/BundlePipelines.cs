@@ -62,11 +62,15 @@ internal sealed class BundlePipelines
 
     /// <summary>The pipeline that serves: the compiled script and the best kernel.</summary>
     public ScoringPipeline CreateServing() => new(
-        _fields ?? StageOf(script => FeatureProgram.Create(script, _statistics)), _model.CreateScorer());
+        _fields ?? StageOf(script => FeatureProgram.Create(script, _statistics)), _model.CreateScorer(),
+        WindowsOf());
 
     /// <summary>The reference: the interpreter and the plain walk.</summary>
     public ScoringPipeline CreateReference() => new(
-        _fields ?? StageOf(script => FeatureProgram.CreateInterpreter(script, _statistics)), _model.CreateReference());
+        _fields ?? StageOf(script => FeatureProgram.CreateInterpreter(script, _statistics)), _model.CreateReference(),
+        WindowsOf());
+
+    private WindowStage? WindowsOf() => _script is { Windows.IsEmpty: false } ? new WindowStage(_script) : null;
 
     private FeatureStage StageOf(Func<FeatureScript, FeatureProgram> create) =>
         new ScriptStage(create(_script!), _script!.Request, _script.LabelFields, _layout!);

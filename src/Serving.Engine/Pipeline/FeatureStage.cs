@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features;
 
 namespace Serving.Engine.Pipeline;
@@ -27,5 +28,5 @@ internal abstract class FeatureStage
     /// gives a value for everything.
     /// </summary>
     public abstract (int Row, int Field) Evaluate(
-        RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw);
+        RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features;
 using Serving.Models;
 
@@ -41,7 +42,7 @@ internal sealed class FieldStage : FeatureStage
 
     [HotPath]
     public override (int Row, int Field) Evaluate(
-        RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
+        RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
     {
         features.Reset(rows.RowCount, _denseCount, _idCount, rows.RowCount * _idCount);
         double[] dense = features.Dense;

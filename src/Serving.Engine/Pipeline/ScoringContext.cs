@@ -25,6 +25,7 @@ public sealed class ScoringContext : IDisposable
         Shared = new RowBatch(version.OwnSchema.Rows);
         FeatureBatch = new FeatureBatch();
         Frame = version.Pipeline.CreateFrame();
+        Windows = version.Pipeline.Windows?.CreateScratch();
     }
 
     /// <summary>What the request may say.</summary>
@@ -50,6 +51,14 @@ public sealed class ScoringContext : IDisposable
 
     /// <summary>Whether <see cref="Features"/> is to be filled.</summary>
     public bool WantsFeatures { get; set; }
+
+    /// <summary>Whether state is read and nothing is learned from the rows.</summary>
+    public bool ScoreOnly { get; set; }
+
+    /// <summary>
+    /// Whether window values of a row were missing because the store did not give its state (R101).
+    /// </summary>
+    public bool IsDegraded => DegradedRows > 0;
 
     /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
@@ -100,6 +109,18 @@ public sealed class ScoringContext : IDisposable
 
     internal ServedVersion Served => _version;
 
+    /// <summary>State of the rows; null where the script has no windows.</summary>
+    internal WindowScratch? Windows { get; }
+
+    /// <summary>Number of rows whose state is missing.</summary>
+    internal int DegradedRows { get; set; }
+
+    /// <summary>Whether the answer goes into a record, which holds feature values.</summary>
+    internal bool IsRecorded { get; set; }
+
+    /// <summary>Whether the state of a row is missing.</summary>
+    public bool IsDegradedRow(int row) => DegradedRows > 0 && Windows!.Values.IsMissing(row);
+
     /// <summary>
     /// Gives the buffers and the version back; twice does nothing more. REQUIRES: nobody uses the context afterwards,
     /// since another request may have it by then.
@@ -123,6 +144,9 @@ public sealed class ScoringContext : IDisposable
         Shared.Clear();
         TopK = 0;
         WantsFeatures = false;
+        ScoreOnly = false;
+        IsRecorded = false;
+        DegradedRows = 0;
         _orderCount = 0;
         ClearError();
     }

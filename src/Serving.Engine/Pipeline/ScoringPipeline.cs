@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features;
 using Serving.Models;
 
@@ -10,9 +11,9 @@ namespace Serving.Engine.Pipeline;
 /// context of its own; allocates nothing after warm-up.
 /// </summary>
 /// <remarks>
-/// Steps: (1) shared fields are given to the rows and what is not optional is looked for; (2) the script fills the
-/// feature batch; (3) the model scores it; (4) the link maps raw scores to scores; (5) rows are ranked. Reading and
-/// appending state will be a step before (2).
+/// Steps: (1) shared fields are given to the rows and what is not optional is looked for; (2) state is read and
+/// appended in one trip, by the engine between <see cref="Begin"/> and <see cref="Finish"/>; (3) the script fills the
+/// feature batch; (4) the model scores it; (5) the link maps raw scores to scores; (6) rows are ranked.
 /// </remarks>
 internal sealed class ScoringPipeline
 {
@@ -20,9 +21,10 @@ internal sealed class ScoringPipeline
     private readonly IScorer _scorer;
 
     /// <summary>Makes the pipeline of a feature stage whose layout is the scorer's inputs.</summary>
-    public ScoringPipeline(FeatureStage features, IScorer scorer)
+    public ScoringPipeline(FeatureStage features, IScorer scorer, WindowStage? windows = null)
     {
         _features = features;
+        Windows = windows;
         _scorer = scorer;
         ScoreCount = scorer.Link.ScoreCount(scorer.OutputCount);
     }
@@ -35,6 +37,9 @@ internal sealed class ScoringPipeline
 
     /// <summary>The values before encoders.</summary>
     public RowSchema RawSchema => _features.RawSchema;
+
+    /// <summary>What the script's windows ask of the state; null where it has none.</summary>
+    public WindowStage? Windows { get; }
 
     /// <summary>Raw scores of one row.</summary>
     public int OutputCount => _scorer.OutputCount;
@@ -56,10 +61,13 @@ internal sealed class ScoringPipeline
         (uint)Math.Min(uint.MaxValue, (to - from) * 1_000_000 / time.TimestampFrequency);
 
     /// <summary>
-    /// Scores the rows of a context. REQUIRES: the context is of this pipeline's version and has rows.
+    /// Steps 1 and the asking half of 2: afterwards the accesses of <see cref="ScoringContext.Windows"/> are to be
+    /// carried out, where there are windows. REQUIRES: the context is of this pipeline's version and has rows.
     /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="clock">Where the request arrived by the wall clock, ms since 1970; 0 checks no times.</param>
     [HotPath]
-    public ErrorCode Run(ScoringContext context, TimeProvider time)
+    public ErrorCode Begin(ScoringContext context, long clock)
     {
         // Step 1
         RowBatch rows = context.Rows;
@@ -71,15 +79,52 @@ internal sealed class ScoringPipeline
         }
 
         // Step 2
-        long start = time.GetTimestamp();
-        RowBatch? raw = context.WantsFeatures ? context.RentFeatures() : null;
-        (row, field) = _features.Evaluate(rows, context.FeatureBatch, context.Frame, raw);
+        context.DegradedRows = 0;
+        if (Windows is null)
+        {
+            return ErrorCode.None;
+        }
+
+        if (clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
+        {
+            return RequestTimes.Refuse(context, Windows.Request, refused, clock);
+        }
+
+        context.Windows!.Ask(rows, appends: !context.ScoreOnly);
+        return ErrorCode.None;
+    }
+
+    /// <summary>The rest, behind the trip to the store.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="time">For the timings.</param>
+    /// <param name="start">Timestamp of the request's start.</param>
+    [HotPath]
+    public ErrorCode Finish(ScoringContext context, TimeProvider time, long start)
+    {
+        RowBatch rows = context.Rows;
+        long stored = time.GetTimestamp();
+        if (context.Windows is { } windows)
+        {
+            if (windows.HasTooMany())
+            {
+                return context.Refuse(
+                    ErrorCode.ResourceExhausted,
+                    "an entity of the request gets more events than the server's bound for one allows");
+            }
+
+            context.DegradedRows = windows.Read(rows);
+        }
+
+        // Step 3
+        RowBatch? raw = context.WantsFeatures || context.IsRecorded ? context.RentFeatures() : null;
+        (int row, int field) =
+            _features.Evaluate(rows, context.Windows?.Values, context.FeatureBatch, context.Frame, raw);
         if (row >= 0)
         {
             return RefuseValue(context, row, field);
         }
 
-        // Steps 3 and 4
+        // Steps 4 and 5
         long evaluated = time.GetTimestamp();
         context.ReserveScores();
         Span<double> rawScores = context.RawScoreBuffer.AsSpan(0, rows.RowCount * OutputCount);
@@ -92,18 +137,33 @@ internal sealed class ScoringPipeline
             return RefuseScore(context, row);
         }
 
-        // Step 5
+        // Step 6
         context.Rank();
         long end = time.GetTimestamp();
-        context.Timings = new StageTimings(Microseconds(time, start, evaluated), Microseconds(time, evaluated, end), 0);
+        context.Timings = new StageTimings(
+            Microseconds(time, start, stored),
+            Microseconds(time, stored, evaluated),
+            Microseconds(time, evaluated, end),
+            0);
         return ErrorCode.None;
     }
 
-    /// <summary>Step 2 alone, for offline runs and replays.</summary>
-    public (int Row, int Field) Evaluate(RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw) =>
-        _features.Evaluate(rows, features, frame, raw);
+    /// <summary>
+    /// All steps of rows whose entities have no events: warm-up, which must leave the store alone.
+    /// </summary>
+    public ErrorCode RunWithoutState(ScoringContext context, TimeProvider time)
+    {
+        long start = time.GetTimestamp();
+        ErrorCode code = Begin(context, clock: 0);
+        return code == ErrorCode.None ? Finish(context, time, start) : code;
+    }
 
-    /// <summary>Steps 3 and 4 alone, for offline runs and replays.</summary>
+    /// <summary>Step 3 alone, for offline runs and replays.</summary>
+    public (int Row, int Field) Evaluate(
+        RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw) =>
+        _features.Evaluate(rows, windows, features, frame, raw);
+
+    /// <summary>Steps 4 and 5 alone, for offline runs and replays.</summary>
     [HotPath]
     public void Score(FeatureBatch features, Span<double> rawScores, Span<double> scores)
     {

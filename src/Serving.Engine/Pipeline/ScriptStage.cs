@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features;
 
 namespace Serving.Engine.Pipeline;
@@ -29,10 +30,10 @@ internal sealed class ScriptStage : FeatureStage
 
     [HotPath]
     public override (int Row, int Field) Evaluate(
-        RowBatch rows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
+        RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw)
     {
         raw?.Clear();
-        _program.Evaluate(rows, _layout, features, frame!, raw);
+        _program.Evaluate(rows, windows, _layout, features, frame!, raw);
         return (-1, -1);
     }
 }

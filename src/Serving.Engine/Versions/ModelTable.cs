@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 
 namespace Serving.Engine.Versions;
@@ -23,6 +24,7 @@ internal sealed class ModelTable
         _names = new Utf8NameTable(_entries.Select(entry => entry.Name));
         Statuses = statuses;
         ReadyModels = [.. _entries.Select(entry => entry.Name)];
+        Events = new IngestTable(ready);
     }
 
     private ModelTable(ModelTable table, ImmutableArray<VersionStatus> statuses)
@@ -31,6 +33,7 @@ internal sealed class ModelTable
         _names = table._names;
         Ready = table.Ready;
         ReadyModels = table.ReadyModels;
+        Events = table.Events;
         Statuses = statuses;
     }
 
@@ -45,6 +48,9 @@ internal sealed class ModelTable
 
     /// <summary>Models with a Ready version, in order.</summary>
     public ImmutableArray<string> ReadyModels { get; }
+
+    /// <summary>The events of the Ready versions' feature sets.</summary>
+    public IngestTable Events { get; }
 
     /// <summary>The same models under newer statuses.</summary>
     public ModelTable WithStatuses(ImmutableArray<VersionStatus> statuses) => new(this, statuses);

@@ -1,6 +1,7 @@
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Pipeline;
+using Serving.Features;
 
 namespace Serving.Engine.Versions;
 
@@ -14,8 +15,15 @@ internal sealed class ServedVersion
     private readonly VersionLeases _leases = new();
 
     /// <summary>Makes the version of a pipeline that was built and verified.</summary>
-    public ServedVersion(string model, long number, ScoringPipeline pipeline, RowBatch? samples, int rowsMax)
+    public ServedVersion(
+        string model,
+        long number,
+        ScoringPipeline pipeline,
+        RowBatch? samples,
+        int rowsMax,
+        FeatureScript? script = null)
     {
+        Script = script;
         Model = model;
         Number = number;
         Pipeline = pipeline;
@@ -36,6 +44,9 @@ internal sealed class ServedVersion
 
     /// <summary>The steps from rows to scores.</summary>
     public ScoringPipeline Pipeline { get; }
+
+    /// <summary>Its script; null where the model takes the request's fields.</summary>
+    public FeatureScript? Script { get; }
 
     /// <summary>Sample requests of its bundle.</summary>
     public RowBatch? Samples { get; }

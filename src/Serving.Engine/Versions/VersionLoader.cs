@@ -33,7 +33,8 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
         tell(new LoadReport(harness, VersionState.Warming, "", null));
         BundleVerifier.Replay(bundle!, problems);
         var served = new ServedVersion(
-            location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax);
+            location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
+            bundle.Script);
         if (problems.Count == 0)
         {
             BundleVerifier.Guard("samples", problems, () => Warm(served));
@@ -69,7 +70,7 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
                 using (context)
                 {
                     RowCopy.AppendRow(samples, sample, context!.Rows);
-                    served.Pipeline.Run(context, time);
+                    served.Pipeline.RunWithoutState(context, time);
                 }
             }
 

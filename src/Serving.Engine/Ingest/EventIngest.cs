@@ -1,0 +1,189 @@
+using System.Globalization;
+using Serving.Data;
+using Serving.Data.Windows;
+using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions;
+using Serving.State;
+using Serving.State.Windows;
+
+namespace Serving.Engine.Ingest;
+
+/// <summary>
+/// Takes events into the store: (1) required fields and times, (2) late and future ones are counted, (3) records are
+/// appended durably in one trip, (4) repetitions are counted by what the trip read. Safe for use by several threads.
+/// </summary>
+internal sealed class EventIngest
+{
+    private readonly IWindowStore _store;
+    private readonly IAnswerRecorder? _recorder;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the ingest into a store.</summary>
+    public EventIngest(IWindowStore store, IAnswerRecorder? recorder, TimeProvider time)
+    {
+        _store = store;
+        _recorder = recorder;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Takes the rows of a context. None: the store has them; Unavailable: it may not have them, and sending again is
+    /// harmless; InvalidArgument: nothing was taken.
+    /// </summary>
+    public async ValueTask<ErrorCode> RunAsync(IngestContext context, CancellationToken cancellation)
+    {
+        // Step 1
+        if (FirstProblem(context) is { } problem)
+        {
+            return context.Refuse(ErrorCode.InvalidArgument, problem);
+        }
+
+        // Step 2
+        uint accepted = Ask(context);
+        if (context.Batch.Count > 0)
+        {
+            // Step 3
+            context.Batch.MustBeDurable = true;
+            await _store.ExchangeAsync(context.Batch, cancellation);
+            ErrorCode code = OutcomeOf(context);
+            _recorder?.Record(context);
+            if (code != ErrorCode.None)
+            {
+                return code;
+            }
+        }
+
+        // Step 4
+        context.Duplicate = Repetitions(context);
+        context.Accepted = accepted - context.Duplicate;
+        RequestCompactions(context);
+        return ErrorCode.None;
+    }
+
+    private static string? FirstProblem(IngestContext context)
+    {
+        RowBatch rows = context.Rows;
+        EventDeclaration declaration = context.Declaration;
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            for (int field = 0; field < rows.FieldCount; field++)
+            {
+                Field declared = rows.Schema.Fields[field];
+                if (!declared.Type.Optional && !rows.IsPresent(row, field))
+                {
+                    return $"row {row}, field '{declared.Name}': missing, expected {declared.Type}";
+                }
+            }
+
+            if (WrongTime(rows, row, declaration.TimeField) ?? WrongTime(rows, row, declaration.KnownField) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return rows.RowCount == 0 ? "the call has no rows, expected at least one" : null;
+    }
+
+    private static string? WrongTime(RowBatch rows, int row, int field) =>
+        field < 0 || rows.Get(row, field) >= RequestTimes.EarliestMs
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"row {row}, field '{rows.Schema.Fields[field].Name}': found {rows.Get(row, field)}, expected a time "
+                + $"since 2000-01-01, in milliseconds since 1970");
+
+    private uint Ask(IngestContext context)
+    {
+        long clock = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (IngestWriter writer in context.Writers)
+        {
+            writer.Begin(context.Rows);
+        }
+
+        uint accepted = 0;
+        for (int row = 0; row < context.Rows.RowCount; row++)
+        {
+            switch (Admit(context, row, clock))
+            {
+                case AdmissionResult.Late:
+                    context.Late++;
+                    break;
+                case AdmissionResult.Future:
+                    context.Future++;
+                    break;
+                default:
+                    accepted++;
+                    foreach (IngestWriter writer in context.Writers)
+                    {
+                        writer.Add(row, context.Batch);
+                    }
+
+                    break;
+            }
+        }
+
+        return accepted;
+    }
+
+    // Without a known field the declared known time says nothing about the clock: the arrival does.
+    private static AdmissionResult Admit(IngestContext context, int row, long clock)
+    {
+        EventDeclaration declaration = context.Declaration;
+        bool isAhead = declaration.KnownField < 0
+            && context.Rows.Get(row, declaration.TimeField) - clock > EventDeclaration.FutureToleranceMs;
+        return isAhead ? AdmissionResult.Future : EventAdmission.Check(declaration, context.Rows, row);
+    }
+
+    private static ErrorCode OutcomeOf(IngestContext context)
+    {
+        foreach (ref readonly StateAccess access in context.Batch.Accesses)
+        {
+            if (access.Outcome == StateOutcome.TooMany)
+            {
+                return context.Refuse(
+                    ErrorCode.ResourceExhausted,
+                    "an entity of the call gets more events than the server's bound for one allows");
+            }
+
+            // A damaged blob still takes appends: what is appended behind it is read once it is repaired.
+            if (access.Outcome is StateOutcome.Unavailable or StateOutcome.Lost)
+            {
+                return context.Refuse(
+                    ErrorCode.Unavailable, "the store did not confirm the events; sending them again is harmless");
+            }
+        }
+
+        return ErrorCode.None;
+    }
+
+    // A row is a duplicate when it was there under every key that it has.
+    private static uint Repetitions(IngestContext context)
+    {
+        Span<byte> seen = context.Rows.RowCount <= 1024 ? stackalloc byte[context.Rows.RowCount] : new byte[context.Rows.RowCount];
+        const byte Repeated = 1;
+        const byte Fresh = 2;
+        foreach (IngestWriter writer in context.Writers)
+        {
+            foreach ((int Access, int Row, int Log) added in writer.Added)
+            {
+                seen[added.Row] |= writer.IsRepetition(added, context.Batch) ? Repeated : Fresh;
+            }
+        }
+
+        return (uint)seen.Count(Repeated);
+    }
+
+    private void RequestCompactions(IngestContext context)
+    {
+        foreach (IngestWriter writer in context.Writers)
+        {
+            foreach ((int access, _, int log) in writer.Added)
+            {
+                if (writer.LogAt(log).Codec.IsCompactionDue(context.Batch.StateOf(access)))
+                {
+                    _store.RequestCompaction(context.Batch.Accesses[access].Key, context.Batch.Accesses[access].Schema);
+                }
+            }
+        }
+    }
+}

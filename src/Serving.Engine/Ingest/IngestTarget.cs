@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Serving.Data.Windows;
+using Serving.Engine.Pipeline;
+using Serving.Engine.Versions;
+using Serving.Features;
+
+namespace Serving.Engine.Ingest;
+
+/// <summary>
+/// One event of one feature set as the Ready versions know it: what its rows may say and which logs take them.
+/// Immutable but for its pool of contexts; safe for use by several threads.
+/// </summary>
+internal sealed class IngestTarget
+{
+    private const int IdleMax = 64;
+
+    private readonly ConcurrentQueue<IngestContext> _idle = new();
+
+    private IngestTarget(string set, EventDeclaration declaration, ImmutableArray<IngestLogs> parts)
+    {
+        Set = set;
+        Declaration = declaration;
+        Parts = parts;
+        Schema = new RequestSchema(
+            declaration.Schema,
+            [],
+            [.. parts.Where(part => part.Declaration != declaration).Select(part => part.Declaration.Schema)]);
+    }
+
+    /// <summary>Name of the set.</summary>
+    public string Set { get; }
+
+    /// <summary>The event as the newest script of the set declares it.</summary>
+    public EventDeclaration Declaration { get; }
+
+    /// <summary>What rows may say.</summary>
+    public RequestSchema Schema { get; }
+
+    /// <summary>The logs that take the rows.</summary>
+    public ImmutableArray<IngestLogs> Parts { get; }
+
+    /// <summary>Every event of every set of the Ready versions.</summary>
+    public static IEnumerable<IngestTarget> Of(IEnumerable<ServedVersion> ready)
+    {
+        IEnumerable<ServedVersion> scripts = ready.Where(version => version.Script is not null)
+            .OrderByDescending(version => version.Script!.Version).ThenByDescending(version => version.Number);
+        foreach (IGrouping<string, ServedVersion> set in scripts.GroupBy(version => version.Script!.Name))
+        {
+            var declared = set.SelectMany(version => version.Script!.Events, (version, declaration) =>
+                (Version: version, Declaration: declaration));
+            foreach (var versions in declared.GroupBy(pair => pair.Declaration.Schema.Name))
+            {
+                EventDeclaration newest = versions.First().Declaration;
+                yield return new IngestTarget(set.Key, newest, PartsOf(newest, versions));
+            }
+        }
+    }
+
+    /// <summary>Takes an idle context or makes one.</summary>
+    public IngestContext Rent()
+    {
+        IngestContext context = _idle.TryDequeue(out IngestContext? idle) ? idle : new IngestContext(this);
+        context.Begin();
+        return context;
+    }
+
+    /// <summary>Takes a context back.</summary>
+    public void GiveBack(IngestContext context)
+    {
+        if (_idle.Count < IdleMax && context.IsSmall)
+        {
+            _idle.Enqueue(context);
+        }
+    }
+
+    private static ImmutableArray<IngestLogs> PartsOf(
+        EventDeclaration newest, IEnumerable<(ServedVersion Version, EventDeclaration Declaration)> versions)
+    {
+        var seen = new HashSet<ulong>();
+        var parts = ImmutableArray.CreateBuilder<IngestLogs>();
+        foreach ((ServedVersion version, EventDeclaration declaration) in versions)
+        {
+            ImmutableArray<WindowLog> logs = [.. (version.Pipeline.Windows?.Logs ?? []).Where(log =>
+                log.Log.Event.Schema.Name == declaration.Schema.Name && seen.Add(log.Codec.Schema))];
+            if (!logs.IsEmpty)
+            {
+                parts.Add(new IngestLogs(declaration, IngestLogs.MapOf(declaration.Schema, newest.Schema), logs));
+            }
+        }
+
+        return parts.ToImmutable();
+    }
+}

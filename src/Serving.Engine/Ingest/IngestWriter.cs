@@ -1,0 +1,106 @@
+using Serving.Data;
+using Serving.Engine.Pipeline;
+using Serving.Features;
+using Serving.State;
+using Serving.State.Windows;
+
+namespace Serving.Engine.Ingest;
+
+/// <summary>
+/// Turns ingested rows into records of the logs of one declaration. Not safe for use by several threads; reused.
+/// </summary>
+internal sealed class IngestWriter
+{
+    private readonly IngestLogs _part;
+    private readonly RowBatch _mapped;
+    private readonly RowBatch[] _columns;
+    private readonly FeatureFrame[] _frames;
+    private readonly WindowReader[] _readers;
+    private readonly RecordBuffer _record = new();
+
+    // For each access that this writer added: its place in the batch, its row in the mapped rows, its log.
+    private readonly List<(int Access, int Row, int Log)> _added = [];
+
+    // For each row of the call its row in the mapped rows; -1 where these logs cannot take it.
+    private int[] _mappedRow = [];
+
+    /// <summary>Makes the writer of some logs.</summary>
+    public IngestWriter(IngestLogs part)
+    {
+        _part = part;
+        _mapped = new RowBatch(part.Declaration.Schema);
+        _columns = [.. part.Logs.Select(log => new RowBatch(log.Program.Columns))];
+        _frames = [.. part.Logs.Select(log => log.Program.CreateFrame())];
+        _readers = [.. part.Logs.Select(log => new WindowReader(log.Codec, []))];
+    }
+
+    /// <summary>The accesses that were added: place in the batch, row of the call, log.</summary>
+    public IReadOnlyList<(int Access, int Row, int Log)> Added => _added;
+
+    /// <summary>The log at a place.</summary>
+    public WindowLog LogAt(int log) => _part.Logs[log];
+
+    /// <summary>Prepares the records of all rows.</summary>
+    public void Begin(RowBatch rows)
+    {
+        _added.Clear();
+        _mapped.Clear();
+        if (_mappedRow.Length < rows.RowCount)
+        {
+            _mappedRow = new int[Math.Max(rows.RowCount, _mappedRow.Length * 2)];
+        }
+
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            _mappedRow[row] = _part.Takes(rows, row) ? Map(rows, row) : -1;
+        }
+
+        for (int log = 0; log < _columns.Length; log++)
+        {
+            _part.Logs[log].Program.Evaluate(_mapped, _columns[log], _frames[log]);
+        }
+    }
+
+    /// <summary>Adds the accesses of one row; returns how many keys it has.</summary>
+    public int Add(int row, StateBatch batch)
+    {
+        int mapped = _mappedRow[row];
+        int keys = 0;
+        for (int log = 0; mapped >= 0 && log < _columns.Length; log++)
+        {
+            LogCodec codec = _part.Logs[log].Codec;
+            if (!codec.TryKeyOfEvent(_mapped, mapped, out StateKey key))
+            {
+                continue;
+            }
+
+            _record.Clear();
+            codec.WriteRecord(_mapped, mapped, _columns[log], mapped, _record);
+            _added.Add((batch.Add(key, codec.Schema, codec.LifetimeMs, _record.Written), row, log));
+            keys++;
+        }
+
+        return keys;
+    }
+
+    /// <summary>Whether the row of an access was there before (R44), judged by the state before its append.</summary>
+    public bool IsRepetition((int Access, int Row, int Log) added, StateBatch batch) =>
+        _readers[added.Log].IsRepetition(
+            batch.StateOf(added.Access), batch.Accesses[added.Access].Key, _mapped, _mappedRow[added.Row]);
+
+    private int Map(RowBatch rows, int row)
+    {
+        int target = _mapped.AddRow();
+        for (int field = 0; field < _part.Places.Length; field++)
+        {
+            int place = _part.Places[field];
+            if (place >= 0 && rows.IsPresent(row, place))
+            {
+                FieldType type = rows.Schema.Fields[place].Type;
+                _mapped.Set(target, field, RowCopy.CopyOf(_mapped, rows, type, rows.Get(row, place)));
+            }
+        }
+
+        return target;
+    }
+}

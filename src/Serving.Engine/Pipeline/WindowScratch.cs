@@ -1,0 +1,232 @@
+using Serving.Data;
+using Serving.Data.Windows;
+using Serving.Features;
+using Serving.State;
+using Serving.State.Windows;
+
+namespace Serving.Engine.Pipeline;
+
+/// <summary>
+/// Buffers of one request's state: what is asked of the store, what it answered, the window values. Not safe for use by
+/// several threads; reused, allocates nothing after warm-up.
+/// </summary>
+internal sealed class WindowScratch
+{
+    private const int NoAccess = -1;
+
+    private readonly WindowStage _stage;
+    private readonly WindowReader[] _readers;
+    private readonly RowBatch[] _columns;
+    private readonly FeatureFrame[] _frames;
+    private readonly RecordBuffer _record = new();
+
+    // Place of each row's access to each log in the batch, [rows, logs], or NoAccess where the row has no key.
+    private int[] _accesses = [];
+
+    // Rows by time, so that rows of one batch that share a key see each other by the rules of section 3.5: no row can
+    // see a later one, and the reader passes over those that were not known yet.
+    private long[] _times = [];
+    private int[] _order = [];
+
+    /// <summary>Makes the buffers of a stage.</summary>
+    public WindowScratch(WindowStage stage)
+    {
+        _stage = stage;
+        _readers = [.. stage.Logs.Select(log => new WindowReader(log.Codec, stage.ConditionsOf(log.Log)))];
+        _columns = [.. stage.Logs.Select(log => new RowBatch(log.Program.Columns))];
+        _frames = [.. stage.Logs.Select(log => log.Program.CreateFrame())];
+        Values = new WindowValues(stage.Plan.Values);
+    }
+
+    /// <summary>The accesses to the store.</summary>
+    public StateBatch Batch { get; } = new();
+
+    /// <summary>Window values of the rows.</summary>
+    public WindowValues Values { get; }
+
+    /// <summary>Place of a row's access to a log in <see cref="Batch"/>; -1 where the row has no key.</summary>
+    public int AccessOf(int row, int log) => _accesses[(row * _readers.Length) + log];
+
+    /// <summary>Notes what the rows read and, unless they only score, append.</summary>
+    [HotPath]
+    public void Ask(RowBatch rows, bool appends)
+    {
+        Batch.Clear();
+        Reserve(rows.RowCount);
+        SortByTime(rows);
+        for (int log = 0; log < _readers.Length; log++)
+        {
+            if (appends && _stage.Logs[log].IsOfRequest)
+            {
+                _stage.Logs[log].Program.Evaluate(rows, _columns[log], _frames[log]);
+            }
+        }
+
+        for (int place = 0; place < rows.RowCount; place++)
+        {
+            int row = _order[place];
+            bool isLearned = appends && EventAdmission.Check(_stage.Request, rows, row) == AdmissionResult.Accepted;
+            for (int log = 0; log < _readers.Length; log++)
+            {
+                Ask(rows, row, log, isLearned);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Turns what the store answered into window values. Returns the number of rows whose state is missing (R101).
+    /// </summary>
+    [HotPath]
+    public int Read(RowBatch rows)
+    {
+        Values.Reset(rows.RowCount);
+        int missing = 0;
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            if (!TryRead(rows, row))
+            {
+                Values.SetMissing(row);
+                missing++;
+            }
+        }
+
+        return missing;
+    }
+
+    /// <summary>Window values of rows whose entities have no events: warm-up, and samples without a history.</summary>
+    public void ReadEmpty(RowBatch rows)
+    {
+        Ask(rows, appends: false);
+        Read(rows);
+    }
+
+    /// <summary>Whether an entity of the request gets more events than its bound allows.</summary>
+    [HotPath]
+    public bool HasTooMany()
+    {
+        foreach (ref readonly StateAccess access in Batch.Accesses)
+        {
+            if (access.Outcome == StateOutcome.TooMany)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Has blobs with a long tail folded; called behind the answer.</summary>
+    public void RequestCompactions(IWindowStore store)
+    {
+        for (int access = 0; access < Batch.Count; access++)
+        {
+            ref readonly StateAccess one = ref Batch.Accesses[access];
+            if (one.RecordLength > 0 && one.Outcome == StateOutcome.Read && IsDue(one))
+            {
+                store.RequestCompaction(one.Key, one.Schema);
+            }
+        }
+    }
+
+    private bool IsDue(in StateAccess access)
+    {
+        foreach (WindowLog log in _stage.Logs)
+        {
+            if (log.Codec.Schema == access.Schema)
+            {
+                return log.Codec.IsCompactionDue(Batch.StateOf(in access));
+            }
+        }
+
+        return false;
+    }
+
+    [HotPath]
+    private void Ask(RowBatch rows, int row, int log, bool isLearned)
+    {
+        WindowLog window = _stage.Logs[log];
+        ref int access = ref _accesses[(row * _readers.Length) + log];
+        if (!window.Codec.TryKeyOfRequest(rows, row, out StateKey key))
+        {
+            access = NoAccess;
+            return;
+        }
+
+        _record.Clear();
+        if (isLearned && window.IsOfRequest)
+        {
+            window.Codec.WriteRecord(rows, row, _columns[log], row, _record);
+        }
+
+        access = Batch.Add(key, window.Codec.Schema, window.Codec.LifetimeMs, _record.Written);
+    }
+
+    [HotPath]
+    private bool TryRead(RowBatch rows, int row)
+    {
+        long time = rows.Get(row, _stage.Request.TimeField);
+        for (int log = 0; log < _readers.Length; log++)
+        {
+            int access = _accesses[(row * _readers.Length) + log];
+            if (access == NoAccess)
+            {
+                _readers[log].ReadNoKey(Values.Rows, row);
+                continue;
+            }
+
+            StateKey key = Batch.Accesses[access].Key;
+            bool good = Batch.Accesses[access].Outcome == StateOutcome.Read
+                && _readers[log].Read(Batch.StateOf(access), key, rows, row, time, Values.Rows, row) == ReadStatus.Ok;
+            if (!good)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Reserve(int rowCount)
+    {
+        if (_order.Length < rowCount)
+        {
+            int length = Math.Max(rowCount, _order.Length * 2);
+            _order = new int[length];
+            _times = new long[length];
+            _accesses = new int[length * _readers.Length];
+        }
+    }
+
+    [HotPath]
+    private void SortByTime(RowBatch rows)
+    {
+        int time = _stage.Request.TimeField;
+        bool isSorted = true;
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            _order[row] = row;
+            _times[row] = rows.Get(row, time);
+            isSorted &= row == 0 || _times[row] >= _times[row - 1];
+        }
+
+        if (!isSorted)
+        {
+            StableSort(rows.RowCount);
+        }
+    }
+
+    // Rows of equal time keep their order: the first of a repeated id is the one that counts.
+    private void StableSort(int count)
+    {
+        _times.AsSpan(0, count).Sort(_order.AsSpan(0, count));
+        int start = 0;
+        for (int end = 1; end <= count; end++)
+        {
+            if (end == count || _times[end] != _times[start])
+            {
+                _order.AsSpan(start, end - start).Sort();
+                start = end;
+            }
+        }
+    }
+}

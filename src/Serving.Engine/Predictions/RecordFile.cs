@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Text.Json;
+using Serving.Data;
+using Serving.Engine.Ingest;
+using Serving.Engine.Pipeline;
+using Serving.State;
+
+namespace Serving.Engine.Predictions;
+
+/// <summary>
+/// <c>serve --records FILE</c>: one JSON line for each answer, each ingested event, each compaction and each start
+/// ("Records of answers" of the command line's contract). For tests and small volumes: writers wait for each other, and
+/// a line is handed to the system before the answer is sent, so that a killed process has told all it answered. Safe
+/// for use by several threads.
+/// </summary>
+public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly FileStream _file;
+    private readonly ArrayBufferWriter<byte> _lines = new(4096);
+    private readonly Utf8JsonWriter _json;
+
+    /// <summary>Opens a file to append to, or makes it.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public RecordFile(string path)
+    {
+        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        _json = new Utf8JsonWriter(_lines);
+    }
+
+    /// <summary>Lines that could not be written.</summary>
+    public long LostCount { get; private set; }
+
+    /// <summary>Why the last line could not be written; empty when all is well.</summary>
+    public string Problem { get; private set; } = "";
+
+    /// <summary>Notes the start of a server on a store.</summary>
+    /// <param name="server">Name of the server.</param>
+    /// <param name="at">When it started.</param>
+    /// <param name="isClean">Whether the store was closed properly before.</param>
+    public void RecordStart(string server, DateTimeOffset at, bool isClean)
+    {
+        lock (_gate)
+        {
+            _json.WriteStartObject();
+            _json.WriteStartObject("started"u8);
+            _json.WriteString("server"u8, server);
+            _json.WriteNumber("at"u8, at.ToUnixTimeMilliseconds());
+            _json.WriteBoolean("clean"u8, isClean);
+            _json.WriteEndObject();
+            _json.WriteEndObject();
+            EndLine();
+            WriteLines();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Record(ScoringContext context)
+    {
+        lock (_gate)
+        {
+            for (int row = 0; row < context.Rows.RowCount; row++)
+            {
+                WriteAnswer(context, row);
+                EndLine();
+            }
+
+            WriteLines();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Record(IngestContext context)
+    {
+        lock (_gate)
+        {
+            for (int row = 0; row < context.Rows.RowCount; row++)
+            {
+                WriteEvent(context, row);
+                EndLine();
+            }
+
+            WriteLines();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCompacted(in StateKey key, uint epoch, int records)
+    {
+        lock (_gate)
+        {
+            _json.WriteStartObject();
+            _json.WriteStartObject("compacted"u8);
+            _json.WriteString("key"u8, key.ToString());
+            _json.WriteNumber("epoch"u8, epoch);
+            _json.WriteNumber("records"u8, records);
+            _json.WriteEndObject();
+            _json.WriteEndObject();
+            EndLine();
+            WriteLines();
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _json.Dispose();
+            _file.Dispose();
+        }
+    }
+
+    private void WriteAnswer(ScoringContext context, int row)
+    {
+        RowBatch rows = context.Rows;
+        RowSchema published = context.Schema.Published;
+        _json.WriteStartObject();
+        if (context.Windows is not null)
+        {
+            RecordJson.WriteField(_json, "id", rows, row, context.Served.Pipeline.Windows!.Request.IdField);
+        }
+        else if (context.Served.Script is { } script)
+        {
+            RecordJson.WriteField(_json, "id", rows, row, script.IdField);
+        }
+
+        _json.WriteString("model"u8, context.Model);
+        _json.WriteNumber("version"u8, context.Version);
+        RecordJson.WriteRow(_json, "request"u8, rows, row, field => published.IndexOf(field.Name) >= 0);
+        if (context.Error == ErrorCode.None)
+        {
+            RecordJson.WriteRow(_json, "features"u8, context.Features!, row, static _ => true);
+            _json.WriteNumber("score"u8, context.Scores[row * context.ScoreCount]);
+            _json.WriteNumber("raw_score"u8, context.RawScores[row * context.OutputCount]);
+        }
+        else
+        {
+            _json.WriteString("error"u8, context.Error.ToString());
+        }
+
+        _json.WriteBoolean("degraded"u8, context.IsDegradedRow(row));
+        _json.WriteBoolean("score_only"u8, context.ScoreOnly);
+        WriteState(context, row);
+        _json.WriteEndObject();
+    }
+
+    private void WriteState(ScoringContext context, int row)
+    {
+        _json.WriteStartArray("state"u8);
+        if (context.Windows is { } windows)
+        {
+            WindowStage stage = context.Served.Pipeline.Windows!;
+            for (int log = 0; log < stage.Logs.Length; log++)
+            {
+                int access = windows.AccessOf(row, log);
+                if (access >= 0)
+                {
+                    WriteAccess(stage.Logs[log].Log.Event.Schema.Name, windows.Batch.Accesses[access]);
+                }
+            }
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteEvent(IngestContext context, int row)
+    {
+        _json.WriteStartObject();
+        _json.WriteStartObject("ingest"u8);
+        _json.WriteString("set"u8, context.Set);
+        _json.WriteString("event"u8, context.Declaration.Schema.Name);
+        RecordJson.WriteRow(_json, "row"u8, context.Rows, row, static _ => true);
+        _json.WriteEndObject();
+        _json.WriteStartArray("state"u8);
+        foreach (IngestWriter writer in context.Writers)
+        {
+            foreach ((int access, _, _) in writer.Added.Where(added => added.Row == row))
+            {
+                WriteAccess(context.Declaration.Schema.Name, context.Batch.Accesses[access]);
+            }
+        }
+
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+    }
+
+    private void WriteAccess(string eventName, in StateAccess access)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("event"u8, eventName);
+        _json.WriteString("key"u8, access.Key.ToString());
+        if (access.Outcome == StateOutcome.Read)
+        {
+            _json.WriteNumber("epoch"u8, access.Epoch);
+            _json.WriteNumber("read"u8, access.StateLength);
+            _json.WriteNumber("after"u8, access.After);
+        }
+        else
+        {
+            _json.WriteString("missing"u8, access.Outcome.ToString());
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void EndLine()
+    {
+        _json.Flush();
+        _json.Reset();
+        _lines.Write("\n"u8);
+    }
+
+    // A full disk must not fail answers: what is lost is counted and said.
+    private void WriteLines()
+    {
+        try
+        {
+            _file.Write(_lines.WrittenSpan);
+            Problem = "";
+        }
+        catch (IOException exception)
+        {
+            LostCount++;
+            Problem = exception.Message;
+        }
+        finally
+        {
+            _lines.ResetWrittenCount();
+        }
+    }
+}
