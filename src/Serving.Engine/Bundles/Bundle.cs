@@ -15,14 +15,14 @@ public sealed class Bundle
         FeatureScript? script,
         BundleModel model,
         BundlePipelines pipelines,
-        RowBatch samples,
+        SampleSet samples,
         ImmutableArray<SampleExpectation> expectations)
     {
         Manifest = manifest;
         Script = script;
         Model = model;
         Pipelines = pipelines;
-        Samples = samples;
+        SampleSet = samples;
         Expectations = expectations;
         Pipeline = pipelines.CreateServing();
         var schema = new RequestSchema(Pipeline.Rows, Pipeline.LabelFields, []);
@@ -42,7 +42,10 @@ public sealed class Bundle
     public RowSchema Published { get; }
 
     /// <summary>The sample requests; to be read alone.</summary>
-    public RowBatch Samples { get; }
+    public RowBatch Samples => SampleSet.Requests;
+
+    /// <summary>The sample requests with what came before each; to be read alone.</summary>
+    public SampleSet SampleSet { get; }
 
     /// <summary>Raw scores of one row.</summary>
     public int OutputCount => Pipeline.OutputCount;

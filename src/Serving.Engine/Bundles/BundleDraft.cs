@@ -66,31 +66,31 @@ public sealed class BundleDraft
     /// <param name="samples">At most 1,000 rows of <see cref="Rows"/>; null makes 32.</param>
     /// <exception cref="InputException">The model cannot take a sample.</exception>
     /// <exception cref="InvalidOperationException">The two paths differ, which is a fault of this program.</exception>
-    internal BundleContent Build(long version, RowBatch? samples)
+    internal BundleContent Build(long version, SampleSet? samples)
     {
-        RowBatch rows = samples ?? MakeSamples();
+        SampleSet set = samples ?? new SampleSet(MakeSamples());
         var problems = new BundleProblems();
-        if (rows.RowCount is 0 or > BundleLimits.SamplesMax)
+        if (set.Count is 0 or > BundleLimits.SamplesMax)
         {
-            problems.Add("samples", $"{rows.RowCount} rows", $"1 to {BundleLimits.SamplesMax}");
+            problems.Add("samples", $"{set.Count} rows", $"1 to {BundleLimits.SamplesMax}");
             problems.ThrowIfAny();
         }
 
-        ScoringPipeline reference = _pipelines.CreateReference();
-        ImmutableArray<SampleExpectation> expected = new SampleReplay(reference, _request.Sum).Compute(rows, problems);
+        SampleReplay reference = _pipelines.CreateReferenceReplay(_request.Sum);
+        ImmutableArray<SampleExpectation> expected = reference.Compute(set, problems);
         problems.ThrowIfAny();
 
         ScoringPipeline serving = _pipelines.CreateServing();
-        new SampleReplay(serving, _request.Sum).Compare(rows, expected, problems);
+        _pipelines.CreateServingReplay(serving, _request.Sum).Compare(set, expected, problems);
         if (problems.Count > 0)
         {
             throw new InvalidOperationException(
                 $"the serving path and the reference path differ: {problems.Shown[0]}", problems.ToException());
         }
 
-        _files[SamplesFile] = SampleFiles.WriteRequests(rows);
+        _files[SamplesFile] = SampleFiles.WriteRequests(set);
         _files[ExpectedFile] = SampleFiles.WriteExpectations(expected);
-        return ContentOf(version, rows.RowCount, serving);
+        return ContentOf(version, set.Count, serving);
     }
 
     private BundleContent ContentOf(long version, int sampleCount, ScoringPipeline serving)

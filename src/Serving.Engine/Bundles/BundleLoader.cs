@@ -34,14 +34,14 @@ internal static class BundleLoader
             return null;
         }
 
-        RowBatch samples = SampleFiles.ReadRequests(
-            content.Files[manifest.Samples], pipelines.Rows, manifest.Samples, problems);
+        SampleSet samples = SampleFiles.ReadRequests(
+            content.Files[manifest.Samples], pipelines.Rows, script, manifest.Samples, problems);
         ImmutableArray<SampleExpectation> expectations = SampleFiles.ReadExpectations(
             content.Files[manifest.Expected], manifest.Expected, problems);
-        if (samples.RowCount != manifest.SampleCount || expectations.Length != samples.RowCount)
+        if (samples.Count != manifest.SampleCount || expectations.Length != samples.Count)
         {
             problems.Add(
-                manifest.Samples, $"{samples.RowCount} samples and {expectations.Length} expectations",
+                manifest.Samples, $"{samples.Count} samples and {expectations.Length} expectations",
                 $"{manifest.SampleCount} of both");
         }
 

@@ -70,6 +70,17 @@ internal sealed class BundlePipelines
         _fields ?? StageOf(script => FeatureProgram.CreateInterpreter(script, _statistics)), _model.CreateReference(),
         WindowsOf());
 
+    /// <summary>A replay of samples on the pipeline that serves, their windows read from blobs.</summary>
+    public SampleReplay CreateServingReplay(ScoringPipeline serving, string sum) =>
+        new(serving, sum, serving.Windows is { } windows ? new BlobSampleWindows(windows) : null);
+
+    /// <summary>A replay of samples on the reference, their windows by walking all events.</summary>
+    public SampleReplay CreateReferenceReplay(string sum)
+    {
+        ScoringPipeline reference = CreateReference();
+        return new SampleReplay(reference, sum, reference.Windows is null ? null : new OracleSampleWindows(_script!));
+    }
+
     private WindowStage? WindowsOf() => _script is { Windows.IsEmpty: false } ? new WindowStage(_script) : null;
 
     private FeatureStage StageOf(Func<FeatureScript, FeatureProgram> create) =>

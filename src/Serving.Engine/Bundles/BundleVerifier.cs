@@ -39,8 +39,8 @@ public static class BundleVerifier
     /// <summary>Replays a bundle's samples on its serving pipeline; notes the stages that differ.</summary>
     internal static void Replay(Bundle bundle, BundleProblems problems) => Guard("samples", problems, () =>
     {
-        var replay = new SampleReplay(bundle.Pipeline, bundle.Manifest.Sum);
-        replay.Compare(bundle.Samples, bundle.Expectations, problems);
+        SampleReplay replay = bundle.Pipelines.CreateServingReplay(bundle.Pipeline, bundle.Manifest.Sum);
+        replay.Compare(bundle.SampleSet, bundle.Expectations, problems);
     });
 
     /// <summary>

@@ -21,7 +21,7 @@ public static class BundleWriter
     /// <param name="version">Version, from 1.</param>
     /// <param name="samples">Sample requests; null makes some.</param>
     /// <exception cref="InputException">The folder holds something else, or a sample is refused.</exception>
-    public static BundleManifest WriteTo(BundleDraft draft, string path, long version = 1, RowBatch? samples = null)
+    public static BundleManifest WriteTo(BundleDraft draft, string path, long version = 1, SampleSet? samples = null)
     {
         BundleContent content = draft.Build(version, samples);
         if (path.EndsWith(BundleNames.FileSuffix, StringComparison.Ordinal))
@@ -43,7 +43,7 @@ public static class BundleWriter
     /// </summary>
     /// <exception cref="InputException">The version exists, or a sample is refused.</exception>
     public static BundleManifest WriteToModels(
-        BundleDraft draft, string name, string models, long? version = null, RowBatch? samples = null)
+        BundleDraft draft, string name, string models, long? version = null, SampleSet? samples = null)
     {
         string folder = Path.Combine(models, name);
         Directory.CreateDirectory(folder);

@@ -13,6 +13,9 @@ namespace Serving.Engine.Bundles;
 /// <param name="Scores">Scores after the link.</param>
 internal sealed record SampleExpectation(double[] Dense, uint[][] Ids, double[] RawScores, double[] Scores)
 {
+    /// <summary>Window values as cells, in the plan's order; null is missing. Empty without windows.</summary>
+    public string?[] Windows { get; init; } = [];
+
     /// <summary>Takes what a pipeline computed for a row.</summary>
     public static SampleExpectation Of(
         FeatureBatch features, int row, ReadOnlySpan<double> rawScores, ReadOnlySpan<double> scores)
@@ -29,7 +32,18 @@ internal sealed record SampleExpectation(double[] Dense, uint[][] Ids, double[] 
     /// <summary>
     /// The expectation as an object; numbers are exact: null is missing, what JSON has no number for is a string.
     /// </summary>
-    public JsonObject Write() => new()
+    public JsonObject Write()
+    {
+        JsonObject line = WriteNumbers();
+        if (Windows.Length > 0)
+        {
+            line["windows"] = new JsonArray([.. Windows.Select(cell => (JsonNode?)cell)]);
+        }
+
+        return line;
+    }
+
+    private JsonObject WriteNumbers() => new()
     {
         ["dense"] = new JsonArray([.. Dense.Select(Number)]),
         ["ids"] = new JsonArray(
@@ -51,8 +65,19 @@ internal sealed record SampleExpectation(double[] Dense, uint[][] Ids, double[] 
             return null;
         }
 
-        return new SampleExpectation(dense, ids, rawScores, scores);
+        return new SampleExpectation(dense, ids, rawScores, scores) { Windows = WindowsOf(value) };
     }
+
+    // What is no array of cells differs from every window value, and so is found by the replay.
+    private static string?[] WindowsOf(JsonElement parent) =>
+        parent.TryGetProperty("windows", out JsonElement cells) && cells.ValueKind == JsonValueKind.Array
+            ? [.. cells.EnumerateArray().Select(cell => cell.ValueKind switch
+            {
+                JsonValueKind.Null => null,
+                JsonValueKind.String => cell.GetString(),
+                _ => $"not a cell: {cell.ValueKind}",
+            })]
+            : [];
 
     private static JsonNode? Number(double value) => value switch
     {

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serving.Data;
 using Serving.Data.Json;
+using Serving.Data.Windows;
+using Serving.Features;
 
 namespace Serving.Engine.Bundles;
 
@@ -18,30 +20,38 @@ internal static class SampleFiles
     };
 
     /// <summary>Bytes of the requests' file.</summary>
-    public static byte[] WriteRequests(RowBatch rows) => WriteLines(
-        Enumerable.Range(0, rows.RowCount)
-            .Select(row => new JsonObject { ["request"] = SampleJson.WriteRow(rows, row) }));
+    public static byte[] WriteRequests(SampleSet samples) => WriteLines(
+        Enumerable.Range(0, samples.Count).Select(sample => LineOf(samples, sample)));
 
     /// <summary>Bytes of the expectations' file.</summary>
     public static byte[] WriteExpectations(IEnumerable<SampleExpectation> expectations) =>
         WriteLines(expectations.Select(expectation => expectation.Write()));
 
-    /// <summary>Reads requests of a schema; notes every problem with its line. Total on hostile bytes.</summary>
-    public static RowBatch ReadRequests(byte[] utf8, RowSchema schema, string file, BundleProblems problems)
+    /// <summary>
+    /// Reads requests of a schema and their histories; notes every problem with its line. Total on hostile bytes.
+    /// </summary>
+    /// <param name="utf8">The file.</param>
+    /// <param name="schema">The request's fields.</param>
+    /// <param name="script">Declares the events of histories; null without any.</param>
+    /// <param name="file">Name of the file, for problems.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static SampleSet ReadRequests(
+        byte[] utf8, RowSchema schema, FeatureScript? script, string file, BundleProblems problems)
     {
-        var rows = new RowBatch(schema);
+        var samples = new SampleSet(schema);
         EachLine(utf8, file, problems, (line, place) =>
         {
             if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty("request", out JsonElement request))
             {
-                SampleJson.ReadRow(request, rows, place, problems);
+                SampleJson.ReadRow(request, samples.Requests, place, problems);
+                samples.AddGiven(ReadGiven(line, script, place, problems));
             }
             else
             {
-                problems.Add(place, "another line", "{\"request\": {fields}}");
+                problems.Add(place, "another line", "{\"given\": {\"EVENT\": [rows]}, \"request\": {fields}}");
             }
         });
-        return rows;
+        return samples;
     }
 
     /// <summary>Reads expectations; notes every problem with its line. Total on hostile bytes.</summary>
@@ -56,6 +66,74 @@ internal static class SampleFiles
             }
         });
         return expectations.ToImmutable();
+    }
+
+    private static JsonObject LineOf(SampleSet samples, int sample)
+    {
+        var line = new JsonObject { ["request"] = SampleJson.WriteRow(samples.Requests, sample) };
+        if (!samples.GivenOf(sample).IsEmpty)
+        {
+            var given = new JsonObject();
+            foreach (GivenEvents events in samples.GivenOf(sample))
+            {
+                given[events.Event] = new JsonArray([.. Enumerable.Range(0, events.Rows.RowCount)
+                    .Select(row => SampleJson.WriteRow(events.Rows, row))]);
+            }
+
+            line["given"] = given;
+        }
+
+        return line;
+    }
+
+    private static ImmutableArray<GivenEvents> ReadGiven(
+        JsonElement line, FeatureScript? script, string place, BundleProblems problems)
+    {
+        if (!line.TryGetProperty("given", out JsonElement given))
+        {
+            return [];
+        }
+
+        if (given.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add($"{place}, 'given'", $"{given.ValueKind}", "an object of arrays of rows, by event");
+            return [];
+        }
+
+        var events = ImmutableArray.CreateBuilder<GivenEvents>();
+        foreach (JsonProperty member in given.EnumerateObject())
+        {
+            EventDeclaration? declaration = script?.EventNamed(member.Name);
+            if (declaration is null || member.Value.ValueKind != JsonValueKind.Array)
+            {
+                problems.Add($"{place}, 'given', '{member.Name}'", $"{member.Value.ValueKind}",
+                    "an array of rows of an event of the script");
+                continue;
+            }
+
+            var rows = new RowBatch(declaration.Schema);
+            foreach (JsonElement row in member.Value.EnumerateArray())
+            {
+                SampleJson.ReadRow(row, rows, $"{place}, '{member.Name}'", problems);
+                CheckRequired(rows, $"{place}, '{member.Name}'", problems);
+            }
+
+            events.Add(new GivenEvents(member.Name, rows));
+        }
+
+        return events.ToImmutable();
+    }
+
+    private static void CheckRequired(RowBatch rows, string place, BundleProblems problems)
+    {
+        for (int field = 0; field < rows.FieldCount; field++)
+        {
+            Field declared = rows.Schema.Fields[field];
+            if (!declared.Type.Optional && !rows.IsPresent(rows.RowCount - 1, field))
+            {
+                problems.Add($"{place}, row {rows.RowCount}, '{declared.Name}'", "nothing", $"{declared.Type}");
+            }
+        }
     }
 
     private static void EachLine(byte[] utf8, string file, BundleProblems problems, Action<JsonElement, string> take)

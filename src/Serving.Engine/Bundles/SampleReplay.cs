@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using Serving.Data;
+using Serving.Data.Cells;
+using Serving.Data.Windows;
 using Serving.Engine.Pipeline;
 using Serving.Features;
 
@@ -18,21 +21,28 @@ internal sealed class SampleReplay
 
     private readonly ScoringPipeline _pipeline;
     private readonly double _tolerance;
+    private readonly ISampleWindows? _windows;
     private readonly FeatureBatch _features = new();
     private readonly FeatureFrame? _frame;
 
     /// <summary>Makes a replay on a pipeline whose trees are summed as <paramref name="sum"/> says.</summary>
-    public SampleReplay(ScoringPipeline pipeline, string sum)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="sum"><c>exact</c> or <c>fast</c>.</param>
+    /// <param name="windows">Computes window values; null where the script has none.</param>
+    public SampleReplay(ScoringPipeline pipeline, string sum, ISampleWindows? windows)
     {
+        _windows = windows;
         _tolerance = sum == "fast" ? FastTolerance : 0;
         _pipeline = pipeline;
         _frame = pipeline.CreateFrame();
     }
 
     /// <summary>What the pipeline gives for every sample. Refuses samples that the model cannot take.</summary>
-    public ImmutableArray<SampleExpectation> Compute(RowBatch samples, BundleProblems problems)
+    public ImmutableArray<SampleExpectation> Compute(SampleSet set, BundleProblems problems)
     {
-        (int row, int field) = _pipeline.Evaluate(samples, _features, _frame, null);
+        RowBatch samples = set.Requests;
+        WindowValues? windows = _windows?.Read(set);
+        (int row, int field) = _pipeline.Evaluate(samples, windows, _features, _frame, null);
         if (row >= 0)
         {
             problems.Add(
@@ -53,7 +63,10 @@ internal sealed class SampleReplay
                 _features,
                 sample,
                 rawScores.AsSpan(sample * outputs, outputs),
-                scores.AsSpan(sample * scoreCount, scoreCount))),
+                scores.AsSpan(sample * scoreCount, scoreCount)) with
+            {
+                Windows = windows is null ? [] : CellsOf(windows.Rows, sample),
+            }),
         ];
     }
 
@@ -61,20 +74,18 @@ internal sealed class SampleReplay
     /// Compares all samples at once, then each by itself (other kernels run there); notes each stage that differs, at
     /// its first sample.
     /// </summary>
-    public void Compare(RowBatch samples, ImmutableArray<SampleExpectation> expected, BundleProblems problems)
+    public void Compare(SampleSet samples, ImmutableArray<SampleExpectation> expected, BundleProblems problems)
     {
-        if (samples.RowCount == 0)
+        if (samples.Count == 0)
         {
             return;
         }
 
         long before = problems.Count;
         Compare(Compute(samples, problems), expected, 0, problems);
-        var single = new RowBatch(samples.Schema);
-        for (int sample = 0; sample < samples.RowCount && problems.Count == before; sample++)
+        for (int sample = 0; sample < samples.Count && problems.Count == before; sample++)
         {
-            RowCopy.CopyRow(samples, sample, single);
-            Compare(Compute(single, problems), expected.Slice(sample, 1), sample, problems);
+            Compare(Compute(samples.Single(sample), problems), expected.Slice(sample, 1), sample, problems);
         }
     }
 
@@ -101,10 +112,47 @@ internal sealed class SampleReplay
     private (string Stage, string Found, string Expected)? FirstDifference(
         SampleExpectation actual, SampleExpectation expected)
     {
-        return Numbers("encoded features, dense input", actual.Dense, expected.Dense, 0)
+        return Cells(actual.Windows, expected.Windows)
+            ?? Numbers("encoded features, dense input", actual.Dense, expected.Dense, 0)
             ?? Ids(actual.Ids, expected.Ids)
             ?? Numbers("raw score", actual.RawScores, expected.RawScores, _tolerance)
             ?? Numbers("score", actual.Scores, expected.Scores, _tolerance);
+    }
+
+    private static string?[] CellsOf(RowBatch values, int row)
+    {
+        var text = new Utf8Buffer();
+        string?[] cells = new string?[values.FieldCount];
+        for (int field = 0; field < cells.Length; field++)
+        {
+            if (values.IsPresent(row, field))
+            {
+                text.Clear();
+                CellWriter.WriteJson(text, values.Schema.Fields[field].Type, values.Get(row, field), values);
+                cells[field] = Encoding.UTF8.GetString(text.Written);
+            }
+        }
+
+        return cells;
+    }
+
+    private (string Stage, string Found, string Expected)? Cells(string?[] actual, string?[] expected)
+    {
+        if (actual.Length != expected.Length)
+        {
+            return ("window values", $"{actual.Length} values", $"{expected.Length}");
+        }
+
+        for (int index = 0; index < actual.Length; index++)
+        {
+            if (actual[index] != expected[index])
+            {
+                string name = _pipeline.Windows!.Plan.Values.Fields[index].Name;
+                return ($"window value '{name}'", actual[index] ?? "missing", expected[index] ?? "missing");
+            }
+        }
+
+        return null;
     }
 
     private static (string Stage, string Found, string Expected)? Numbers(

@@ -105,10 +105,10 @@ internal sealed class EventIngest
         {
             switch (Admit(context, row, clock))
             {
-                case AdmissionResult.Late:
+                case EventVerdict.Late:
                     context.Late++;
                     break;
-                case AdmissionResult.Future:
+                case EventVerdict.Future:
                     context.Future++;
                     break;
                 default:
@@ -126,12 +126,12 @@ internal sealed class EventIngest
     }
 
     // Without a known field the declared known time says nothing about the clock: the arrival does.
-    private static AdmissionResult Admit(IngestContext context, int row, long clock)
+    private static EventVerdict Admit(IngestContext context, int row, long clock)
     {
         EventDeclaration declaration = context.Declaration;
         bool isAhead = declaration.KnownField < 0
             && context.Rows.Get(row, declaration.TimeField) - clock > EventDeclaration.FutureToleranceMs;
-        return isAhead ? AdmissionResult.Future : EventAdmission.Check(declaration, context.Rows, row);
+        return isAhead ? EventVerdict.Future : EventAdmission.Check(declaration, context.Rows, row);
     }
 
     private static ErrorCode OutcomeOf(IngestContext context)

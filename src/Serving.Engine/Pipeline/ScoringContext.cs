@@ -119,7 +119,7 @@ public sealed class ScoringContext : IDisposable
     internal bool IsRecorded { get; set; }
 
     /// <summary>Whether the state of a row is missing.</summary>
-    public bool IsDegradedRow(int row) => DegradedRows > 0 && Windows!.Values.IsMissing(row);
+    public bool IsDegradedRow(int row) => DegradedRows > 0 && Windows!.Values.IsStateMissing(row);
 
     /// <summary>
     /// Gives the buffers and the version back; twice does nothing more. REQUIRES: nobody uses the context afterwards,

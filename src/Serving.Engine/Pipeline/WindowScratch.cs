@@ -35,7 +35,7 @@ internal sealed class WindowScratch
         _readers = [.. stage.Logs.Select(log => new WindowReader(log.Codec, stage.ConditionsOf(log.Log)))];
         _columns = [.. stage.Logs.Select(log => new RowBatch(log.Program.Columns))];
         _frames = [.. stage.Logs.Select(log => log.Program.CreateFrame())];
-        Values = new WindowValues(stage.Plan.Values);
+        Values = new WindowValues(stage.Plan);
     }
 
     /// <summary>The accesses to the store.</summary>
@@ -65,7 +65,7 @@ internal sealed class WindowScratch
         for (int place = 0; place < rows.RowCount; place++)
         {
             int row = _order[place];
-            bool isLearned = appends && EventAdmission.Check(_stage.Request, rows, row) == AdmissionResult.Accepted;
+            bool isLearned = appends && EventAdmission.Check(_stage.Request, rows, row) == EventVerdict.Accepted;
             for (int log = 0; log < _readers.Length; log++)
             {
                 Ask(rows, row, log, isLearned);
@@ -79,13 +79,14 @@ internal sealed class WindowScratch
     [HotPath]
     public int Read(RowBatch rows)
     {
-        Values.Reset(rows.RowCount);
+        Values.Clear();
         int missing = 0;
         for (int row = 0; row < rows.RowCount; row++)
         {
+            Values.AddRow();
             if (!TryRead(rows, row))
             {
-                Values.SetMissing(row);
+                Values.MarkStateMissing(row);
                 missing++;
             }
         }

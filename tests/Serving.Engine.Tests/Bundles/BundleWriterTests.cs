@@ -92,7 +92,7 @@ public sealed class BundleWriterTests
         rows.AddRow();
         rows.SetFloat(0, 0, 0.1);
         rows.Set(0, 2, 9);
-        BundleWriter.WriteTo(draft, folder["bundle"], samples: rows);
+        BundleWriter.WriteTo(draft, folder["bundle"], samples: new SampleSet(rows));
 
         Assert.Equal("{\"request\":{\"amount\":0.1,\"mcc\":9}}\n", File.ReadAllText(folder["bundle/samples.jsonl"]));
         Assert.Equal(
@@ -107,7 +107,7 @@ public sealed class BundleWriterTests
         using var folder = new BundleFolder();
         BundleDraft draft = folder.Draft();
         Assert.Throws<InputException>(
-            () => BundleWriter.WriteTo(draft, folder["bundle"], samples: new RowBatch(draft.Rows)));
+            () => BundleWriter.WriteTo(draft, folder["bundle"], samples: new SampleSet(draft.Rows)));
     }
 
     [Theory]
