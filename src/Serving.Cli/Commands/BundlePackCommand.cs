@@ -65,7 +65,7 @@ internal static class BundlePackCommand
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
             BundleDraft draft = BundleDraft.Create(request, TimeProvider.System);
-            RowBatch? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
+            SampleSet? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
             (BundleManifest manifest, string path) = Write(
                 draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
             Report(console, manifest, path, parsed.GetValue(json));
@@ -77,7 +77,7 @@ internal static class BundlePackCommand
     private static string? Existing(string? path, string expected) =>
         path is null ? null : InputPath.Existing(path, expected);
 
-    private static RowBatch? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
+    private static SampleSet? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
     {
         if (file is null)
         {
@@ -87,11 +87,11 @@ internal static class BundlePackCommand
         InputPath.Existing(file, "a file of sample requests");
         ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
         RowReaderOptions reading = TableInput.Options(console, file, zone, null, renames, null, draft.Rows.Name);
-        return Placed.In(file, "stdin", () => SampleRows.Read(file, draft.Rows, reading));
+        return Placed.In(file, "stdin", () => SampleRows.Read(file, draft.Rows, draft.Script, reading));
     }
 
     private static (BundleManifest Manifest, string Path) Write(
-        BundleDraft draft, string name, string? output, string? models, long? version, RowBatch? rows)
+        BundleDraft draft, string name, string? output, string? models, long? version, SampleSet? rows)
     {
         if (output is null == models is null)
         {
