@@ -103,12 +103,11 @@ internal sealed class WindowCallBinder(BindingContext context)
         (int least, int most) = ArgumentsOf(function);
         if (call.Arguments.Length < least || call.Arguments.Length > most)
         {
-            string takes = most == 0 ? "no argument" : least == most ? $"{most}" : $"{least} to {most}";
+            string takes = most == 0 ? "no argument" : least == most ? $"{most}" : "one argument or none";
             Refuse(
                 call,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"{call.Function.Text} takes {takes}, not {call.Arguments.Length}"),
-                function == WindowFunction.Count ? "write count(where x is not missing)" : "");
+                    CultureInfo.InvariantCulture, $"{call.Function.Text} takes {takes}, not {call.Arguments.Length}"));
             return null;
         }
 
@@ -123,8 +122,8 @@ internal sealed class WindowCallBinder(BindingContext context)
 
     private static (int Least, int Most) ArgumentsOf(WindowFunction function) => function switch
     {
-        WindowFunction.Count or WindowFunction.SecondsSinceLast => (0, 0),
-        WindowFunction.Any => (0, 1),
+        WindowFunction.SecondsSinceLast => (0, 0),
+        WindowFunction.Count or WindowFunction.Any => (0, 1),
         WindowFunction.DecaySum => (2, 2),
         _ => (1, 1),
     };
