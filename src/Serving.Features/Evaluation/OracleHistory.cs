@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Serving.Data;
 using Serving.Data.Windows;
-using Serving.Features.Types;
 
 namespace Serving.Features.Evaluation;
 

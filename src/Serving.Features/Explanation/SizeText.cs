@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Serving.Features.Explanation;
@@ -5,6 +6,8 @@ namespace Serving.Features.Explanation;
 /// <summary>Sizes in words: bytes, or kilobytes (1,000 bytes) and megabytes with one digit behind the point.</summary>
 public static class SizeText
 {
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789.");
+
     private const double Kilo = 1000;
     private const double Mega = 1_000_000;
 
@@ -22,7 +25,7 @@ public static class SizeText
     /// </summary>
     public static bool TryParse(string text, out long bytes)
     {
-        int unitStart = text.AsSpan().IndexOfAnyExcept("0123456789.");
+        int unitStart = text.AsSpan().IndexOfAnyExcept(s_digits);
         string unit = unitStart < 0 ? "" : text[unitStart..].Trim(' ');
         double factor = unit switch
         {

@@ -35,7 +35,9 @@ internal sealed record CaseRows(RowBatch Requests, WindowValues Windows, IReadOn
         for (int row = 0; row < requests.RowCount; row++)
         {
             oracle.Read(requests, row, windows);
-            labels.Add(oracle.Label(requests, row));
+            labels.Add(script.Bound.Label is { } label
+                ? InterpretedRow.OfEvent(label, requests, row, null, 0)?.IsTrue
+                : oracle.Label(requests, row));
         }
 
         return new CaseRows(requests, windows, labels);

@@ -23,7 +23,7 @@ internal static class OracleStatistics
     /// <param name="requests">The rows that were fitted.</param>
     /// <param name="labels">Their labels; null of a row without one.</param>
     public static FittedStatistics Read(
-        FeatureScript script, string json, RowBatch requests, IReadOnlyList<bool?> labels)
+        FeatureScript script, string json, RowBatch? requests = null, IReadOnlyList<bool?>? labels = null)
     {
         using JsonDocument document = JsonDocument.Parse(json);
         JsonElement members = document.RootElement.GetProperty("features");
@@ -46,7 +46,7 @@ internal static class OracleStatistics
                 {
                     JsonElement found = members.GetProperty(member.Name).GetProperty(position);
                     entry = found.TryGetProperty("rates", out JsonElement rates)
-                        ? Rates(script, member, encoder, rates, Number(found, "p"), requests, labels)
+                        ? Rates(script, member, encoder, rates, Number(found, "p"), requests!, labels!)
                         : ReadOne(encoder, found);
                 }
 
