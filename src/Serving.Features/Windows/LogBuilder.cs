@@ -68,7 +68,9 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
     /// <summary>The place of a condition that names fields of the request too.</summary>
     public int Condition(BoundExpression condition)
     {
-        BoundExpression overColumns = OverColumns(condition);
+        var readsNow = new HashSet<BoundExpression>(ReferenceEqualityComparer.Instance);
+        CollectReadsNow(condition, readsNow);
+        BoundExpression overColumns = OverColumns(condition, readsNow);
         string text = CanonicalText.Of(overColumns);
         if (!_conditionPlaces.TryGetValue(text, out int place))
         {
@@ -153,10 +155,28 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
 
     // The greatest parts that name no field of the request are columns: computed once, when the event arrives, and
     // often smaller than the fields that they read.
-    private BoundExpression OverColumns(BoundExpression node) => node switch
+    private BoundExpression OverColumns(BoundExpression node, HashSet<BoundExpression> readsNow) => node switch
     {
         BoundLiteral or BoundNowField => node,
-        _ when ConditionBinder.ReadsNow(node) => BoundRewriting.WithOperands(node, OverColumns),
+        _ when readsNow.Contains(node) =>
+            BoundRewriting.WithOperands(node, operand => OverColumns(operand, readsNow)),
         _ => new BoundField(Column(node), CanonicalText.Of(node), node.Type),
     };
+
+    // Every node at or above a field of the request, in one walk: scripts may be made to be slow.
+    private static bool CollectReadsNow(BoundExpression node, HashSet<BoundExpression> readsNow)
+    {
+        bool reads = node is BoundNowField;
+        foreach (BoundExpression operand in BoundChildren.Of(node))
+        {
+            reads |= CollectReadsNow(operand, readsNow);
+        }
+
+        if (reads)
+        {
+            readsNow.Add(node);
+        }
+
+        return reads;
+    }
 }
