@@ -136,24 +136,16 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
     }
 
     /// <summary>The value of a call over one span; equal calls share a slot.</summary>
-    public BoundExpression UseWindow(CallSyntax place, WindowCallParts parts, BoundWindow window, int span)
+    /// <param name="place">The call, for messages.</param>
+    /// <param name="parts">What is computed.</param>
+    /// <param name="partsText">Its canonical text.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="span">Place of the span.</param>
+    public BoundExpression UseWindow(
+        CallSyntax place, WindowCallParts parts, string partsText, BoundWindow window, int span)
     {
-        ScriptType type = WindowCallTypes.Of(
-            parts.Function, parts.Argument?.Type ?? ScriptType.Error, window.KeyMayBeMissing);
-        var call = new BoundWindowCall
-        {
-            Slot = _windowCalls.Count,
-            Window = window,
-            Span = span,
-            Function = parts.Function,
-            Argument = parts.Argument,
-            Where = parts.Where,
-            ReadsNow = parts.ReadsNow,
-            HalfLifeMs = parts.HalfLifeMs,
-            Type = type,
-            Text = "",
-        };
-        string text = CanonicalText.Of(call);
+        string spanText = window.IsLifetime ? "" : $"[{window.Spans[span].Text}]";
+        string text = $"{partsText} over {window.Name}{spanText}";
         if (_windowCalls.TryGetValue(text, out BoundWindowCall? known))
         {
             return new BoundWindowValue(known.Slot, known.Type);
@@ -163,13 +155,24 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
         {
             Diagnostics.WrongArguments(
                 place.Span,
-                string.Create(CultureInfo.InvariantCulture, $"the script reads more than {WindowCallsMax} window values"),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"the script reads more than {WindowCallsMax} window values"),
                 "split it");
             return Family.Error.Members[0].Value;
         }
 
-        _windowCalls.Add(text, call with { Text = text });
-        return new BoundWindowValue(call.Slot, type);
+        var call = new BoundWindowCall
+        {
+            Slot = _windowCalls.Count,
+            Window = window,
+            Span = span,
+            Parts = parts,
+            Type = WindowCallTypes.Of(
+                parts.Function, parts.Argument?.Type ?? ScriptType.Error, window.KeyMayBeMissing),
+            Text = text,
+        };
+        _windowCalls.Add(text, call);
+        return new BoundWindowValue(call.Slot, call.Type);
     }
 
     /// <summary>The letters of a node, for messages.</summary>

@@ -24,8 +24,8 @@ internal static class CanonicalText
             : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>A window call in full: what decides whether two calls are one value.</summary>
-    public static string Of(BoundWindowCall call)
+    /// <summary>A window call without its window.</summary>
+    public static string Of(WindowCallParts call)
     {
         var text = new StringBuilder();
         text.Append(NameOf(call.Function)).Append('(');
@@ -41,12 +41,10 @@ internal static class CanonicalText
 
         if (call.Where is not null)
         {
-            text.Append(" where ");
-            text.Append(Of(call.Where));
+            text.Append(" where ").Append(Of(call.Where));
         }
 
-        string span = call.Window.IsLifetime ? "" : $"[{call.Window.Spans[call.Span].Text}]";
-        return text.Append(") over ").Append(call.Window.Name).Append(span).ToString();
+        return text.Append(')').ToString();
     }
 
     private static string NameOf(Data.Windows.WindowFunction function) => function switch
