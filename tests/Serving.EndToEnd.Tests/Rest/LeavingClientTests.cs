@@ -50,9 +50,8 @@ public sealed class LeavingClientTests
             using (HttpResponseMessage answer =
                 await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
             {
-                // Nobody reads, so the answer waits behind the window of its stream until that is reset.
+                // Nobody reads, so what is left of the answer waits behind the window of its stream, which is reset here.
                 Assert.Equal(200, (int)answer.StatusCode);
-                Assert.Equal(1, await Metric.ReadAsync(server, Metric.InFlight));
             }
 
             await AssertScoredAsync(server);
