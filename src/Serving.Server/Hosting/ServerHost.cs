@@ -57,7 +57,7 @@ public sealed class ServerHost : IAsyncDisposable
     internal static async Task<ServerHost> StartAsync(
         ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
     {
-        TimeProvider time = TimeProvider.System;
+        TimeProvider time = extension.Time;
         var engine = new InferenceEngine(
             new EngineOptions { ModelsFolder = options.Models, RowsMax = options.RowsMax }, time);
         WebApplication app = HostBuilding.Build(options, engine, time, extension);
