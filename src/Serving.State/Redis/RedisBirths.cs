@@ -35,7 +35,7 @@ internal sealed class RedisBirths(RedisLink link)
                 await CheckAsync(set, known);
             }
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (RedisErrors.IsExpected(error))
         {
             // The next heartbeat looks again.
             link.Status.Notice($"birth marks were not read: {error.Message}");

@@ -86,7 +86,7 @@ internal sealed class RedisCompaction : IAsyncDisposable
             {
                 await FoldAsync(key, schema);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception error) when (RedisErrors.IsExpected(error))
             {
                 _link.Status.Notice($"{key}: not compacted: {error.Message}");
             }

@@ -23,6 +23,10 @@ internal static class RedisErrors
         };
     }
 
+    /// <summary>Whether an exception is what a command may end with, not a bug of ours.</summary>
+    public static bool IsExpected(Exception error) => error is RedisException or RedisCommandException
+        or TimeoutException or ObjectDisposedException or OperationCanceledException;
+
     /// <summary>Whether the server answered at all.</summary>
     public static bool IsAnswer(RedisErrorKind kind) =>
         kind is not (RedisErrorKind.Timeout or RedisErrorKind.ConnectionFault);

@@ -180,7 +180,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
                 ? null
                 : link.Time.GetElapsedTime(start);
         }
-        catch (RedisException)
+        catch (Exception error) when (RedisErrors.IsExpected(error))
         {
             return null;
         }

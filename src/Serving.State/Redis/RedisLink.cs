@@ -124,6 +124,8 @@ internal sealed class RedisLink : IAsyncDisposable
         ConfigurationOptions configuration = new()
         {
             AbortOnConnectFail = false,
+            // The library asks for this before it sends INFO.
+            AllowAdmin = true,
             ConnectTimeout = 1000,
             ConnectRetry = 3,
             SyncTimeout = 1000,
@@ -206,7 +208,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
             ReadTopology();
         }
-        catch (RedisException)
+        catch (Exception error) when (RedisErrors.IsExpected(error))
         {
             _topologyAsked = true;
         }

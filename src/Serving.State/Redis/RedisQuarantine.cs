@@ -53,7 +53,7 @@ internal sealed class RedisQuarantine(RedisLink link, RedisStoreOptions options)
                 await RedisScripts.DiscardAsync(link.Database, access.Address, access.Schema, access.Key.Check);
             }
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception error) when (RedisErrors.IsExpected(error))
         {
             link.Status.Notice($"{access.Key}: a damaged blob could not be put aside: {error.Message}");
         }

@@ -58,7 +58,7 @@ internal static class RedisSending
 
             done = transaction.ExecuteAsync(CommandFlags.DemandMaster);
         }
-        catch (Exception refused) when (refused is RedisException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception refused) when (RedisErrors.IsExpected(refused))
         {
             done = Task.FromException(refused);
         }
@@ -85,7 +85,7 @@ internal static class RedisSending
 
             batch.Execute();
         }
-        catch (Exception refused) when (refused is RedisException or ObjectDisposedException)
+        catch (Exception refused) when (RedisErrors.IsExpected(refused))
         {
             Task failed = Task.FromException(refused);
             SetDone(accesses, failed);

@@ -22,7 +22,7 @@ internal sealed class RedisServerCheck(RedisLink link)
             {
                 await CheckAsync(server, name);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (RedisErrors.IsExpected(error))
             {
                 link.Status.Warn($"{name}: its settings are not known: {error.Message}");
             }
@@ -60,7 +60,7 @@ internal sealed class RedisServerCheck(RedisLink link)
             RedisResult[]? found = (RedisResult[]?)await server.ExecuteAsync("CONFIG", "GET", "appendfsync");
             return found is [_, var value] ? (string?)value : null;
         }
-        catch (RedisException)
+        catch (Exception error) when (RedisErrors.IsExpected(error))
         {
             return null;
         }
