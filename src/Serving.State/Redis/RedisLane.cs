@@ -36,6 +36,9 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
     private int _failures;
     private int _open;
 
+    // Whether the link stood when it was last looked at. The library gives up a silent one without an event.
+    private int _connected = 1;
+
     /// <summary>The node, to be named to people.</summary>
     public string Node { get; } = node;
 
@@ -167,10 +170,20 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         return Count > 0 && await DrainAsync(stop);
     }
 
+    private void LookAtLink()
+    {
+        int now = link.Database.IsConnected(probe, CommandFlags.DemandMaster) ? 1 : 0;
+        if (Interlocked.Exchange(ref _connected, now) != now)
+        {
+            link.Status.OnLink(restored: now == 1, Node);
+        }
+    }
+
     // How long a small answer took; null where none came, or the node says that it is not there yet.
     private async Task<TimeSpan?> ProbeAsync(CancellationToken stop)
     {
         long start = link.Time.GetTimestamp();
+        LookAtLink();
         try
         {
             Task asked = link.Database.StringGetRangeAsync(probe, 0, 0, CommandFlags.DemandMaster);

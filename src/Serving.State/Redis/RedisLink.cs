@@ -32,8 +32,6 @@ internal sealed class RedisLink : IAsyncDisposable
         Database = connections.GetDatabase(options.Database);
         DatabaseNumber = options.Database;
         ProbeLimit = TimeSpan.FromMilliseconds(Math.Max(20, options.Budget.TotalMilliseconds * 4));
-        connections.ConnectionFailed += (_, e) => status.OnLink(restored: false, $"{e.EndPoint}: {e.FailureType}");
-        connections.ConnectionRestored += (_, e) => status.OnLink(restored: true, $"{e.EndPoint}: connected again");
         connections.HashSlotMoved += (_, _) => _topologyAsked = true;
         connections.ConfigurationChanged += (_, _) => _topologyAsked = true;
         _lanes = [AddLane(string.Join(", ", options.Endpoints), Keys.Probe(0))];

@@ -99,10 +99,10 @@ public sealed class RedisStatus
     internal void CountError(RedisErrorKind kind) =>
         Interlocked.Increment(ref _errors[Math.Max(0, Array.IndexOf(s_kinds, kind))]);
 
-    internal void OnLink(bool restored, string what)
+    internal void OnLink(bool restored, string node)
     {
         Interlocked.Increment(ref restored ? ref _connectionsRestored : ref _connectionFailures);
-        Notice(what);
+        Notice(restored ? $"{node}: connected again" : $"{node}: the link is gone");
     }
 
     internal void OnLane(bool open, string node)

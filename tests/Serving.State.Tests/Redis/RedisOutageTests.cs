@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Serving.State.Redis;
 
 namespace Serving.State.Tests.Redis;
@@ -67,12 +68,16 @@ public sealed class RedisOutageTests
         await using RedisWindowStore store = await RedisWindowStore.ConnectAsync(
             RedisFixture.Options(proxy.Endpoint, s_budget));
         Assert.Equal(StateOutcome.Read, await RedisFixture.Append(store, RedisFixture.Key(1), RedisFixture.Record(1, 1)));
+        List<string> noticed = [];
+        long start = Stopwatch.GetTimestamp();
+        store.Status.Noticed += text => noticed.Add($"{Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s {text}");
         await proxy.Add("timeout", new { timeout = 0 });
         Assert.True(await RedisFixture.Becomes(
             () => Task.FromResult(store.Status.ConnectionFailures > 0 && !store.Status.IsClosed), s_recovery));
         await proxy.Reset();
         Assert.True(await RedisFixture.Becomes(
             () => Task.FromResult(store.Status.ConnectionsRestored > 0 && store.Status.IsClosed), s_recovery));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', noticed));
     }
 
     [Theory]
