@@ -53,17 +53,31 @@ internal sealed class RedisAccess
     /// <summary>Whether the server is known to have carried it out.</summary>
     public bool IsDelivered => WasSent && Done.IsCompletedSuccessfully && Judge() == RedisErrorKind.None;
 
+    /// <summary>Whether the server discarded its transaction without a word why: it is asked by a plain command.</summary>
+    public bool WasDiscarded { get; set; }
+
     /// <summary>How often the server refused it after it was queued.</summary>
     public int Refusals { get; set; }
 
     /// <summary>Ends with the server's answer to the commands of this access (its transaction's, or its own).</summary>
     public Task Done { get; set; } = Task.CompletedTask;
 
+    /// <summary>What a plain command was answered that asked why; null where none was sent.</summary>
+    private Task<bool>? Asked { get; set; }
+
     /// <summary>The state before the append; null where it was not asked for.</summary>
     public Task<RedisValue>? State { get; private set; }
 
     /// <summary>The length behind the append; null where nothing is appended.</summary>
     public Task<long>? After { get; private set; }
+
+    /// <summary>
+    /// Sends the header alone, outside a transaction, where a transaction was discarded: the answer names the error,
+    /// and the library learns of slots that moved. A blob of a header alone is as good as none.
+    /// </summary>
+    public void Ask(IDatabaseAsync database) => Asked = WasDiscarded && Appends
+        ? database.StringSetAsync(Address, _header, when: When.NotExists, flags: CommandFlags.DemandMaster)
+        : null;
 
     /// <summary>
     /// Puts the commands into a transaction or sends them. The read has a cap; the header comes before the record, so
@@ -90,24 +104,19 @@ internal sealed class RedisAccess
     /// <summary>What the server answered: None where all is well.</summary>
     public RedisErrorKind Judge()
     {
-        RedisErrorKind inner = Failure(State);
-        inner = inner == RedisErrorKind.None ? Failure(After) : inner;
-        if (!Done.IsCompletedSuccessfully)
-        {
-            RedisErrorKind outer = RedisErrors.KindOf(Done);
-            return outer == RedisErrorKind.ExecAbort && RedisErrors.IsAnswer(inner) && inner != RedisErrorKind.None
-                ? inner
-                : outer;
-        }
+        RedisErrorKind kind = Done.IsCompletedSuccessfully ? Failure(State) : RedisErrors.KindOf(Done);
+        kind = kind == RedisErrorKind.None ? Failure(After) : kind;
 
-        // A transaction without conditions that ends without a result was discarded by the server.
-        return inner == RedisErrorKind.None && Done is Task<bool> { Result: false } ? RedisErrorKind.ExecAbort : inner;
+        // A transaction without conditions that ends without a result was discarded as well.
+        kind = kind == RedisErrorKind.None && Done is Task<bool> { Result: false } ? RedisErrorKind.ExecAbort : kind;
+        return kind == RedisErrorKind.ExecAbort && Asked is { IsFaulted: true } ? RedisErrors.KindOf(Asked) : kind;
     }
 
     /// <summary>Nobody looks at what may come any more.</summary>
     public void Forget()
     {
         RedisErrors.Forget(Done);
+        RedisErrors.Forget(Asked);
         RedisErrors.Forget(State);
         RedisErrors.Forget(After);
     }

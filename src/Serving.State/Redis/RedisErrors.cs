@@ -15,7 +15,7 @@ internal static class RedisErrors
         return error switch
         {
             null => RedisErrorKind.Timeout,
-            RedisServerException server => Refine(server),
+            RedisServerException server => server.Kind,
             RedisTimeoutException or TimeoutException => RedisErrorKind.Timeout,
             RedisConnectionException or ObjectDisposedException => RedisErrorKind.ConnectionFault,
             RedisCommandException => RedisErrorKind.NotPermitted,
@@ -67,20 +67,5 @@ internal static class RedisErrors
                 TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
         }
-    }
-
-    // An aborted transaction names the code of the command that was refused in its text.
-    private static RedisErrorKind Refine(RedisServerException error)
-    {
-        if (error.Kind is not (RedisErrorKind.ExecAbort or RedisErrorKind.UnknownError or RedisErrorKind.Unknown))
-        {
-            return error.Kind;
-        }
-
-        string text = error.Message;
-        return text.Contains("OOM ", StringComparison.Ordinal) ? RedisErrorKind.OutOfMemory
-            : text.Contains("MOVED ", StringComparison.Ordinal) ? RedisErrorKind.Moved
-            : text.Contains("WRONGTYPE", StringComparison.Ordinal) ? RedisErrorKind.WrongType
-            : error.Kind;
     }
 }

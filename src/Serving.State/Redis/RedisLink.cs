@@ -32,7 +32,11 @@ internal sealed class RedisLink : IAsyncDisposable
         Database = connections.GetDatabase(options.Database);
         DatabaseNumber = options.Database;
         ProbeLimit = TimeSpan.FromMilliseconds(Math.Max(20, options.Budget.TotalMilliseconds * 4));
-        connections.HashSlotMoved += (_, _) => _topologyAsked = true;
+        connections.HashSlotMoved += (_, _) =>
+        {
+            status.CountError(RedisErrorKind.Moved);
+            _topologyAsked = true;
+        };
         connections.ConfigurationChanged += (_, _) => _topologyAsked = true;
         _lanes = [AddLane(string.Join(", ", options.Endpoints), Keys.Probe(0))];
     }

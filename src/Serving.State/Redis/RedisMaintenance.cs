@@ -109,7 +109,7 @@ internal sealed class RedisMaintenance(RedisLink link, RedisCompaction compactio
             await foreach (RedisKey[] page in PagesAsync(server).WithCancellation(cancellation))
             {
                 Task<RedisValue>[] reads = Array.ConvertAll(page, Read);
-                await Task.WhenAll(reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)Task.WhenAll(reads)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 for (int i = 0; i < page.Length; i++)
                 {
                     if (KeyOf(page[i], reads[i]) is { } found && (reads[i].IsFaulted || found.Blob.Length > 0))

@@ -52,6 +52,7 @@ internal static class RedisSending
             {
                 if (access.IsSent)
                 {
+                    access.Ask(database);
                     access.Write(transaction, reads);
                 }
             }

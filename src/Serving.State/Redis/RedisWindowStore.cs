@@ -215,6 +215,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
 
             access.WasSent = true;
             RedisErrorKind kind = access.Judge();
+            access.WasDiscarded = kind == RedisErrorKind.ExecAbort;
             access.IsSent = !isLast && RedisErrors.IsWorthRepeating(kind);
             again |= access.IsSent;
             Count(access, kind, cancellation);
@@ -250,6 +251,11 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         if (kind != RedisErrorKind.None)
         {
             access.Forget();
+        }
+
+        // The second trip tells why a transaction was discarded.
+        if (kind != RedisErrorKind.None && !(access.IsSent && access.WasDiscarded))
+        {
             _link.Status.CountError(kind);
         }
 
@@ -302,6 +308,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     private bool OnRefused(RedisAccess access, RedisErrorKind kind)
     {
         _link.Status.CountError(kind);
+        access.WasDiscarded = kind == RedisErrorKind.ExecAbort || access.WasDiscarded;
         if (kind == RedisErrorKind.WrongType && !_quarantine.IsRunning(access.Key))
         {
             _quarantine.Start(access, requeue: false);

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Serving.State.Tests.Redis;
 
 /// <summary>Three primaries in cluster mode, without replicas.</summary>
@@ -47,16 +44,6 @@ internal sealed class RedisCluster : IDisposable
         }
     }
 
-    // By the command-line client: the library would look at the whole cluster first.
-    private async Task<string> Ask(int node, params object[] command)
-    {
-        ProcessStartInfo start = new(
-            RedisServer.Find("redis-cli")!,
-            ["-p", _nodes[node].Port.ToString(CultureInfo.InvariantCulture), .. command.Select(part => $"{part}")])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process client = Process.Start(start)!;
-        return await client.StandardOutput.ReadToEndAsync();
-    }
+    private Task<string> Ask(int node, params object[] command) =>
+        _nodes[node].Cli([.. command.Select(part => $"{part}")]);
 }

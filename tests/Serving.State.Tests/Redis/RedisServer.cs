@@ -66,6 +66,18 @@ internal sealed class RedisServer : IDisposable
         }
     }
 
+    /// <summary>What the command-line client prints: it looks at this server alone, whatever the library knows.</summary>
+    public async Task<string> Cli(params string[] command)
+    {
+        ProcessStartInfo start = new(
+            Find("redis-cli")!, ["-p", Port.ToString(CultureInfo.InvariantCulture), .. command])
+        {
+            RedirectStandardOutput = true,
+        };
+        using Process client = Process.Start(start)!;
+        return await client.StandardOutput.ReadToEndAsync();
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill()
     {
