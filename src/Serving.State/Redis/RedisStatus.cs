@@ -24,7 +24,7 @@ public sealed class RedisStatus
     private long _stateLost;
 
     /// <summary>Is told of what an operator should know, once for each happening. Called by any thread.</summary>
-    public event Action<string>? Noticed;
+    public Action<string>? Noticed { get; set; }
 
     /// <summary>Whether no node is held for unreachable.</summary>
     public bool IsClosed => Volatile.Read(ref OpenLanes) == 0;

@@ -52,12 +52,13 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     /// <param name="noticed">Is told of what an operator should know, from the start on.</param>
     public static async Task<RedisWindowStore> ConnectAsync(RedisStoreOptions options, Action<string>? noticed = null)
     {
-        RedisStatus status = new();
-        status.Noticed += noticed;
-        RedisLink link = await RedisLink.ConnectAsync(options, status);
-        RedisWindowStore store = new(options, link);
+        RedisStatus status = new() { Noticed = noticed };
+        // The store owns its link, and ends with it.
+#pragma warning disable CA2000
+        RedisWindowStore store = new(options, await RedisLink.ConnectAsync(options, status));
+#pragma warning restore CA2000
         await store._check.CheckAsync();
-        link.Start();
+        store._link.Start();
         return store;
     }
 
