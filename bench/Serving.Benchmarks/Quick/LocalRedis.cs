@@ -24,6 +24,7 @@ internal sealed class LocalRedis : IDisposable
             "redis-server",
             ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--dir", _folder])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;

@@ -324,6 +324,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         if (!stop.IsCancellationRequested)
         {
             await _births.CheckAsync();
+            _link.Status.CountHeartbeat();
         }
     }
 

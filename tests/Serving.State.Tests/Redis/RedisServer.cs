@@ -50,6 +50,7 @@ internal sealed class RedisServer : IDisposable
         ];
         ProcessStartInfo start = new(Find("redis-server")!, [.. fixedOptions, .. _options])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -72,6 +73,7 @@ internal sealed class RedisServer : IDisposable
         ProcessStartInfo start = new(
             Find("redis-cli")!, ["-p", Port.ToString(CultureInfo.InvariantCulture), .. command])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process client = Process.Start(start)!;

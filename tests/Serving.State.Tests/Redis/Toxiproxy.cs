@@ -28,6 +28,7 @@ internal sealed class Toxiproxy : IDisposable
         int port = RedisServer.FreePort();
         ProcessStartInfo start = new(program, ["-port", control.ToString(CultureInfo.InvariantCulture)])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -51,7 +52,7 @@ internal sealed class Toxiproxy : IDisposable
     }
 
     /// <summary>Takes every toxic away.</summary>
-    public async Task Reset() => (await _client.PostAsync("reset", null)).EnsureSuccessStatusCode();
+    public async Task Reset() => (await _client.PostAsync(new Uri("reset", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     public void Dispose()
     {
@@ -67,6 +68,7 @@ internal sealed class Toxiproxy : IDisposable
         Assert.SkipWhen(script is null, "shared/bin with toxiproxy is not here");
         using Process unpack = Process.Start(new ProcessStartInfo("bash", [script, "/tmp/serving-tools", "net"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
         string folder = unpack.StandardOutput.ReadToEnd().Trim();
@@ -78,7 +80,7 @@ internal sealed class Toxiproxy : IDisposable
     {
         try
         {
-            return (await _client.GetAsync("version")).IsSuccessStatusCode;
+            return (await _client.GetAsync(new Uri("version", UriKind.Relative))).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {
