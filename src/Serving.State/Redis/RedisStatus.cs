@@ -130,7 +130,8 @@ public sealed class RedisStatus
 
     internal void Warn(string warning)
     {
-        if (ImmutableInterlocked.Update(ref _warnings, static (list, one) => list.Contains(one) ? list : list.Add(one), warning))
+        if (ImmutableInterlocked.Update(
+            ref _warnings, static (list, one) => list.Contains(one) ? list : list.Add(one), warning))
         {
             Notice(warning);
         }

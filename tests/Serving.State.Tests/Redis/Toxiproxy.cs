@@ -35,10 +35,12 @@ internal sealed class Toxiproxy : IDisposable
         Process process = Process.Start(start)!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{control.ToString(CultureInfo.InvariantCulture)}/") };
+        Uri address = new($"http://127.0.0.1:{control.ToString(CultureInfo.InvariantCulture)}/");
+        HttpClient client = new() { BaseAddress = address };
         Toxiproxy proxy = new(process, client, port);
         Assert.True(await RedisFixture.Becomes(proxy.Answers, TimeSpan.FromSeconds(20)), "toxiproxy does not start");
-        await proxy.Post("proxies", new { name = "redis", listen = proxy.Endpoint, upstream = server.Endpoint, enabled = true });
+        await proxy.Post(
+            "proxies", new { name = "redis", listen = proxy.Endpoint, upstream = server.Endpoint, enabled = true });
         return proxy;
     }
 
@@ -52,7 +54,8 @@ internal sealed class Toxiproxy : IDisposable
     }
 
     /// <summary>Takes every toxic away.</summary>
-    public async Task Reset() => (await _client.PostAsync(new Uri("reset", UriKind.Relative), null)).EnsureSuccessStatusCode();
+    public async Task Reset() =>
+        (await _client.PostAsync(new Uri("reset", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     public void Dispose()
     {
