@@ -6,8 +6,8 @@ namespace Serving.Benchmarks;
 
 /// <summary>
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
-/// ...</c>
-/// prints CPU-time minima of interleaved rounds instead, within seconds.
+/// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick redis</c> prints latencies of
+/// the state store.
 /// </summary>
 internal static class Program
 {
@@ -32,6 +32,11 @@ internal static class Program
         if (parts is [] or ["windows"])
         {
             QuickWindows.Run(Console.Out);
+        }
+
+        if (parts is ["redis"])
+        {
+            QuickRedis.Run(Console.Out).GetAwaiter().GetResult();
         }
 
         if (parts is ["forest", string library, string model, string rows, string features])
