@@ -8,6 +8,7 @@ using Serving.Features.Binding;
 using Serving.Features.Syntax;
 using Serving.Features.Testing;
 using Serving.Features.Text;
+using Serving.Features.Windows;
 
 namespace Serving.Features;
 
@@ -17,10 +18,15 @@ namespace Serving.Features;
 /// </summary>
 public sealed class FeatureScript
 {
+    private readonly ScriptWindows _windows;
+    private readonly ImmutableArray<ConditionCompiler> _conditions;
+
     private FeatureScript(BoundScript bound, ReadOnlyMemory<byte> utf8)
     {
         Bound = bound;
         Utf8 = utf8;
+        _windows = ScriptWindows.Of(bound);
+        _conditions = [.. _windows.Logs.Select(log => new ConditionCompiler(this, log))];
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(utf8.Span));
         NeedsStatistics = bound.Features.SelectMany(feature => feature.Members)
             .SelectMany(member => member.Encoders).Any(encoder => encoder.NeedsStatistics);
@@ -69,11 +75,28 @@ public sealed class FeatureScript
     /// <summary>The script's events in its order, the request among them.</summary>
     public ImmutableArray<EventDeclaration> Events => Bound.Events;
 
+    /// <summary>What its windows ask of the state; empty where no feature reads a window.</summary>
+    public WindowPlan Windows => _windows.Plan;
+
+    /// <summary>The label where it is one over events; null otherwise.</summary>
+    public EventLabel? AnyLabel => _windows.Label;
+
     internal BoundScript Bound { get; }
 
     /// <summary>The event of a name; null where the script declares none.</summary>
     public EventDeclaration? EventNamed(string name) =>
         Bound.Events.FirstOrDefault(source => source.Schema.Name == name);
+
+    /// <summary>Makes the program that computes what the records of a log hold.</summary>
+    /// <param name="log">A log of <see cref="Windows"/> or that of <see cref="AnyLabel"/>.</param>
+    public LogProgram CreateLogProgram(KeyedLog log) => new(this, _windows.Logs[PlaceOf(log)]);
+
+    /// <summary>
+    /// Makes the conditions of a log, one for each of its <see cref="KeyedLog.ConditionCount"/>, for one thread. They
+    /// take records that begin with the log's columns.
+    /// </summary>
+    /// <param name="log">A log of <see cref="Windows"/> or that of <see cref="AnyLabel"/>.</param>
+    public ImmutableArray<IRecordCondition> CreateConditions(KeyedLog log) => _conditions[PlaceOf(log)].Create();
 
     /// <summary>
     /// Compiles the text of a script. Returns null when it has errors; diagnostics (errors, warnings) are collected in
@@ -95,5 +118,18 @@ public sealed class FeatureScript
 
         diagnostics = bag.ToImmutable();
         return bound is null || bag.HasErrors ? null : new FeatureScript(bound, utf8);
+    }
+
+    private int PlaceOf(KeyedLog log)
+    {
+        for (int place = 0; place < _windows.Logs.Length; place++)
+        {
+            if (ReferenceEquals(_windows.Logs[place].Log, log))
+            {
+                return place;
+            }
+        }
+
+        throw new ArgumentException("the log is one of another script", nameof(log));
     }
 }

@@ -18,6 +18,12 @@ public sealed record WindowReading
     public int Whole { get; init; } = -1;
 
     /// <summary>
+    /// Calls with a <see cref="Keep"/> alone: place of the bool column of the call's own <c>where</c>, which is judged
+    /// among the kept events; -1 without one. The window's <c>where</c> (the measure's) decides which events are kept.
+    /// </summary>
+    public int Where { get; init; } = -1;
+
+    /// <summary>
     /// Greatest number of events that the call sees, the latest by (time, id) inside the window (R33); 0 where it sees
     /// all of them. Only <c>distinct</c> and calls with a <see cref="Condition"/> are bounded.
     /// </summary>

@@ -3,31 +3,28 @@ using Serving.Features.Syntax;
 
 namespace Serving.Features.Binding;
 
-/// <summary>
-/// Binds expressions over the request: resolves names, spreads families, hands operators and calls on.
-/// </summary>
+/// <summary>Binds expressions: spreads families, hands names, operators and calls on.</summary>
 internal sealed class ExpressionBinder
 {
     private readonly BindingContext _context;
     private readonly OperatorBinder _operators;
     private readonly FunctionBinder _functions;
+    private readonly INameScope _scope;
 
-    public ExpressionBinder(BindingContext context)
+    public ExpressionBinder(BindingContext context, INameScope scope)
     {
         _context = context;
+        _scope = scope;
         var rules = new TypeRules(context);
         _operators = new OperatorBinder(context, rules);
         _functions = new FunctionBinder(context, rules, this);
     }
 
-    /// <summary>Whether label columns may be read: only the label itself may (R57).</summary>
-    public bool ReadsLabelFields { get; init; }
-
     public Family Bind(ExpressionSyntax node) => node switch
     {
         ParenthesizedSyntax inner => Bind(inner.Inner),
         LiteralSyntax literal => Family.Plain(Literals.Bind(literal, _context.Diagnostics)),
-        ReferenceSyntax reference => BindReference(reference),
+        ReferenceSyntax reference => _scope.BindReference(reference),
         UnarySyntax unary => Combine(unary, [Bind(unary.Operand)], values => _operators.BindUnary(unary, values[0])),
         BinarySyntax binary => Combine(
             binary,
@@ -41,6 +38,7 @@ internal sealed class ExpressionBinder
             conditional,
             [Bind(conditional.Condition), Bind(conditional.Then), Bind(conditional.Else)],
             values => _operators.BindConditional(conditional, values[0], values[1], values[2])),
+        CallSyntax { Over: not null } call => _scope.BindWindowCall(call),
         CallSyntax call => _functions.Bind(call),
         _ => throw new InvalidOperationException($"no binding for {node.GetType().Name}"),
     };
@@ -82,60 +80,5 @@ internal sealed class ExpressionBinder
         }
 
         return new Family([.. members]);
-    }
-
-    private Family BindReference(ReferenceSyntax node)
-    {
-        if (node.OfNow)
-        {
-            _context.Diagnostics.WrongType(
-                node.Span, "now.x is the request inside a window call", $"write {node.Name.Text}");
-            return Family.Error;
-        }
-
-        switch (_context.Find(node.Name.Text))
-        {
-            case FieldSymbol field:
-                if (!ReadsLabelFields && _context.LabelFields.Contains(node.Name.Text))
-                {
-                    _context.Diagnostics.LabelColumn(node.Name.Span, node.Name.Text);
-                    return Family.Error;
-                }
-
-                return Pick(node, Family.Plain(new BoundField(field.Index, node.Name.Text, field.Type)));
-            case FamilySymbol family:
-                return Pick(node, family.Family);
-            case SizesSymbol sizes:
-                _context.Diagnostics.FamiliesDiffer(
-                    node.Span,
-                    $"'{node.Name.Text}' stands for several sizes",
-                    $"write one of them, e.g. {sizes.Example}");
-                return Family.Error;
-            case LabelSymbol:
-                _context.Diagnostics.LabelColumn(node.Name.Span, node.Name.Text);
-                return Family.Error;
-            default:
-                _context.Diagnostics.UnknownName(
-                    node.Name.Span, node.Name.Text, "field, let or feature", _context.Names);
-                return Family.Error;
-        }
-    }
-
-    private Family Pick(ReferenceSyntax node, Family family)
-    {
-        if (node.Pick is null || family.HasError)
-        {
-            return family;
-        }
-
-        List<FamilyMember> picked = [.. family.Members.Where(member => member.SpanMs == node.Pick.Milliseconds)];
-        if (picked.Count == 0)
-        {
-            _context.Diagnostics.FamiliesDiffer(
-                node.Span, $"'{node.Name.Text}' has no span {node.Pick.Text}; it has {family.Describe()}", "");
-            return Family.Error;
-        }
-
-        return new Family([.. picked.Select(member => member with { SpanText = "", SpanMs = -1 })]);
     }
 }

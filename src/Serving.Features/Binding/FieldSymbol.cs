@@ -1,6 +1,7 @@
+using Serving.Features.Text;
 using Serving.Features.Types;
 
 namespace Serving.Features.Binding;
 
 /// <summary>A field of the request.</summary>
-internal sealed record FieldSymbol(int Index, ScriptType Type) : Symbol("a field of the request");
+internal sealed record FieldSymbol(int Index, ScriptType Type) : Symbol(DiagnosticBag.RequestField);

@@ -8,16 +8,10 @@ using Serving.Features.Types;
 namespace Serving.Features.Binding;
 
 /// <summary>
-/// Binds calls of the scalar functions: number and types of arguments, literal parameters, result types.
+/// Binds calls without <c>over</c>, of the scalar functions: number and types of arguments, literal parameters, result types.
 /// </summary>
 internal sealed class FunctionBinder(BindingContext context, TypeRules rules, ExpressionBinder expressions)
 {
-    private static readonly ImmutableHashSet<string> WindowCalls =
-    [
-        "count", "sum", "mean", "var", "distinct", "first", "last", "seconds_since_last", "any", "share",
-        "decay_sum", "decay_count",
-    ];
-
     private static readonly BoundExpression Error = Family.Error.Members[0].Value;
 
     /// <summary>The names of the scalar functions, for messages.</summary>
@@ -31,13 +25,8 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
     public Family Bind(CallSyntax call)
     {
         string name = call.Function.Text;
-        if (call.Over is not null)
-        {
-            context.Diagnostics.NotSupportedYet(call.Span, "windows");
-            return Family.Error;
-        }
-
-        if (WindowCalls.Contains(name) || call.Where is not null)
+        bool isWindowCall = WindowCallBinder.IsName(name) && !Names.Contains(name);
+        if (isWindowCall || (call.Where is not null && Names.Contains(name)))
         {
             context.Diagnostics.WrongArguments(call.Span, $"{name} needs a window", $"write {name}(...) over WINDOW");
             return Family.Error;
@@ -45,7 +34,7 @@ internal sealed class FunctionBinder(BindingContext context, TypeRules rules, Ex
 
         if (!Names.Contains(name))
         {
-            context.Diagnostics.UnknownName(call.Function.Span, name, "function", Names.Concat(WindowCalls));
+            context.Diagnostics.UnknownName(call.Function.Span, name, "function", Names.Concat(WindowCallBinder.Names));
             return Family.Error;
         }
 

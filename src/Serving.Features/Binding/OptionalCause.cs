@@ -12,6 +12,8 @@ internal static class OptionalCause
         return leaf switch
         {
             BoundField field => $" because '{field.Name}' is optional",
+            BoundNowField field => $" because 'now.{field.Name}' is optional",
+            BoundWindowValue => " because a window may hold no value, or its key may be missing",
             BoundCell cell => $" because '{cell.Cell.Name}' may be missing",
             BoundArithmetic { Operator: ArithmeticOperator.Divide } => " because a division by 0 is missing",
             BoundArithmetic { Operator: ArithmeticOperator.Remainder } => " because a remainder by 0 is missing",

@@ -17,19 +17,18 @@ internal sealed class ScriptBinder
     private readonly ScriptSyntax _script;
     private readonly BindingContext _context;
     private readonly FeatureBinder _features;
-    private readonly ExpressionBinder _labels;
+    private readonly LabelBinder _labels;
+    private readonly WindowBinder _windows;
     private readonly List<BoundStatement> _statements = [];
-    private readonly List<EventDeclaration> _events = [];
-    private EventDeclaration? _request;
-    private LabelSyntax? _labelSyntax;
-    private BoundExpression? _label;
 
     private ScriptBinder(ScriptSyntax script, SourceText source, DiagnosticBag diagnostics)
     {
         _script = script;
         _context = new BindingContext(source, diagnostics);
-        _features = new FeatureBinder(_context, new ExpressionBinder(_context));
-        _labels = new ExpressionBinder(_context) { ReadsLabelFields = true };
+        _features = new FeatureBinder(
+            _context, new ExpressionBinder(_context, new RequestScope(_context, readsLabelFields: false)));
+        _labels = new LabelBinder(_context);
+        _windows = new WindowBinder(_context);
     }
 
     /// <summary>The bound script; null where a diagnostic is an error.</summary>
@@ -48,7 +47,7 @@ internal sealed class ScriptBinder
             BindDeclaration(declaration);
         }
 
-        if (_request is null)
+        if (_context.Request is not { } request)
         {
             _context.Diagnostics.WrongArguments(
                 _script.Span with { Length = "features".Length },
@@ -57,21 +56,24 @@ internal sealed class ScriptBinder
             return null;
         }
 
-        CheckLabels();
+        _labels.CheckEncoders(_statements);
         return new BoundScript
         {
             Name = _script.Name.Text,
             Version = version,
             Zone = _context.Zone,
-            Request = _request.Schema,
-            IdField = _request.IdField,
-            TimeField = _request.TimeField,
-            Events = [.. _events],
-            LabelFields = [.. _context.LabelFields.Select(_request.Schema.IndexOf).Order()],
+            Request = request.Schema,
+            IdField = request.IdField,
+            TimeField = request.TimeField,
+            Events = [.. _context.Events],
+            LabelFields = [.. _context.LabelFields.Select(request.Schema.IndexOf).Order()],
             Statements = [.. _statements],
             CellCount = _context.CellCount,
-            Label = _label,
-            LabelName = _labelSyntax?.Name.Text,
+            Label = _labels.Expression,
+            AnyLabel = _labels.OverEvents,
+            LabelName = _labels.Name,
+            Windows = [.. _context.Windows],
+            WindowCalls = _context.WindowCalls,
             Syntax = _script,
         };
     }
@@ -128,10 +130,10 @@ internal sealed class ScriptBinder
                 AddStatement(_features.BindFeature(node));
                 break;
             case LabelSyntax node:
-                BindLabel(node);
+                _labels.Bind(node);
                 break;
             case WindowSyntax node:
-                _context.Diagnostics.NotSupportedYet(node.Keyword, "windows");
+                _context.DeclareWindow(node, _windows.Bind(node));
                 break;
             default:
                 // Tests are bound when they run.
@@ -149,85 +151,30 @@ internal sealed class ScriptBinder
 
     private void BindEvent(EventSyntax node)
     {
-        if (_events.Exists(known => known.Schema.Name == node.Name.Text))
+        if (_context.Events.Any(known => known.Schema.Name == node.Name.Text))
         {
             _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "an event");
         }
 
         EventDeclaration bound = new EventBinder(_context).Bind(node);
-        _events.Add(bound);
-        if (!node.IsRequest)
-        {
-            return;
-        }
-
-        if (_request is not null)
+        if (node.IsRequest && _context.Request is not null)
         {
             _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "the request; a script has exactly one");
             return;
         }
 
-        _request = bound;
+        _context.Declare(bound);
+        if (!node.IsRequest)
+        {
+            return;
+        }
+
         for (int index = 0; index < bound.Schema.Fields.Length; index++)
         {
             _context.Declare(
                 bound.Schema.Fields[index].Name,
                 new FieldSymbol(index, ScriptType.Of(bound.Schema.Fields[index].Type)),
                 node.Keyword);
-        }
-    }
-
-    private void BindLabel(LabelSyntax node)
-    {
-        if (_labelSyntax is not null)
-        {
-            _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "the label; a script has at most one");
-            return;
-        }
-
-        _labelSyntax = node;
-        if (node.Value is null)
-        {
-            _context.Diagnostics.NotSupportedYet(node.Keyword, "labels by any(...)");
-            return;
-        }
-
-        Family family = _labels.Bind(node.Value);
-        if (!family.HasError && !family.IsPlain)
-        {
-            _context.Diagnostics.FamiliesDiffer(node.Value.Span, "the label is one value, not a family", "pick one");
-        }
-
-        _label = family.Members[0].Value;
-        bool usable = _label.Type.IsError || _label.Type.IsNumber || _label.Type.Kind == TypeKind.Bool;
-        if (!usable)
-        {
-            _context.Diagnostics.WrongType(node.Value.Span, $"the label is a bool or a number, not {_label.Type}");
-        }
-
-        _context.Declare(node.Name.Text, new LabelSymbol(), node.Keyword);
-    }
-
-    /// <summary>Encoders that are fitted against the label need one, and a bool.</summary>
-    private void CheckLabels()
-    {
-        foreach (BoundEncoder encoder in _statements.OfType<BoundFeature>()
-            .SelectMany(feature => feature.Members).SelectMany(member => member.Encoders)
-            .Where(encoder => encoder.NeedsLabel))
-        {
-            string name = encoder.Kind.ToString().ToLowerInvariant();
-            if (_labelSyntax is null)
-            {
-                _context.Diagnostics.WrongArguments(
-                    encoder.Span,
-                    $"{name} is fitted against the label, and the script has none",
-                    "add label NAME = ...;");
-            }
-            else if (_label is { Type.IsError: false } && _label.Type.Kind != TypeKind.Bool)
-            {
-                _context.Diagnostics.WrongType(
-                    encoder.Span, $"{name} needs a bool label, and this one is {_label.Type}");
-            }
         }
     }
 }

@@ -17,8 +17,12 @@ internal sealed class CompiledFrame : FeatureFrame
     /// <summary>What a text function returns when its result is missing: no handle has this value.</summary>
     public const long MissingText = -1;
 
-    // Constants of the script stand at the start of Scratch and stay; each row's texts come behind.
+    private readonly SlotLayout _layout;
+
+    // Constants of the script stand at the start of Scratch and stay, texts of the row beside come next and stay while
+    // it does; each row's texts come behind.
     private readonly int _constantBytes;
+    private int _keptBytes;
 
     // Tagged bytes of the text that is hashed.
     private byte[] _hashBuffer = new byte[256];
@@ -29,18 +33,22 @@ internal sealed class CompiledFrame : FeatureFrame
     // The interval of the last look-up in each zone: rows lie together in time, so a search is rare.
     private readonly ZoneSpan[] _zoneSpans;
 
-    public CompiledFrame(int slotCount, ReadOnlySpan<byte> constants, CompiledTables tables)
+    private bool _hasBeside;
+
+    public CompiledFrame(SlotLayout layout, int cells, ReadOnlySpan<byte> constants, CompiledTables tables)
     {
-        Values = new long[slotCount];
-        Present = new bool[slotCount];
+        _layout = layout;
+        Values = new long[layout.Count(cells)];
+        Present = new bool[layout.Count(cells)];
         Scratch = new byte[Math.Max(256, constants.Length * 2)];
         constants.CopyTo(Scratch);
         _constantBytes = constants.Length;
+        _keptBytes = constants.Length;
         Tables = tables;
         _zoneSpans = [.. tables.Zones.Select(zone => zone.SpanAt(0))];
     }
 
-    /// <summary>Slots: the request's fields, then the cells; address = field, or field count + cell index.</summary>
+    /// <summary>Slots, laid out as <see cref="SlotLayout"/> says.</summary>
     public long[] Values { get; }
 
     /// <summary>Whether a slot holds a value.</summary>
@@ -62,15 +70,64 @@ internal sealed class CompiledFrame : FeatureFrame
 
     public int ListItemCount { get; private set; }
 
-    /// <summary>Loads a row's fields into the first slots.</summary>
+    /// <summary>
+    /// Loads a row's fields into the first slots. A batch may hold what stands beside the row behind its own fields,
+    /// and more behind that, which is not read.
+    /// </summary>
     public void Load(RowBatch rows, int row)
     {
         Rows = rows;
-        ScratchLength = _constantBytes;
+        ScratchLength = _keptBytes;
         ListItemCount = 0;
-        int fields = rows.FieldCount;
-        rows.Values.AsSpan(row * fields, fields).CopyTo(Values);
-        rows.Present.AsSpan(row * fields, fields).CopyTo(Present);
+        int fields = Math.Min(rows.FieldCount, _layout.FieldCount + (_hasBeside ? 0 : _layout.BesideCount));
+        rows.Values.AsSpan(row * rows.FieldCount, fields).CopyTo(Values);
+        rows.Present.AsSpan(row * rows.FieldCount, fields).CopyTo(Present);
+    }
+
+    /// <summary>
+    /// Loads the row that stands beside those loaded next. Its texts are copied, since handles of rows point into
+    /// another batch; nothing reads the elements of its lists.
+    /// </summary>
+    public void LoadBeside(RowBatch beside, int row)
+    {
+        _hasBeside = true;
+        ScratchLength = _constantBytes;
+        int fields = _layout.BesideCount;
+        beside.Values.AsSpan(row * beside.FieldCount, fields).CopyTo(Values.AsSpan(_layout.FieldCount));
+        beside.Present.AsSpan(row * beside.FieldCount, fields).CopyTo(Present.AsSpan(_layout.FieldCount));
+        foreach (int field in _layout.BesideTexts)
+        {
+            ReadOnlySpan<byte> text = beside.GetText(row, field);
+            text.CopyTo(ReserveText(text.Length));
+            Values[_layout.SlotOfBeside(field)] = EndText(text.Length);
+        }
+
+        _keptBytes = ScratchLength;
+    }
+
+    /// <summary>Says that the rows loaded next have what stands beside them in their own batch.</summary>
+    public void ForgetBeside()
+    {
+        _hasBeside = false;
+        _keptBytes = _constantBytes;
+    }
+
+    /// <summary>
+    /// Makes slots missing: no value, id 0, and of a list of ids the single id 0 (R74).
+    /// </summary>
+    public void SetMissing(ReadOnlySpan<int> slots, ReadOnlySpan<int> idLists)
+    {
+        foreach (int slot in slots)
+        {
+            Values[slot] = 0;
+            Present[slot] = false;
+        }
+
+        foreach (int slot in idLists)
+        {
+            Values[slot] = NewList(1, out Span<long> items);
+            items[0] = 0;
+        }
     }
 
     /// <summary>The local time of an instant in a zone of the tables, in milliseconds.</summary>

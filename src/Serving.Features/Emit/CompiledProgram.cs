@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Numerics;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Evaluation;
 using Serving.Features.Types;
@@ -12,23 +13,20 @@ internal sealed class CompiledProgram : FeatureProgram
 {
     private readonly ProgramColumns _columns;
     private readonly CompiledCode _code;
-    private readonly int _slotCount;
     private readonly OutputColumn[] _encoded;
     private readonly OutputColumn[] _raw;
 
     // Upper bound of the ids of one row in all id columns together.
     private readonly int _idsPerRow;
 
-    private CompiledProgram(FeatureScript script, BoundScript bound, ProgramColumns columns, CompiledCode code)
+    private CompiledProgram(FeatureScript script, ProgramColumns columns, CompiledCode code)
     {
         Script = script;
         _columns = columns;
         _code = code;
-        int fields = bound.Request.Fields.Length;
-        _slotCount = fields + bound.CellCount;
         _encoded = [.. columns.EncodedCells.Zip(
-            columns.Encoded, (cell, column) => OutputOf(fields, cell, column.IsDiscrete))];
-        _raw = [.. columns.RawCells.Select(cell => OutputOf(fields, cell, false))];
+            columns.Encoded, (cell, column) => code.Layout.OutputOf(cell, column.IsDiscrete))];
+        _raw = [.. columns.RawCells.Select(cell => code.Layout.OutputOf(cell, false))];
         _idsPerRow = columns.Encoded.Sum(column => Math.Max(1, column.IdsMax));
     }
 
@@ -47,25 +45,27 @@ internal sealed class CompiledProgram : FeatureProgram
     {
         bound ??= script.Bound;
         CompiledCode code = ProgramCompiler.Compile(bound, statistics, methods ?? RuntimeMethods.Default);
-        return new CompiledProgram(script, bound, ProgramColumns.Of(script.Bound, statistics), code);
+        return new CompiledProgram(script, ProgramColumns.Of(script.Bound, statistics), code);
     }
 
-    public override FeatureFrame CreateFrame() => new CompiledFrame(_slotCount, _code.Constants, _code.Tables);
+    public override FeatureFrame CreateFrame() => _code.CreateFrame();
 
     public override void Evaluate(
-        RowBatch rows, FeatureLayout layout, FeatureBatch features, FeatureFrame frame, RowBatch? raw = null)
+        RowBatch rows,
+        WindowValues? windows,
+        FeatureLayout layout,
+        FeatureBatch features,
+        FeatureFrame frame,
+        RowBatch? raw = null)
     {
+        RequireWindows(rows, windows);
         var memory = (CompiledFrame)frame;
         features.Reset(rows.RowCount, layout.DenseCount, layout.IdColumnCount, rows.RowCount * _idsPerRow);
         raw?.Reset(RawSchema);
+        memory.ForgetBeside();
         for (int row = 0; row < rows.RowCount; row++)
         {
-            memory.Load(rows, row);
-            foreach (Action<CompiledFrame> step in _code.Steps)
-            {
-                step(memory);
-            }
-
+            Run(memory, rows, windows, row);
             WriteEncoded(memory, row, layout, features);
             if (raw is not null)
             {
@@ -74,8 +74,23 @@ internal sealed class CompiledProgram : FeatureProgram
         }
     }
 
-    private static OutputColumn OutputOf(int fields, Cell cell, bool isDiscrete) =>
-        new(fields + cell.Index, cell.Type.Kind, cell.Type.Scale, isDiscrete, cell.Type.Element);
+    private void Run(CompiledFrame frame, RowBatch rows, WindowValues? windows, int row)
+    {
+        if (windows is not null)
+        {
+            frame.LoadBeside(windows.Rows, row);
+        }
+
+        frame.Load(rows, row);
+        if (windows is not null && windows.IsStateMissing(row))
+        {
+            _code.RunWithoutState(frame);
+        }
+        else
+        {
+            _code.Run(frame);
+        }
+    }
 
     private void WriteEncoded(CompiledFrame frame, int row, FeatureLayout layout, FeatureBatch features)
     {

@@ -5,7 +5,7 @@ using Serving.Features.Types;
 namespace Serving.Features.Emit;
 
 /// <summary>What the emitters of one program share.</summary>
-internal sealed class EmitContext(int fieldCount, RuntimeMethods methods)
+internal sealed class EmitContext(SlotLayout layout, RuntimeMethods methods)
 {
     public CompiledTablesBuilder Tables { get; } = new();
 
@@ -14,8 +14,11 @@ internal sealed class EmitContext(int fieldCount, RuntimeMethods methods)
     /// <summary>The method that is written at present.</summary>
     public IlWriter Writer { get; set; } = null!;
 
-    /// <summary>The slot of a cell: cells stand behind the request's fields.</summary>
-    public int SlotOf(Cell cell) => fieldCount + cell.Index;
+    /// <summary>The slot of a cell.</summary>
+    public int SlotOf(Cell cell) => layout.SlotOf(cell);
+
+    /// <summary>The slot of a window value, or of a field of the request beside a record.</summary>
+    public int SlotOfBeside(int field) => layout.SlotOfBeside(field);
 
     /// <summary>How a value of a type lives in a local: floats as double, bools as int, all else as long.</summary>
     public static Type LocalTypeOf(ScriptType type) => type.Kind switch

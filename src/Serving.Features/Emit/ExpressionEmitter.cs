@@ -28,6 +28,8 @@ internal sealed class ExpressionEmitter
     {
         BoundLiteral literal => EmitLiteral(literal),
         BoundField field => EmitSlot(field.Field, field.Type, missing),
+        BoundWindowValue value => EmitSlot(_context.SlotOfBeside(value.Slot), value.Type, missing),
+        BoundNowField field => EmitSlot(_context.SlotOfBeside(field.Field), field.Type, missing),
         BoundCell cell => EmitSlot(_context.SlotOf(cell.Cell), cell.Type, missing),
         BoundConversion conversion => EmitConversion(conversion, missing),
         BoundNegation negation => EmitNegation(negation, missing),

@@ -1,5 +1,6 @@
 using System.Reflection.Emit;
 using Serving.Features.Binding.Tree;
+using Serving.Features.Types;
 
 namespace Serving.Features.Emit;
 
@@ -14,22 +15,59 @@ internal sealed class ProgramCompiler
     private readonly EmitContext _context;
     private readonly ExpressionEmitter _expressions;
     private readonly EncoderEmitter _encoders;
+    private readonly SlotLayout _layout;
+    private readonly WindowDependence _dependence;
     private readonly List<Action<CompiledFrame>> _steps = [];
     private int _cellsInMethod;
 
-    private ProgramCompiler(BoundScript script, FittedStatistics? statistics, RuntimeMethods methods)
+    private ProgramCompiler(
+        BoundScript script, SlotLayout layout, FittedStatistics? statistics, RuntimeMethods methods)
     {
-        _context = new EmitContext(script.Request.Fields.Length, methods);
+        _layout = layout;
+        _dependence = new WindowDependence(script);
+        _context = new EmitContext(layout, methods);
         _expressions = new ExpressionEmitter(_context);
         _encoders = new EncoderEmitter(_context, _expressions, statistics);
     }
 
     /// <summary>Code, tables and string constants of a script.</summary>
     public static CompiledCode Compile(BoundScript script, FittedStatistics? statistics, RuntimeMethods methods) =>
-        new ProgramCompiler(script, statistics, methods).Compile(script);
+        Compile(script, SlotLayout.Of(script), statistics, methods);
 
+    /// <summary>The same for a script over other rows, laid out in a given way.</summary>
+    public static CompiledCode Compile(
+        BoundScript script, SlotLayout layout, FittedStatistics? statistics, RuntimeMethods methods) =>
+        new ProgramCompiler(script, layout, statistics, methods).Compile(script);
+
+    // What reads windows comes last, in methods of its own: nothing else reads it, and it is left out for a row whose
+    // state is missing.
     private CompiledCode Compile(BoundScript script)
     {
+        Action<CompiledFrame>[] steps = EmitSteps(script, ofWindows: false);
+        Action<CompiledFrame>[] windowSteps = EmitSteps(script, ofWindows: true);
+        Cell[] cells = [.. CellsOf(script).Where(_dependence.Of)];
+        return new CompiledCode(
+            _layout,
+            script.CellCount,
+            steps,
+            windowSteps,
+            [.. cells.Select(_layout.SlotOf)],
+            [.. cells.Where(cell => cell.Type is { IsList: true, Element: TypeKind.Id }).Select(_layout.SlotOf)],
+            _context.Tables.Build(),
+            _context.Tables.Constants);
+    }
+
+    private static IEnumerable<Cell> CellsOf(BoundScript script) => script.Statements.SelectMany(statement =>
+        statement switch
+        {
+            BoundLet let => let.Members.Select(member => member.Cell),
+            BoundFeature feature => feature.Members.SelectMany(member => member.Encoded.Append(member.Raw)),
+            _ => [],
+        });
+
+    private Action<CompiledFrame>[] EmitSteps(BoundScript script, bool ofWindows)
+    {
+        _steps.Clear();
         foreach (BoundStatement statement in script.Statements)
         {
             switch (statement)
@@ -37,14 +75,20 @@ internal sealed class ProgramCompiler
                 case BoundLet let:
                     foreach ((Cell cell, BoundExpression value) in let.Members)
                     {
-                        EmitCell(cell, value);
+                        if (_dependence.Of(cell) == ofWindows)
+                        {
+                            EmitCell(cell, value);
+                        }
                     }
 
                     break;
                 case BoundFeature feature:
                     foreach (BoundFeatureMember member in feature.Members)
                     {
-                        EmitMember(member);
+                        if (_dependence.Of(member.Raw) == ofWindows)
+                        {
+                            EmitMember(member);
+                        }
                     }
 
                     break;
@@ -54,7 +98,7 @@ internal sealed class ProgramCompiler
         }
 
         EndMethod();
-        return new CompiledCode([.. _steps], _context.Tables.Build(), _context.Tables.Constants);
+        return [.. _steps];
     }
 
     private void EmitMember(BoundFeatureMember member)

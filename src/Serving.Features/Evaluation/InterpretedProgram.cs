@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Types;
 
@@ -35,8 +36,14 @@ internal sealed class InterpretedProgram : FeatureProgram
     public override FeatureFrame CreateFrame() => new InterpretedFrame();
 
     public override void Evaluate(
-        RowBatch rows, FeatureLayout layout, FeatureBatch features, FeatureFrame frame, RowBatch? raw = null)
+        RowBatch rows,
+        WindowValues? windows,
+        FeatureLayout layout,
+        FeatureBatch features,
+        FeatureFrame frame,
+        RowBatch? raw = null)
     {
+        RequireWindows(rows, windows);
         int idsMax = Enumerable.Range(0, Columns.Length)
             .Where(column => layout.IdPlaces[column] >= 0)
             .Sum(column => Columns[column].IdsMax);
@@ -44,7 +51,7 @@ internal sealed class InterpretedProgram : FeatureProgram
         raw?.Reset(RawSchema);
         for (int row = 0; row < rows.RowCount; row++)
         {
-            Value?[] cells = InterpretedRow.Evaluate(_bound, _statistics, rows, row, (InterpretedFrame)frame);
+            Value?[] cells = InterpretedRow.Evaluate(_bound, _statistics, rows, row, (InterpretedFrame)frame, windows);
             WriteDense(cells, layout, features, row);
             WriteIds(cells, layout, features, row);
             if (raw is not null)
@@ -99,7 +106,10 @@ internal sealed class InterpretedProgram : FeatureProgram
             return [value is null ? 0u : value.IsTrue ? 3u : 2u];
         }
 
-        return value!.Kind == TypeKind.List ? [.. value.Items.Select(id => (uint)id.Whole)] : [(uint)value.Whole];
+        // R101: where the state is missing an encoded value is too, which is id 0; of a list the single one (R74).
+        return value is null
+            ? [0u]
+            : value.Kind == TypeKind.List ? [.. value.Items.Select(id => (uint)id.Whole)] : [(uint)value.Whole];
     }
 
     private void WriteRaw(Value?[] cells, RowBatch raw)

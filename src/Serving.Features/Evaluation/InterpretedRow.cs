@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Types;
 
@@ -13,11 +14,24 @@ internal sealed class InterpretedRow
     private readonly int _row;
     private readonly FittedStatistics? _statistics;
     private readonly InterpretedFrame _frame;
+    private readonly WindowValues? _windows;
+    private readonly int _requestFields;
+    private readonly WindowDependence? _dependence;
     private readonly Value?[] _cells;
 
     private InterpretedRow(
-        BoundScript script, FittedStatistics? statistics, RowBatch rows, int row, InterpretedFrame frame)
+        BoundScript script,
+        FittedStatistics? statistics,
+        RowBatch rows,
+        int row,
+        InterpretedFrame frame,
+        WindowValues? windows)
     {
+        _windows = windows;
+        _requestFields = script.Request.Fields.Length;
+
+        // R101: what reads windows is missing where the state is.
+        _dependence = windows is not null && windows.IsStateMissing(row) ? new WindowDependence(script) : null;
         _statistics = statistics;
         _rows = rows;
         _row = row;
@@ -25,11 +39,18 @@ internal sealed class InterpretedRow
         _cells = new Value?[script.CellCount];
     }
 
-    /// <summary>The values of all cells of the script.</summary>
+    /// <summary>
+    /// The values of all cells of the script. Without window values the rows hold them behind the request's fields.
+    /// </summary>
     public static Value?[] Evaluate(
-        BoundScript script, FittedStatistics? statistics, RowBatch rows, int row, InterpretedFrame frame)
+        BoundScript script,
+        FittedStatistics? statistics,
+        RowBatch rows,
+        int row,
+        InterpretedFrame frame,
+        WindowValues? windows = null)
     {
-        var interpreter = new InterpretedRow(script, statistics, rows, row, frame);
+        var interpreter = new InterpretedRow(script, statistics, rows, row, frame, windows);
         foreach (BoundStatement statement in script.Statements)
         {
             interpreter.Execute(statement);
@@ -45,7 +66,7 @@ internal sealed class InterpretedRow
             case BoundLet let:
                 foreach ((Cell cell, BoundExpression value) in let.Members)
                 {
-                    _cells[cell.Index] = Evaluate(value);
+                    _cells[cell.Index] = IsWithoutState(cell) ? null : Evaluate(value);
                 }
 
                 break;
@@ -61,8 +82,15 @@ internal sealed class InterpretedRow
         }
     }
 
+    private bool IsWithoutState(Cell cell) => _dependence is not null && _dependence.Of(cell);
+
     private void ExecuteMember(BoundFeatureMember member)
     {
+        if (IsWithoutState(member.Raw))
+        {
+            return;
+        }
+
         _cells[member.Raw.Index] = Evaluate(member.Value);
         if (member.Encoders.Length == 0)
         {
@@ -89,6 +117,7 @@ internal sealed class InterpretedRow
     {
         BoundLiteral literal => Literal(literal),
         BoundField field => Field(field),
+        BoundWindowValue value => WindowValue(value),
         BoundCell cell => _cells[cell.Cell.Index],
         BoundConversion conversion => Conversion(conversion),
         BoundArithmetic arithmetic => Arithmetic(arithmetic),
@@ -112,6 +141,12 @@ internal sealed class InterpretedRow
     private Value? Field(BoundField field) => _rows.IsPresent(_row, field.Field)
         ? ValueSlot.Read(field.Type, _rows.Get(_row, field.Field), _rows)
         : null;
+
+    private Value? WindowValue(BoundWindowValue value)
+    {
+        (RowBatch rows, int field) = _windows is null ? (_rows, _requestFields + value.Slot) : (_windows.Rows, value.Slot);
+        return rows.IsPresent(_row, field) ? ValueSlot.Read(value.Type, rows.Get(_row, field), rows) : null;
+    }
 
     // R9, R11.
     private Value? Conversion(BoundConversion conversion) => ToFloat(Evaluate(conversion.Operand));

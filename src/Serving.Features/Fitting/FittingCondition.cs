@@ -38,6 +38,12 @@ internal static class FittingCondition
             throw Refuse(condition, "one expression that is no family");
         }
 
+        // Rows come with the window values of the script itself.
+        if (extended.Bound.WindowCalls.Length != script.Bound.WindowCalls.Length)
+        {
+            throw Refuse(condition, "only window values that the script itself reads; name them in a let");
+        }
+
         BoundExpression bound = let.Members[0].Value;
         if (bound.Type.Kind != Types.TypeKind.Bool)
         {

@@ -13,6 +13,9 @@ internal sealed class DiagnosticBag(SourceText source)
     /// <summary>Diagnostics shown at most.</summary>
     public const int ShownMax = 50;
 
+    /// <summary>What a field of the request is called in messages.</summary>
+    public const string RequestField = "a field of the request";
+
     // Ascending by Start, equal ones in the order of their reports; at most ShownMax. What comes later in the text is
     // dropped at once: a hostile script has a million findings on one line, and placing each one counts that line.
     private readonly List<(int Start, Diagnostic Diagnostic)> _found = [];
@@ -58,6 +61,15 @@ internal sealed class DiagnosticBag(SourceText source)
             $"there is no {what} '{name}' before this place",
             IsShown(span.Start) ? Nearest(name, known) : "");
 
+    public void NoFieldOfEvent(
+        TextSpan span, string name, string source, string? otherwise, IEnumerable<string> known) =>
+        Report(
+            "E002",
+            span,
+            $"event {source} has no field '{name}'"
+                + (otherwise is null ? "" : $"; it is {otherwise}, and names here are fields of the past event"),
+            !IsShown(span.Start) ? "" : otherwise == RequestField ? $"write now.{name}" : Nearest(name, known));
+
     public void Duplicate(TextSpan span, string name, string first) =>
         Report("E003", span, $"'{name}' is declared already as {first}", "choose another name");
 
@@ -98,9 +110,6 @@ internal sealed class DiagnosticBag(SourceText source)
 
     public void ExpectationFailed(TextSpan span, string name, string found, string expected) =>
         Report("E110", span, $"'{name}' is {found}, expected {expected}", "");
-
-    public void NotSupportedYet(TextSpan span, string what) =>
-        Report("E099", span, $"{what} are not available in this version of Serving", "");
 
     public void Warn(string code, TextSpan span, string message, string help) => Report(code, span, message, help);
 

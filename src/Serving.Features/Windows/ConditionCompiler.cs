@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Data.Windows;
+using Serving.Features.Emit;
+
+namespace Serving.Features.Windows;
+
+/// <summary>The conditions of a log, compiled when they are first asked for and then kept.</summary>
+internal sealed class ConditionCompiler(FeatureScript script, LogDefinition definition)
+{
+    private readonly Lazy<ImmutableArray<(CompiledCode Code, int Slot)>> _compiled =
+        new(() => Compile(script, definition));
+
+    /// <summary>The conditions with memory for one thread.</summary>
+    public ImmutableArray<IRecordCondition> Create() =>
+        [.. _compiled.Value.Select(one => new RecordCondition(one.Code, one.Slot))];
+
+    private static ImmutableArray<(CompiledCode Code, int Slot)> Compile(FeatureScript script, LogDefinition definition)
+    {
+        KeyedLog log = definition.Log;
+        var records = new RowSchema("records", [.. log.Columns.Select(column => new Field(column.Text, column.Type))]);
+        SlotLayout layout = SlotLayout.OfConditions(log.Columns.Length, script.Request);
+        return
+        [
+            .. definition.Conditions.Select(condition =>
+            {
+                CellScript cells = CellScript.Of(script.Bound, records, [condition]);
+                CompiledCode code = ProgramCompiler.Compile(cells.Script, layout, null, RuntimeMethods.Default);
+                return (code, layout.SlotOf(cells.Cells[0]));
+            }),
+        ];
+    }
+}
