@@ -8,8 +8,10 @@ namespace Serving.State;
 /// address it; <paramref name="Check"/> stands inside the blob, so that a foreign blob or a collision is seen.
 /// </summary>
 /// <param name="Set">Low 32 bits of XXH64 (seed 0) of the set's name.</param>
-/// <param name="Digest">XXH64, seed 0, of event name, key field names, schema hash and key values.</param>
-/// <param name="Check">The same bytes under another seed.</param>
+/// <param name="Digest">
+/// XXH64 of the key values, seeded with the XXH64 (seed 0) of event name, key field names and schema hash.
+/// </param>
+/// <param name="Check">The same with seed 1 (docs/state-format.md).</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct StateKey(uint Set, ulong Digest, ulong Check)
 {
