@@ -31,6 +31,8 @@ public sealed class LogCodec
     {
         Log = log;
         Layout = new RecordLayout(log);
+        Measures = MeasurePlan.Of(log);
+        Grid = new TileGrid(log);
         _writer = new RecordWriter(Layout);
         Schema = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(LogText.Of(log)));
         LifetimeMs = log.HorizonMs < 0 || log.RepetitionMs < 0
@@ -54,6 +56,12 @@ public sealed class LogCodec
 
     /// <summary>How records are laid out.</summary>
     internal RecordLayout Layout { get; }
+
+    /// <summary>What is accumulated of the log's measures.</summary>
+    internal ImmutableArray<MeasurePlan> Measures { get; }
+
+    /// <summary>The boundaries of tiles.</summary>
+    internal TileGrid Grid { get; }
 
     /// <summary>The key of the blob that an event enters; false when a part of it is missing (R35).</summary>
     [HotPath]

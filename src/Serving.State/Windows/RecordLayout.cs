@@ -40,6 +40,9 @@ internal sealed class RecordLayout
     /// <summary>Whether ids are strings; numbers stand in place of a hash themselves.</summary>
     public bool HasTextId { get; }
 
+    /// <summary>Whether events of one time are ordered by their ids.</summary>
+    public bool HoldsIds => Log.HoldsIds;
+
     /// <summary>Whether records hold the text of the id.</summary>
     public bool HoldsText { get; }
 
@@ -47,8 +50,8 @@ internal sealed class RecordLayout
     public long UsualDelay { get; }
 
     /// <summary>
-    /// Bytes that a reader may touch behind a record of any content: each column moves the place by a varint at most
-    /// before the record's end is looked at.
+    /// Bytes that a reader may touch behind a record or a tile of any content: each column moves the place by a varint
+    /// at most before the end is looked at, a tile's measure by less than 512 bytes.
     /// </summary>
-    public int Overrun => 64 + BitBytes + (PrefixVarint.MaxBytes * (Columns.Length + 1));
+    public int Overrun => 512 + BitBytes + (PrefixVarint.MaxBytes * (Columns.Length + 1));
 }

@@ -54,9 +54,9 @@ internal sealed class RecordWriter(RecordLayout layout)
         return 14;
     }
 
-    /// <summary>Writes a value that stands alone (a tile's extreme): numbers, bits of floats, texts, lists.</summary>
-    internal static int WriteValue(Span<byte> to, ValueKind kind, long slot) => PrefixVarint.Write(
-        to, kind == ValueKind.Float ? FloatNumber(slot) : PrefixVarint.ZigZag(slot));
+    /// <summary>Writes a number or the bits of a float.</summary>
+    internal static int WriteNumber(Span<byte> to, ColumnForm form, long slot) => PrefixVarint.Write(
+        to, form == ColumnForm.Float ? FloatNumber(slot) : PrefixVarint.ZigZag(slot));
 
     // Floats with few digits end in zeros: with the bytes turned round these lead and are not written.
     private static ulong FloatNumber(long bits) => BinaryPrimitives.ReverseEndianness((ulong)bits);
@@ -121,23 +121,23 @@ internal sealed class RecordWriter(RecordLayout layout)
 
     private static int WriteColumn(Span<byte> to, ColumnLayout column, RowBatch columns, int row, int index)
     {
-        if (column.Kind == ValueKind.String)
+        if (column.Form == ColumnForm.Text)
         {
             return WriteBytes(to, columns.GetText(row, index));
         }
 
-        if (column.Kind != ValueKind.List)
+        if (column.Form != ColumnForm.List)
         {
-            return WriteValue(to, column.Kind, columns.Get(row, index));
+            return WriteNumber(to, column.Form, columns.Get(row, index));
         }
 
         ReadOnlySpan<long> items = columns.GetList(row, index);
         int at = PrefixVarint.Write(to, (ulong)items.Length);
         foreach (long item in items)
         {
-            at += column.ElementKind == ValueKind.String
+            at += column.ElementForm == ColumnForm.Text
                 ? WriteBytes(to[at..], columns.TextOf(item))
-                : WriteValue(to[at..], column.ElementKind, item);
+                : WriteNumber(to[at..], column.ElementForm, item);
         }
 
         return at;
@@ -151,16 +151,16 @@ internal sealed class RecordWriter(RecordLayout layout)
         for (int index = 0; index < layout.Columns.Length; index++)
         {
             ColumnLayout column = layout.Columns[index];
-            if (column.Kind == ValueKind.String)
+            if (column.Form == ColumnForm.Text)
             {
                 bytes += columns.GetText(row, index).Length;
             }
-            else if (column.Kind == ValueKind.List)
+            else if (column.Form == ColumnForm.List)
             {
                 foreach (long item in columns.GetList(row, index))
                 {
                     bytes += PrefixVarint.MaxBytes;
-                    bytes += column.ElementKind == ValueKind.String ? TextHandle.Length(item) : 0;
+                    bytes += column.ElementForm == ColumnForm.Text ? TextHandle.Length(item) : 0;
                 }
             }
         }

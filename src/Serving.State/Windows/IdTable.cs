@@ -1,0 +1,97 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Serving.Data;
+
+namespace Serving.State.Windows;
+
+/// <summary>
+/// Judges repetitions (R44): finds the last accepted event of an id among the key's last 4,096. Emptied without being
+/// cleared: each blob has marks above those of the one before. Not safe for use by several threads.
+/// </summary>
+internal sealed class IdTable(long repetitionMs)
+{
+    /// <summary>How many accepted events back a repetition is found (R44).</summary>
+    public const int Remembered = 4096;
+
+    // Ids come from clients: without a secret they could be chosen to meet in one slot.
+    private readonly ulong _factor = RandomWord() | 1;
+    private readonly ulong _mask = RandomWord();
+
+    private Entry[] _entries = new Entry[64];
+    private int _shift = 64 - 6;
+
+    // A mark is _start + place among the accepted + 1; entries at or below _start are of earlier blobs.
+    private long _start;
+
+    /// <summary>Number of events accepted since <see cref="Begin"/>.</summary>
+    public long Accepted { get; private set; }
+
+    /// <summary>Empties the table for a blob of at most so many events.</summary>
+    public void Begin(int events)
+    {
+        _start += Accepted + 1;
+        Accepted = 0;
+        if (_entries.Length < events * 2)
+        {
+            int size = (int)BitOperations.RoundUpToPowerOf2((uint)events * 2);
+            _entries = new Entry[size];
+            _shift = 64 - BitOperations.Log2((uint)size);
+        }
+    }
+
+    /// <summary>Accepts an event, or says that it is a repetition. Events come in order of (known, position).</summary>
+    [HotPath]
+    public bool Accept(ulong id, long known)
+    {
+        Entry[] entries = _entries;
+        int last = entries.Length - 1;
+        int slot = (int)(unchecked((id ^ _mask) * _factor) >> _shift);
+        while (true)
+        {
+            ref Entry entry = ref entries[slot];
+            if (entry.Mark <= _start)
+            {
+                break;
+            }
+
+            if (entry.Id == id)
+            {
+                if (IsRemembered(entry, known))
+                {
+                    return false;
+                }
+
+                break;
+            }
+
+            slot = (slot + 1) & last;
+        }
+
+        Accepted++;
+        entries[slot] = new Entry { Id = id, Known = known, Mark = _start + Accepted };
+        return true;
+    }
+
+    private static ulong RandomWord()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    private bool IsRemembered(in Entry entry, long known)
+    {
+        long behind = Accepted - (entry.Mark - _start);
+        ulong age = unchecked(known >= entry.Known ? (ulong)known - (ulong)entry.Known : (ulong)entry.Known - (ulong)known);
+        return behind < Remembered && (repetitionMs < 0 || age <= (ulong)repetitionMs);
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Entry
+    {
+        public ulong Id;
+        public long Known;
+        public long Mark;
+    }
+}

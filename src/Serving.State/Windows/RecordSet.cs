@@ -1,0 +1,322 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Serving.Data;
+
+namespace Serving.State.Windows;
+
+/// <summary>
+/// The records of one blob, decoded into flat arrays that are reused. Total: whatever the bytes are, reading them ends
+/// and says whether they are sound. Not safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// Record i: <see cref="Times"/>[i] and so on; column c of it stands at i * columns + c. A slot holds what a
+/// <see cref="RowBatch"/> holds, but texts and lists point into <see cref="Bytes"/> (a list at its encoded form).
+/// </remarks>
+internal sealed class RecordSet
+{
+    private const ulong SixBytes = (1UL << 48) - 1;
+    private const int BytesMin = 1 + 2 + 6 + 1 + 8;
+
+    private readonly RecordLayout _layout;
+    private readonly ColumnLayout[] _columns;
+    private readonly int _columnCount;
+    private byte[] _bytes = new byte[2048];
+
+    public RecordSet(RecordLayout layout)
+    {
+        _layout = layout;
+        _columns = [.. layout.Columns];
+        _columnCount = _columns.Length;
+    }
+
+    /// <summary>A copy of the blob, with room behind it so that whole words can be loaded.</summary>
+    public byte[] Bytes => _bytes;
+
+    /// <summary>Length of the blob.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Number of records.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether the records from <see cref="Mark"/> on stand in order of their known times.</summary>
+    public bool IsInOrder { get; private set; }
+
+    /// <summary>Event times.</summary>
+    public long[] Times { get; private set; } = [];
+
+    /// <summary>Known times.</summary>
+    public long[] Knowns { get; private set; } = [];
+
+    /// <summary>Ids that are numbers, hashes of those that are texts.</summary>
+    public ulong[] Ids { get; private set; } = [];
+
+    /// <summary>Texts of ids where records hold them.</summary>
+    public long[] IdTexts { get; private set; } = [];
+
+    /// <summary>Places of records in the blob, their frames included.</summary>
+    public int[] Starts { get; private set; } = [];
+
+    /// <summary>Places behind records in the blob.</summary>
+    public int[] Ends { get; private set; } = [];
+
+    /// <summary>Values [records, columns].</summary>
+    public long[] Slots { get; private set; } = [];
+
+    /// <summary>Whether a value is present [records, columns].</summary>
+    public bool[] Present { get; private set; } = [];
+
+    /// <summary>Takes a blob in; there are no records yet.</summary>
+    public void Begin(ReadOnlySpan<byte> blob)
+    {
+        int needed = blob.Length + _layout.Overrun;
+        if (_bytes.Length < needed)
+        {
+            _bytes = new byte[Math.Max(needed, _bytes.Length * 2)];
+        }
+
+        blob.CopyTo(_bytes);
+        Length = blob.Length;
+        Count = 0;
+        Mark();
+    }
+
+    /// <summary>Begins to watch the order of known times anew.</summary>
+    public void Mark() => IsInOrder = true;
+
+    /// <summary>Decodes the records between two places; false when they are damaged.</summary>
+    [HotPath]
+    public bool ReadRecords(int start, int end)
+    {
+        EnsureRoom(Count + ((end - start) / BytesMin) + 1);
+        ReadOnlySpan<byte> bytes = _bytes;
+        int at = start;
+        int first = Count;
+        while (at < end)
+        {
+            Starts[Count] = at;
+            ulong length = PrefixVarint.Read(bytes, ref at);
+            if (at + 2 > end || length > (ulong)(end - at - 2))
+            {
+                return false;
+            }
+
+            ushort check = BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+            at += 2;
+            int body = at;
+            at += (int)length;
+            if (check != RecordCheck.OfBody(bytes, body, (int)length) || !Decode(bytes, body, at, Count))
+            {
+                return false;
+            }
+
+            Ends[Count] = at;
+            IsInOrder &= Count == first || Knowns[Count - 1] <= Knowns[Count];
+            Count++;
+        }
+
+        return true;
+    }
+
+    /// <summary>Orders two ids: texts by their bytes, numbers as numbers (R42); all are equal where none are held.</summary>
+    public int CompareIds(ulong left, long leftText, ulong right, long rightText)
+    {
+        if (_layout.HoldsText)
+        {
+            return TextOf(leftText).SequenceCompareTo(TextOf(rightText));
+        }
+
+        return _layout.HoldsIds ? ((long)left).CompareTo((long)right) : 0;
+    }
+
+    /// <summary>The bytes of a text or of a list's encoded form.</summary>
+    public ReadOnlySpan<byte> TextOf(long handle) =>
+        _bytes.AsSpan(TextHandle.Offset(handle), TextHandle.Length(handle));
+
+    /// <summary>Copies a value of the given form into a row.</summary>
+    public void CopyTo(RowBatch rows, int row, int field, in ColumnLayout column, long slot)
+    {
+        switch (column.Form)
+        {
+            case ColumnForm.Text:
+                rows.SetText(row, field, TextOf(slot));
+                return;
+            case ColumnForm.List:
+                CopyList(rows, row, field, column.ElementForm, TextHandle.Offset(slot));
+                return;
+            default:
+                rows.Set(row, field, slot);
+                return;
+        }
+    }
+
+    /// <summary>Reads a text or list that stands alone; false when it leaves the given end.</summary>
+    public bool TryReadLong(in ColumnLayout column, ref int at, int end, out long slot)
+    {
+        ReadOnlySpan<byte> bytes = _bytes;
+        return column.Form == ColumnForm.Text
+            ? TryReadText(bytes, ref at, end, out slot)
+            : TryReadList(bytes, column.ElementForm, ref at, end, out slot);
+    }
+
+    /// <summary>Reads a number or the bits of a float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long ReadNumber(ReadOnlySpan<byte> bytes, ColumnForm form, ref int at)
+    {
+        ulong number = PrefixVarint.Read(bytes, ref at);
+        return form == ColumnForm.Float
+            ? (long)BinaryPrimitives.ReverseEndianness(number)
+            : PrefixVarint.UnZigZag(number);
+    }
+
+    /// <summary>Reads a length and its bytes; false when they leave the given end.</summary>
+    public static bool TryReadText(ReadOnlySpan<byte> bytes, ref int at, int end, out long slot)
+    {
+        ulong length = PrefixVarint.Read(bytes, ref at);
+        slot = 0;
+        if (at > end || length > (ulong)(end - at))
+        {
+            return false;
+        }
+
+        slot = TextHandle.Pack(at, (int)length);
+        at += (int)length;
+        return true;
+    }
+
+    private static bool TryReadList(
+        ReadOnlySpan<byte> bytes, ColumnForm element, ref int at, int end, out long slot)
+    {
+        int start = at;
+        ulong count = PrefixVarint.Read(bytes, ref at);
+        slot = 0;
+        for (ulong index = 0; index < count; index++)
+        {
+            if (at >= end)
+            {
+                return false;
+            }
+
+            if (element != ColumnForm.Text)
+            {
+                ReadNumber(bytes, element, ref at);
+            }
+            else if (!TryReadText(bytes, ref at, end, out _))
+            {
+                return false;
+            }
+        }
+
+        slot = TextHandle.Pack(start, at - start);
+        return at <= end;
+    }
+
+    private bool Decode(ReadOnlySpan<byte> bytes, int at, int end, int index)
+    {
+        ulong time = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]) & SixBytes;
+        at += 6;
+        long exact = (long)time - RecordLayout.TimeBias;
+        if (time == RecordLayout.TimeEscape)
+        {
+            exact = BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]);
+            at += 8;
+        }
+
+        Times[index] = exact;
+        long delay = PrefixVarint.UnZigZag(PrefixVarint.Read(bytes, ref at));
+        Knowns[index] = unchecked(exact + delay + _layout.UsualDelay);
+        Ids[index] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+        at += 8;
+        if (!DecodeColumns(bytes, ref at, end, index * _columnCount))
+        {
+            return false;
+        }
+
+        if (_layout.HoldsText && !TryReadText(bytes, ref at, end, out IdTexts[index]))
+        {
+            return false;
+        }
+
+        return at == end;
+    }
+
+    private bool DecodeColumns(ReadOnlySpan<byte> bytes, ref int at, int end, int slot)
+    {
+        int bits = at;
+        at += _layout.BitBytes;
+        foreach (ref readonly ColumnLayout column in _columns.AsSpan())
+        {
+            bool present = column.PresenceBit < 0 || HasBit(bytes, bits, column.PresenceBit);
+            Present[slot] = present;
+            long value = 0;
+            if (present)
+            {
+                switch (column.Form)
+                {
+                    case ColumnForm.Number or ColumnForm.Float:
+                        value = ReadNumber(bytes, column.Form, ref at);
+                        break;
+                    case ColumnForm.Bit:
+                        value = HasBit(bytes, bits, column.ValueBit) ? 1 : 0;
+                        break;
+                    default:
+                        if (at > end || !TryReadLong(column, ref at, end, out value))
+                        {
+                            return false;
+                        }
+
+                        break;
+                }
+            }
+
+            Slots[slot++] = value;
+        }
+
+        return at <= end;
+    }
+
+    private static bool HasBit(ReadOnlySpan<byte> bytes, int start, int bit) =>
+        (bytes[start + (bit >> 3)] & (1 << (bit & 7))) != 0;
+
+    private void CopyList(RowBatch rows, int row, int field, ColumnForm element, int at)
+    {
+        ReadOnlySpan<byte> bytes = _bytes;
+        ulong count = PrefixVarint.Read(bytes, ref at);
+        rows.BeginList();
+        for (ulong index = 0; index < count; index++)
+        {
+            if (element != ColumnForm.Text)
+            {
+                rows.AddItem(ReadNumber(bytes, element, ref at));
+                continue;
+            }
+
+            TryReadText(bytes, ref at, Length, out long text);
+            rows.AddItem(rows.AddText(TextOf(text)));
+        }
+
+        rows.EndList(row, field);
+    }
+
+    private void EnsureRoom(int records)
+    {
+        if (records <= Times.Length)
+        {
+            return;
+        }
+
+        Times = Grown(Times, records);
+        Knowns = Grown(Knowns, records);
+        Ids = Grown(Ids, records);
+        IdTexts = Grown(IdTexts, records);
+        Starts = Grown(Starts, records);
+        Ends = Grown(Ends, records);
+        Slots = Grown(Slots, records * _columnCount);
+        Present = Grown(Present, records * _columnCount);
+    }
+
+    private static T[] Grown<T>(T[] array, int length)
+    {
+        Array.Resize(ref array, Math.Max(length, array.Length * 2));
+        return array;
+    }
+}

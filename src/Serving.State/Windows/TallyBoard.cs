@@ -1,0 +1,267 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Data.Windows;
+
+namespace Serving.State.Windows;
+
+/// <summary>
+/// Tallies of all measures of a log in a row of intervals or tiles. Reused; not safe for use by several threads.
+/// </summary>
+/// <remarks>The tally of measure m in row r stands at r * measures + m; squares and picks where a measure needs them.
+/// </remarks>
+internal sealed class TallyBoard
+{
+    private readonly MeasurePlan[] _plans;
+    private readonly bool _hasSquares;
+    private readonly bool _hasPicks;
+    private Tally[] _tallies = [];
+    private Wide[] _squares = [];
+    private Pick[] _firsts = [];
+    private Pick[] _lasts = [];
+
+    public TallyBoard(ImmutableArray<MeasurePlan> plans)
+    {
+        _plans = [.. plans];
+        _hasSquares = plans.Any(plan => plan.Has(MeasureParts.SumOfSquares));
+        _hasPicks = plans.Any(plan => plan.Has(MeasureParts.First | MeasureParts.Last));
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Floats that were clamped to the range of sums since the board was made (R40).</summary>
+    public long ClampedFloats { get; private set; }
+
+    /// <summary>Makes so many empty rows.</summary>
+    [HotPath]
+    public void Reset(int rows)
+    {
+        Rows = 0;
+        int needed = rows * _plans.Length;
+        Grow(needed);
+        _tallies.AsSpan(0, needed).Fill(Tally.Empty);
+        if (_hasSquares)
+        {
+            _squares.AsSpan(0, needed).Clear();
+        }
+
+        if (_hasPicks)
+        {
+            _firsts.AsSpan(0, needed).Clear();
+            _lasts.AsSpan(0, needed).Clear();
+        }
+
+        Rows = rows;
+    }
+
+    /// <summary>Adds an empty row behind the others and returns its place.</summary>
+    public int AddRow()
+    {
+        int start = Rows * _plans.Length;
+        Grow(start + _plans.Length);
+        for (int cell = start; cell < start + _plans.Length; cell++)
+        {
+            _tallies[cell] = Tally.Empty;
+            if (_hasSquares)
+            {
+                _squares[cell] = default;
+            }
+
+            if (_hasPicks)
+            {
+                _firsts[cell] = default;
+                _lasts[cell] = default;
+            }
+        }
+
+        return Rows++;
+    }
+
+    /// <summary>Whether no measure counted anything in a row.</summary>
+    public bool IsEmpty(int row)
+    {
+        foreach (ref readonly Tally tally in _tallies.AsSpan(row * _plans.Length, _plans.Length))
+        {
+            if (tally.Count > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The tally of a measure in a row.</summary>
+    public ref Tally At(int row, int measure) => ref _tallies[(row * _plans.Length) + measure];
+
+    /// <summary>The sum of squares of a measure in a row. REQUIRES: the measure needs one.</summary>
+    public ref Wide SquaresAt(int row, int measure) => ref _squares[(row * _plans.Length) + measure];
+
+    /// <summary>The earliest event of a measure in a row. REQUIRES: some measure needs picks.</summary>
+    public ref Pick FirstAt(int row, int measure) => ref _firsts[(row * _plans.Length) + measure];
+
+    /// <summary>The latest event of a measure in a row. REQUIRES: some measure needs picks.</summary>
+    public ref Pick LastAt(int row, int measure) => ref _lasts[(row * _plans.Length) + measure];
+
+    /// <summary>Counts a record in a row, for every measure that lets it in.</summary>
+    [HotPath]
+    public void Add(int row, RecordSet records, int record, int columns)
+    {
+        MeasurePlan[] plans = _plans;
+        int slots = record * columns;
+        int cell = row * plans.Length;
+        for (int measure = 0; measure < plans.Length; measure++, cell++)
+        {
+            ref readonly MeasurePlan plan = ref plans[measure];
+            if (plan.Parts == MeasureParts.None)
+            {
+                continue;
+            }
+
+            if (plan.Where >= 0 && records.Slots[slots + plan.Where] == 0)
+            {
+                continue;
+            }
+
+            long value = 0;
+            if (plan.Argument >= 0)
+            {
+                if (!records.Present[slots + plan.Argument])
+                {
+                    continue;
+                }
+
+                value = records.Slots[slots + plan.Argument];
+            }
+
+            _tallies[cell].Count++;
+            if (plan.Parts != MeasureParts.Count)
+            {
+                AddParts(plan, cell, value, records, record);
+            }
+        }
+    }
+
+    /// <summary>Adds a row of another board over the same records.</summary>
+    [HotPath]
+    public void Merge(int row, TallyBoard other, int otherRow, RecordSet records)
+    {
+        for (int measure = 0; measure < _plans.Length; measure++)
+        {
+            MergeMeasure(row, other, otherRow, measure, records);
+        }
+    }
+
+    /// <summary>Adds one measure's part of a row of another board over the same records.</summary>
+    public void MergeMeasure(int row, TallyBoard other, int otherRow, int measure, RecordSet records)
+    {
+        int cell = (row * _plans.Length) + measure;
+        int from = (otherRow * _plans.Length) + measure;
+        if (other._tallies[from].Count == 0)
+        {
+            return;
+        }
+
+        _tallies[cell].Add(other._tallies[from]);
+        if (_hasSquares)
+        {
+            _squares[cell] = _squares[cell].Plus(other._squares[from]);
+        }
+
+        if (_hasPicks)
+        {
+            TakeFirst(ref _firsts[cell], other._firsts[from], records);
+            TakeLast(ref _lasts[cell], other._lasts[from], records);
+        }
+    }
+
+    private static void TakeFirst(ref Pick pick, in Pick other, RecordSet records)
+    {
+        if (other.IsPresent && (!pick.IsPresent || Compare(other, pick, records) < 0))
+        {
+            pick = other;
+        }
+    }
+
+    private static void TakeLast(ref Pick pick, in Pick other, RecordSet records)
+    {
+        if (other.IsPresent && (!pick.IsPresent || Compare(other, pick, records) >= 0))
+        {
+            pick = other;
+        }
+    }
+
+    private static int Compare(in Pick left, in Pick right, RecordSet records)
+    {
+        int order = left.Time.CompareTo(right.Time);
+        return order != 0 ? order : records.CompareIds(left.Id, left.IdText, right.Id, right.IdText);
+    }
+
+    private void AddParts(in MeasurePlan plan, int cell, long value, RecordSet records, int record)
+    {
+        ref Tally tally = ref _tallies[cell];
+        long ordered = value;
+        if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares))
+        {
+            Int128 units = value;
+            if (plan.Kind == ValueKind.Float)
+            {
+                units = FloatUnits.Millionths(value, out bool clamped);
+                ClampedFloats += clamped ? 1 : 0;
+            }
+
+            tally.Sum += units;
+            if (plan.Has(MeasureParts.SumOfSquares))
+            {
+                _squares[cell] = _squares[cell].Plus(Wide.Square(units));
+            }
+        }
+
+        if (plan.Kind == ValueKind.Float)
+        {
+            ordered = FloatUnits.Ordered(value);
+        }
+
+        tally.Least = Math.Min(tally.Least, ordered);
+        tally.Greatest = Math.Max(tally.Greatest, ordered);
+        if (plan.Has(MeasureParts.First | MeasureParts.Last))
+        {
+            AddPick(cell, value, records, record);
+        }
+    }
+
+    private void AddPick(int cell, long value, RecordSet records, int record)
+    {
+        Pick pick = new()
+        {
+            IsPresent = true,
+            Time = records.Times[record],
+            Id = records.Ids[record],
+            IdText = records.IdTexts[record],
+            Slot = value,
+        };
+        TakeFirst(ref _firsts[cell], pick, records);
+        TakeLast(ref _lasts[cell], pick, records);
+    }
+
+    private void Grow(int cells)
+    {
+        if (cells <= _tallies.Length)
+        {
+            return;
+        }
+
+        int length = Math.Max(cells, _tallies.Length * 2);
+        Array.Resize(ref _tallies, length);
+        if (_hasSquares)
+        {
+            Array.Resize(ref _squares, length);
+        }
+
+        if (_hasPicks)
+        {
+            Array.Resize(ref _firsts, length);
+            Array.Resize(ref _lasts, length);
+        }
+    }
+}

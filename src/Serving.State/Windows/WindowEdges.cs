@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Serving.Data;
+using Serving.Data.Windows;
+
+namespace Serving.State.Windows;
+
+/// <summary>
+/// The edges of all spans of a log at a request's time, sorted; between two neighbours lies an elementary interval, and
+/// each span is a range of them. Not safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// Interval j holds the times that are at or above exactly j edges. Most requests come within the same second as the
+/// one before: then only the last edge, the request's own time, moves.
+/// </remarks>
+internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
+{
+    // Times further away may saturate; their edges are computed each time.
+    private const long Ordinary = 1L << 60;
+
+    private readonly long[] _edges = new long[(bounds.Length * 2) + 1];
+    private readonly Range[] _ranges = new Range[bounds.Length];
+    private long _validFrom = 1;
+    private long _validTo;
+
+    /// <summary>Number of intervals.</summary>
+    public int Intervals { get; private set; } = 1;
+
+    /// <summary>First interval of a span.</summary>
+    public int FirstOf(int span) => _ranges[span].First;
+
+    /// <summary>Last interval of a span, itself inside; below the first one where the span is empty.</summary>
+    public int LastOf(int span) => _ranges[span].Last;
+
+    /// <summary>Moves the edges to a request's time.</summary>
+    [HotPath]
+    public void MoveTo(long time)
+    {
+        if (time < _validFrom || time >= _validTo)
+        {
+            Compute(time);
+        }
+
+        // No other edge lies behind the request's own time.
+        _edges[Intervals - 2] = time;
+    }
+
+    /// <summary>The interval of a time; <paramref name="near"/> is tried first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IntervalOf(long time, int near)
+    {
+        long[] edges = _edges;
+        return (near == 0 || edges[near - 1] <= time) && (near == Intervals - 1 || time < edges[near])
+            ? near
+            : Search(time);
+    }
+
+    private int Search(long time)
+    {
+        int low = 0;
+        int high = Intervals - 1;
+        while (low < high)
+        {
+            int middle = (low + high) >> 1;
+            if (_edges[middle] <= time)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private void Compute(long time)
+    {
+        _validFrom = time is > -Ordinary and < Ordinary ? long.MinValue : time;
+        _validTo = _validFrom == time ? time : long.MaxValue;
+        int count = 0;
+        for (int span = 0; span < bounds.Length; span++)
+        {
+            WindowBounds bound = bounds[span];
+            if (!bound.IsLifetime)
+            {
+                long lower = bound.Lower(time);
+                count = Insert(lower, count);
+                Narrow(lower, bound.DelayMs + bound.SpanMs, bound.StepMs);
+            }
+
+            if (bound.DelayMs > 0)
+            {
+                long upper = bound.Upper(time);
+                count = Insert(upper, count);
+                Narrow(upper, bound.DelayMs, bound.HeadStepMs);
+            }
+        }
+
+        Intervals = count + 2;
+        _edges[count] = time;
+        for (int span = 0; span < bounds.Length; span++)
+        {
+            WindowBounds bound = bounds[span];
+            int first = bound.IsLifetime ? 0 : Array.BinarySearch(_edges, 0, count, bound.Lower(time)) + 1;
+            int last = bound.DelayMs > 0 ? Array.BinarySearch(_edges, 0, count, bound.Upper(time)) : count;
+            _ranges[span] = new Range(first, last);
+        }
+    }
+
+    // The edge stays where it is for requests from edge + distance on, for one step.
+    private void Narrow(long edge, long distance, long step)
+    {
+        if (distance is < 0 or > Ordinary || step > Ordinary)
+        {
+            _validTo = _validFrom;
+            return;
+        }
+
+        _validFrom = Math.Max(_validFrom, edge + distance);
+        _validTo = Math.Min(_validTo, edge + distance + step);
+    }
+
+    private int Insert(long edge, int count)
+    {
+        int at = Array.BinarySearch(_edges, 0, count, edge);
+        if (at >= 0)
+        {
+            return count;
+        }
+
+        at = ~at;
+        Array.Copy(_edges, at, _edges, at + 1, count - at);
+        _edges[at] = edge;
+        return count + 1;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Range(int First, int Last);
+}
