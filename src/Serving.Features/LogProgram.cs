@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Windows;
-using Serving.Features.Binding.Tree;
 using Serving.Features.Emit;
 using Serving.Features.Windows;
 

@@ -15,6 +15,9 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
     /// <summary>Greatest number of window values: each is read for every request.</summary>
     public const int WindowCallsMax = 4096;
 
+    /// <summary>Values from which on no further let or feature is bound.</summary>
+    public const int CellsMax = 1 << 17;
+
     private readonly Dictionary<string, Symbol> _symbols = [];
     private readonly Dictionary<string, BoundWindow?> _windows = [];
     private readonly Dictionary<string, BoundWindowCall> _windowCalls = [];

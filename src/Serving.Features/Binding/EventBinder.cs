@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Serving.Data;
 using Serving.Data.Windows;
-using Serving.Features.Binding.Tree;
 using Serving.Features.Syntax;
 
 namespace Serving.Features.Binding;

@@ -19,7 +19,7 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
         Family family = expressions.Bind(node.Value);
         BoundLet? bound = null;
         Family seen = Family.Error;
-        if (!family.HasError && IsValue(node, family))
+        if (!family.HasError && IsValue(node, family) && HasRoom(node))
         {
             var cells = family.Members
                 .Select(member =>
@@ -62,6 +62,23 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
         return complete ? new BoundFeature(name, members.ToImmutable()) : null;
     }
 
+    // Families of families grow a short text into many values.
+    private bool HasRoom(DeclarationSyntax node)
+    {
+        if (context.CellCount < BindingContext.CellsMax)
+        {
+            return true;
+        }
+
+        context.Diagnostics.WrongArguments(
+            node.Keyword,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the script computes more than {BindingContext.CellsMax} values with the members of its families"),
+            "split it");
+        return false;
+    }
+
     private static ExpressionSyntax WithoutParentheses(ExpressionSyntax node) =>
         node is ParenthesizedSyntax inner ? WithoutParentheses(inner.Inner) : node;
 
@@ -79,6 +96,11 @@ internal sealed class FeatureBinder(BindingContext context, ExpressionBinder exp
 
     private BoundFeatureMember? BindMember(FeatureSyntax node, string memberName, BoundExpression value)
     {
+        if (!HasRoom(node))
+        {
+            return null;
+        }
+
         value = value is BoundCross cross ? cross with { Seed = SeedOf(node, memberName) } : value;
         ScriptType type = value.Type;
         if (type.Kind == TypeKind.Duration || type.IsEncoded)

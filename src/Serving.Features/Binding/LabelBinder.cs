@@ -1,5 +1,4 @@
 using Serving.Data;
-using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Syntax;
 using Serving.Features.Types;

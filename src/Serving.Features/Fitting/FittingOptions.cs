@@ -20,7 +20,7 @@ public sealed record FittingOptions
 
     /// <summary>
     /// Place of a <c>bool?</c> field behind the request's own in the rows, which holds the label: for labels over
-    /// events, that a row alone does not tell. Null: the script's label expression.
+    /// events, that a row alone does not tell (<see cref="JoinedRows"/>). Null: the script's label expression.
     /// </summary>
     public int? LabelField { get; init; }
 

@@ -14,7 +14,8 @@ public static class StatisticsFitter
     /// <param name="script">The script.</param>
     /// <param name="open">
     /// Opens the request rows from their start: called once for each pass, and always with the same rows in the same
-    /// order. A script whose features do not name fitted features needs one pass.
+    /// order. A script whose features do not name fitted features needs one pass. Where the script reads windows, the
+    /// rows hold their values behind the request's fields (<see cref="JoinedRows"/>).
     /// </param>
     /// <param name="options">Which rows, and with what means.</param>
     /// <param name="cancellation">Ends the fit between pieces of input.</param>
@@ -57,6 +58,7 @@ public static class StatisticsFitter
             var plan = new FittingPassPlan(
                 script, options, condition, passes[pass], budget, compile, FittedStatistics.Of(known));
             using IRowSource source = open();
+            RequireWindows(script, source);
             FittingWorker found = FittingPass.Run(
                 plan,
                 source,
@@ -69,6 +71,15 @@ public static class StatisticsFitter
         }
 
         return FittedStatistics.Of(known);
+    }
+
+    private static void RequireWindows(FeatureScript script, IRowSource source)
+    {
+        int values = script.Windows.Values.Fields.Length;
+        if (values > 0 && source.Schema.Fields.Length < script.Request.Fields.Length + values)
+        {
+            throw new ArgumentException($"script {script.Name} reads windows, and the rows do not hold their values");
+        }
     }
 
     private static Action<long, double>? Report(FittingOptions options, int pass, int passes) =>

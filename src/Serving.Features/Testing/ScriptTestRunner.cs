@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Numerics;
 using Serving.Data.Windows;
-using Serving.Features.Binding.Tree;
 using Serving.Features.Emit;
 using Serving.Features.Fitting;
 using Serving.Features.Syntax;

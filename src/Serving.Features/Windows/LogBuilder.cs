@@ -32,11 +32,11 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
             ? NeverMissing(call.Argument)
             : null;
 
-        // A call that sees only the latest events chooses them by the window's own condition, so that its where is
-        // judged behind that choice (R33) and everything else by what records hold.
+        // A call that sees only the latest events chooses them by the window's own condition; its where is judged
+        // behind that choice (R33).
         bool isBounded = call.IsBounded;
         BoundExpression? counted = isBounded ? within : And(within, call.Where);
-        BoundExpression? judged = isBounded
+        BoundExpression? judged = call.ReadsNow
             ? And(call.Where, call.Function == WindowFunction.Any ? holds : null)
             : null;
         bool isShare = call.Function == WindowFunction.Share;
@@ -53,6 +53,7 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
             Bounds = call.Bounds,
             Measure = Measure(argument, part, parts),
             Whole = isShare ? Measure(-1, counted, parts) : -1,
+            Where = isBounded && !call.ReadsNow && call.Where is not null ? Column(call.Where) : -1,
             Keep = isBounded ? call.Window.Keep : 0,
             Condition = judged is null ? -1 : Condition(judged),
             HalfLifeMs = call.HalfLifeMs,
