@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Serving.Data;
+using Serving.Data.Windows;
 
 namespace Serving.Features.Tests.Properties;
 
@@ -21,14 +22,18 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         FeatureScript script = Compile(drawn);
         FittedStatistics statistics = StatisticsGenerator.Draw(script, drawn.Seed);
         RowBatch rows = drawn.ToBatch(script.Request);
-        FeatureProgram one = left(script, statistics);
-        FeatureProgram other = FeatureProgram.CreateInterpreter(script, statistics);
+        return Find(left(script, statistics), FeatureProgram.CreateInterpreter(script, statistics), rows, null);
+    }
+
+    /// <summary>Evaluates rows with their window values by two programs of one script.</summary>
+    public static Difference? Find(FeatureProgram one, FeatureProgram other, RowBatch rows, WindowValues? windows)
+    {
         FeatureLayout split = FeatureLayout.Split(other.Columns);
 
         // The memory is used again, as a server does: what one evaluation leaves behind must not show in the next.
         (EvaluationMemory, EvaluationMemory) memory = (EvaluationMemory.Of(one), EvaluationMemory.Of(other));
         FeatureLayout[] layouts = [split, DenseLayout(other.Columns), Reversed(split)];
-        return layouts.Select(layout => Find((one, other), memory, rows, layout))
+        return layouts.Select(layout => Find((one, other), memory, rows, windows, layout))
             .FirstOrDefault(found => found is not null);
     }
 
@@ -49,10 +54,11 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         (FeatureProgram Left, FeatureProgram Right) programs,
         (EvaluationMemory Left, EvaluationMemory Right) memory,
         RowBatch rows,
+        WindowValues? windows,
         FeatureLayout layout)
     {
-        memory.Left.Evaluate(programs.Left, rows, layout);
-        memory.Right.Evaluate(programs.Right, rows, layout);
+        memory.Left.Evaluate(programs.Left, rows, windows, layout);
+        memory.Right.Evaluate(programs.Right, rows, windows, layout);
         return Enumerable.Range(0, rows.RowCount)
             .Select(row => FindRaw(memory, row) ?? FindEncoded(programs.Right.Columns, memory, layout, row))
             .FirstOrDefault(found => found is not null);

@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Data.Windows;
 
 namespace Serving.Features.Tests.Properties;
 
@@ -8,6 +9,6 @@ internal sealed record EvaluationMemory(FeatureBatch Features, RowBatch Raw, Fea
     public static EvaluationMemory Of(FeatureProgram program) =>
         new(new FeatureBatch(), new RowBatch(program.RawSchema), program.CreateFrame());
 
-    public void Evaluate(FeatureProgram program, RowBatch rows, FeatureLayout layout) =>
-        program.Evaluate(rows, layout, Features, Frame, Raw);
+    public void Evaluate(FeatureProgram program, RowBatch rows, WindowValues? windows, FeatureLayout layout) =>
+        program.Evaluate(rows, windows, layout, Features, Frame, Raw);
 }
