@@ -77,7 +77,7 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
                 continue;
             }
 
-            bundle.ReadState(log, bytes.Prefix(access.Entry.Read), key);
+            bundle.ReadState(log, bytes.Prefix(access.Entry.Read));
         }
 
         return isKnown;
@@ -95,11 +95,11 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
             else if (keys.TryGetValue(key.ToString(), out ReplayKey? known))
             {
                 HistoryBlob history = known.History;
-                bundle.ReadState(log, history.First(history.CountKnown(bundle.Time)), key);
+                bundle.ReadState(log, history.First(history.CountKnown(bundle.Time)));
             }
             else
             {
-                bundle.ReadState(log, [], key);
+                bundle.ReadState(log, []);
             }
         }
     }

@@ -96,17 +96,17 @@ internal sealed class BundleReplay
     }
 
     /// <summary>Step 2 for a log whose key the request does not have.</summary>
-    public void ReadNoKey(int log) => _readers[log].ReadNoKey(_values!.Rows, 0);
+    public void ReadNoKey(int log) => _readers[log].WriteNoKey(_values!.Rows, 0);
 
     /// <summary>Step 2 for a log.</summary>
-    public void ReadState(int log, ReadOnlySpan<byte> blob, in StateKey key)
+    public void ReadState(int log, ReadOnlySpan<byte> blob)
     {
         if (IsStateMissing)
         {
             return;
         }
 
-        ReadStatus status = _readers[log].Read(blob, key, Rows, 0, Time, _values!.Rows, 0);
+        ReadStatus status = _readers[log].Read(blob, Rows, 0, Time, _values!.Rows, 0);
         if (status != ReadStatus.Ok)
         {
             IsTooOld |= status == ReadStatus.TooOld;
