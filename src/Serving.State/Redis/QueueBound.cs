@@ -1,0 +1,32 @@
+namespace Serving.State.Redis;
+
+/// <summary>
+/// Places for appends that may have to wait. A place is taken before an append is sent, so that one that is not
+/// answered always finds room, and one that finds none was never sent: the count of lost ones is exact.
+/// </summary>
+internal sealed class QueueBound(int max, RedisStatus status)
+{
+    /// <summary>Takes a place; false when all are taken.</summary>
+    public bool TryTake(RedisAccess access)
+    {
+        // Exchanges and drains of all threads meet here.
+        if (Interlocked.Increment(ref status.Reserved) > max)
+        {
+            Interlocked.Decrement(ref status.Reserved);
+            return false;
+        }
+
+        access.HoldsPlace = true;
+        return true;
+    }
+
+    /// <summary>Gives the place of an access back, if it has one.</summary>
+    public void Release(RedisAccess access)
+    {
+        if (access.HoldsPlace)
+        {
+            access.HoldsPlace = false;
+            Interlocked.Decrement(ref status.Reserved);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+using StackExchange.Redis;
+
+namespace Serving.State.Redis;
+
+/// <summary>
+/// Keeps windows' state in Redis 6.2 or later, Valkey, or a cluster of them: every exchange is one pipelined trip of
+/// <c>MULTI; GETRANGE; SET NX; APPEND; PEXPIRE; EXEC</c>, answered within a time budget. Safe for use by several threads
+/// and by several processes on one server.
+/// </summary>
+public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
+{
+    // An ingested event waits for Redis as long as the library does, then the caller sends it again.
+    private static readonly TimeSpan s_durableLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly RedisStoreOptions _options;
+    private readonly RedisLink _link;
+    private readonly RedisQuarantine _quarantine;
+    private readonly RedisCompaction _compaction;
+    private readonly RedisBirths _births;
+    private readonly RedisMaintenance _maintenance;
+    private readonly RedisServerCheck _check;
+
+    private RedisWindowStore(RedisStoreOptions options, RedisLink link)
+    {
+        _options = options;
+        _link = link;
+        _quarantine = new RedisQuarantine(link, options);
+        _compaction = new RedisCompaction(link);
+        _births = new RedisBirths(link);
+        _maintenance = new RedisMaintenance(link, _compaction, options);
+        _check = new RedisServerCheck(link);
+        link.OnRefused = OnRefused;
+        link.OnHeartbeat = OnHeartbeatAsync;
+    }
+
+    /// <summary>What it counts, and how it stands.</summary>
+    public RedisStatus Status => _link.Status;
+
+    /// <inheritdoc/>
+    public ICompactionListener? CompactionListener
+    {
+        get => _compaction.Listener;
+        set => _compaction.Listener = value;
+    }
+
+    /// <summary>
+    /// Connects. A server that is down is no error: the store answers "unavailable", queues appends, and connects when
+    /// the server comes.
+    /// </summary>
+    /// <param name="options">How the servers are reached.</param>
+    /// <param name="noticed">Is told of what an operator should know, from the start on.</param>
+    public static async Task<RedisWindowStore> ConnectAsync(RedisStoreOptions options, Action<string>? noticed = null)
+    {
+        RedisStatus status = new();
+        status.Noticed += noticed;
+        RedisLink link = await RedisLink.ConnectAsync(options, status);
+        RedisWindowStore store = new(options, link);
+        await store._check.CheckAsync();
+        link.Start();
+        return store;
+    }
+
+    /// <inheritdoc cref="IWindowStore.Use"/>
+    public void Use(IBlobCompactor compactor) => _compaction.Use(compactor);
+
+    /// <inheritdoc/>
+    public ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation) =>
+        batch.Count == 0 ? ValueTask.CompletedTask : new ValueTask(RunAsync(batch, cancellation));
+
+    /// <inheritdoc/>
+    public void RequestCompaction(in StateKey key, ulong schema) => _compaction.Request(key, schema);
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> ReadAsync(StateKey key, CancellationToken cancellation) =>
+        _maintenance.ReadAsync(key, cancellation);
+
+    /// <inheritdoc/>
+    public Task<StateVerification> VerifyAsync(IProgress<double>? progress, CancellationToken cancellation) =>
+        _maintenance.VerifyAsync(progress, cancellation);
+
+    /// <inheritdoc/>
+    public Task<long> CompactAsync(IProgress<double>? progress, CancellationToken cancellation) =>
+        _maintenance.CompactAsync(progress, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask PrependAsync(
+        StateKey key, ReadOnlyMemory<byte> blob, long lifetimeMs, CancellationToken cancellation)
+    {
+        _births.See(key.Set);
+        return _maintenance.PrependAsync(key, blob, lifetimeMs, cancellation);
+    }
+
+    /// <summary>
+    /// Waits until no append is queued. What Redis has is as durable as its own <c>appendfsync</c> makes it.
+    /// </summary>
+    public async ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        while (_link.Waiting > 0)
+        {
+            await Task.Delay(s_pause, _link.Time, cancellation);
+        }
+    }
+
+    /// <summary>Waits for the queue as long as the options say; what is left then is lost, and counted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource limit = new(_options.StopLimit, _link.Time);
+        try
+        {
+            await FlushAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _link.Status.Notice("the store ends before its queue was empty");
+        }
+
+        await _compaction.DisposeAsync();
+        await _link.DisposeAsync();
+    }
+
+    private async Task RunAsync(StateBatch batch, CancellationToken cancellation)
+    {
+        TimeSpan budget = batch.MustBeDurable ? s_durableLimit : _options.Budget;
+        long start = _link.Time.GetTimestamp();
+
+        // Step 1: copy what is sent; keys with queued appends wait for these.
+        RedisAccess[] accesses = Prepare(batch);
+        if (!batch.MustBeDurable)
+        {
+            await WaitForQueueAsync(accesses, start, budget, cancellation);
+        }
+
+        // Step 2: what may not be sent is answered at once.
+        bool any = Admit(batch, accesses);
+
+        // Step 3: one trip, and a second one for what the server refused, as far as the budget goes.
+        for (int trip = 0; any && trip < 2; trip++)
+        {
+            Task sent = _link.Send(accesses, reads: true);
+            await sent.WaitAsync(Left(start, budget), _link.Time, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            any = Judge(batch, accesses, isLast: trip == 1 || Left(start, budget) == TimeSpan.Zero, cancellation);
+        }
+    }
+
+    private RedisAccess[] Prepare(StateBatch batch)
+    {
+        Span<StateAccess> asked = batch.Accesses;
+        RedisAccess[] accesses = new RedisAccess[asked.Length];
+        for (int i = 0; i < accesses.Length; i++)
+        {
+            _births.See(asked[i].Key.Set);
+            accesses[i] = new RedisAccess(_link.Keys, _link.LaneOf(asked[i].Key), asked[i], batch.RecordOf(i));
+        }
+
+        return accesses;
+    }
+
+    private async ValueTask WaitForQueueAsync(
+        RedisAccess[] accesses, long start, TimeSpan budget, CancellationToken cancellation)
+    {
+        foreach (RedisAccess access in accesses)
+        {
+            RedisLane lane = access.Lane;
+            while (!lane.IsOpen && lane.NextRound is var round && lane.IsPending(access.Key)
+                && Left(start, budget) > TimeSpan.Zero && !cancellation.IsCancellationRequested)
+            {
+                await round.WaitAsync(Left(start, budget), _link.Time, cancellation)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private bool Admit(StateBatch batch, RedisAccess[] accesses)
+    {
+        bool any = false;
+        for (int i = 0; i < accesses.Length; i++)
+        {
+            RedisAccess access = accesses[i];
+            ref StateAccess answer = ref batch.Accesses[i];
+            batch.Answer(i, 0);
+            answer.Outcome = StateOutcome.Unavailable;
+            bool queues = access.Appends && !batch.MustBeDurable;
+            if (queues && !_link.Bound.TryTake(access))
+            {
+                answer.Outcome = StateOutcome.Lost;
+                _link.Status.CountLost();
+            }
+            else if (access.Lane.IsOpen || (!batch.MustBeDurable && access.Lane.IsPending(access.Key)))
+            {
+                Queue(access);
+            }
+            else
+            {
+                access.IsSent = true;
+                any = true;
+            }
+        }
+
+        return any;
+    }
+
+    // Whether something is to be sent once more.
+    private bool Judge(StateBatch batch, RedisAccess[] accesses, bool isLast, CancellationToken cancellation)
+    {
+        bool again = false;
+        for (int i = 0; i < accesses.Length; i++)
+        {
+            RedisAccess access = accesses[i];
+            if (!access.IsSent)
+            {
+                continue;
+            }
+
+            access.WasSent = true;
+            RedisErrorKind kind = access.Judge();
+            access.WasDiscarded = kind == RedisErrorKind.ExecAbort;
+            access.IsSent = !isLast && RedisErrors.IsWorthRepeating(kind);
+            again |= access.IsSent;
+            Count(access, kind, cancellation);
+            if (kind == RedisErrorKind.None)
+            {
+                Answer(batch, i, access);
+            }
+            else if (kind == RedisErrorKind.WrongType)
+            {
+                Damaged(ref batch.Accesses[i], access, isNewer: false);
+            }
+            else if (!access.IsSent)
+            {
+                Queue(access);
+            }
+        }
+
+        return again;
+    }
+
+    private void Count(RedisAccess access, RedisErrorKind kind, CancellationToken cancellation)
+    {
+        if (RedisErrors.IsAnswer(kind))
+        {
+            access.Lane.Succeeded();
+        }
+        else if (!cancellation.IsCancellationRequested)
+        {
+            _link.Status.CountTimeout();
+            access.Lane.Failed();
+        }
+
+        if (kind != RedisErrorKind.None)
+        {
+            access.Forget();
+        }
+
+        // The second trip tells why a transaction was discarded.
+        if (kind != RedisErrorKind.None && !(access.IsSent && access.WasDiscarded))
+        {
+            _link.Status.CountError(kind);
+        }
+
+        if (RedisErrors.IsTopology(kind))
+        {
+            _link.RequestTopology();
+        }
+    }
+
+    private void Answer(StateBatch batch, int place, RedisAccess access)
+    {
+        ReadOnlySpan<byte> blob = ((ReadOnlyMemory<byte>)access.State!.Result).Span;
+        ref StateAccess answer = ref batch.Accesses[place];
+        if (blob.Length > 0 && (blob.Length > BlobHeader.BlobBytesMax
+            || !BlobHeader.Fits(blob, access.Schema, access.Key.Check)))
+        {
+            Damaged(ref answer, access, RedisQuarantine.IsNewer(blob));
+            return;
+        }
+
+        blob.CopyTo(batch.Answer(place, blob.Length));
+        answer.Outcome = StateOutcome.Read;
+        answer.Epoch = blob.Length > 0 ? BlobHeader.EpochOf(blob) : 0;
+        answer.After = access.Appends ? (int)access.After!.Result : blob.Length;
+        _link.Bound.Release(access);
+    }
+
+    // A blob of a newer format stays, and with it the record behind it.
+    private void Damaged(ref StateAccess answer, RedisAccess access, bool isNewer)
+    {
+        answer.Outcome = StateOutcome.Damaged;
+        _link.Status.CountDamaged();
+        if (isNewer)
+        {
+            _link.Bound.Release(access);
+        }
+
+        _quarantine.Start(access, requeue: access.HoldsPlace);
+    }
+
+    // The record of a durable access is the caller's to send again; a read has nothing to keep.
+    private void Queue(RedisAccess access)
+    {
+        if (access.HoldsPlace)
+        {
+            access.Lane.Enqueue(access);
+        }
+    }
+
+    private bool OnRefused(RedisAccess access, RedisErrorKind kind)
+    {
+        _link.Status.CountError(kind);
+        access.WasDiscarded = kind == RedisErrorKind.ExecAbort || access.WasDiscarded;
+        if (kind == RedisErrorKind.WrongType && !_quarantine.IsRunning(access.Key))
+        {
+            _quarantine.Start(access, requeue: false);
+        }
+
+        return RedisErrors.IsWorthRepeating(kind);
+    }
+
+    private async Task OnHeartbeatAsync(CancellationToken stop)
+    {
+        await _check.CheckAsync();
+        if (!stop.IsCancellationRequested)
+        {
+            await _births.CheckAsync();
+        }
+    }
+
+    private TimeSpan Left(long start, TimeSpan budget)
+    {
+        TimeSpan left = budget - _link.Time.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using Serving.State.Redis;
+using StackExchange.Redis;
+
+namespace Serving.State.Tests.Redis;
+
+/// <summary>Stores, keys and records for tests against a real server.</summary>
+internal static class RedisFixture
+{
+    public const ulong Schema = 0x5EED;
+    public const int RecordSize = 16;
+
+    // Servers and tests share few cores: a budget that a healthy server keeps even then.
+    public static readonly TimeSpan Patient = TimeSpan.FromSeconds(2);
+
+    public static RedisStoreOptions Options(string endpoint, TimeSpan? budget = null) => new()
+    {
+        Endpoints = [endpoint],
+        Time = TimeProvider.System,
+        Budget = budget ?? Patient,
+    };
+
+    public static Task<RedisWindowStore> Connect(RedisServer server, TimeSpan? budget = null) =>
+        RedisWindowStore.ConnectAsync(Options(server.Endpoint, budget));
+
+    public static Task<ConnectionMultiplexer> Raw(RedisServer server) =>
+        ConnectionMultiplexer.ConnectAsync(server.Endpoint + ",allowAdmin=true");
+
+    /// <summary>A key whose check follows from its number.</summary>
+    public static StateKey Key(int number) => new(0xF00D, (ulong)number * 0x9E3779B97F4A7C15, (ulong)number + 7);
+
+    public static byte[] RawKey(in StateKey key) => new RedisKeys("f:").Of(key);
+
+    /// <summary>A record that names its writer and its number.</summary>
+    public static byte[] Record(int writer, int number)
+    {
+        byte[] record = new byte[RecordSize];
+        BinaryPrimitives.WriteInt32LittleEndian(record, writer);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(4), number);
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(8), ((long)writer << 32) + number + 1);
+        return record;
+    }
+
+    /// <summary>The records behind a header.</summary>
+    public static List<(int Writer, int Number)> Records(ReadOnlySpan<byte> blob)
+    {
+        List<(int, int)> records = [];
+        for (int at = BlobHeader.Size; at < blob.Length; at += RecordSize)
+        {
+            records.Add((
+                BinaryPrimitives.ReadInt32LittleEndian(blob[at..]), BinaryPrimitives.ReadInt32LittleEndian(blob[(at + 4)..])));
+        }
+
+        return records;
+    }
+
+    public static StateBatch Batch(params ReadOnlySpan<(StateKey Key, byte[] Record)> accesses)
+    {
+        StateBatch batch = new();
+        foreach ((StateKey key, byte[] record) in accesses)
+        {
+            batch.Add(key, Schema, 0, record);
+        }
+
+        return batch;
+    }
+
+    /// <summary>One exchange of one access: its outcome.</summary>
+    public static async Task<StateOutcome> Append(RedisWindowStore store, StateKey key, byte[] record)
+    {
+        StateBatch batch = Batch((key, record));
+        await store.ExchangeAsync(batch, CancellationToken.None);
+        return batch.Accesses[0].Outcome;
+    }
+
+    /// <summary>Asks until it holds, for at most so long; whether it came to hold.</summary>
+    public static async Task<bool> Becomes(Func<Task<bool>> holds, TimeSpan atMost)
+    {
+        using CancellationTokenSource limit = new(atMost);
+        while (!await holds())
+        {
+            if (limit.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await Task.Delay(10);
+        }
+
+        return true;
+    }
+}
