@@ -8,6 +8,9 @@ public sealed class OpenStore : IAsyncDisposable
     /// <summary>The store.</summary>
     public required IWindowStore Store { get; init; }
 
+    /// <summary>The same store for the <c>state</c> commands.</summary>
+    public required IStateMaintenance Maintenance { get; init; }
+
     /// <summary>Where it is.</summary>
     public required StateLocation Location { get; init; }
 
@@ -19,6 +22,9 @@ public sealed class OpenStore : IAsyncDisposable
 
     /// <summary>What an operator should know now.</summary>
     public Func<IEnumerable<string>> Warnings { get; init; } = static () => [];
+
+    /// <summary>Whether it answers now; an embedded one always does.</summary>
+    public Func<bool> IsReachable { get; init; } = static () => true;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Store.DisposeAsync();

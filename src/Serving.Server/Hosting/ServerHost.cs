@@ -62,7 +62,7 @@ public sealed class ServerHost : IAsyncDisposable
         ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
     {
         TimeProvider time = TimeProvider.System;
-        ServerState state = await ServerState.OpenAsync(options, time, cancellation);
+        ServerState state = await ServerState.OpenAsync(options, time);
         var engine = new InferenceEngine(
             new EngineOptions
             {
@@ -72,8 +72,18 @@ public sealed class ServerHost : IAsyncDisposable
                 Recorder = state.Recorder,
             },
             time);
-        WebApplication app = HostBuilding.Build(options, engine, state, time, extension);
-        var host = new ServerHost(app, engine, state, options, time);
+        ServerHost host;
+        try
+        {
+            WebApplication app = HostBuilding.Build(options, engine, state, time, extension);
+            host = new ServerHost(app, engine, state, options, time);
+        }
+        catch
+        {
+            await state.DisposeAsync();
+            throw;
+        }
+
         try
         {
             await host.StartCoreAsync(output, cancellation);

@@ -39,13 +39,12 @@ internal sealed class ServerState : IAsyncDisposable
 
     /// <summary>Opens both.</summary>
     /// <exception cref="IOException">The folder is held by another process, or one of them cannot be written.</exception>
-    public static async Task<ServerState> OpenAsync(
-        ServerOptions options, TimeProvider time, CancellationToken cancellation)
+    public static async Task<ServerState> OpenAsync(ServerOptions options, TimeProvider time)
     {
-        OpenStore store = await StoreOpening.OpenAsync(options.State, options.StateLimits, time, cancellation);
+        OpenStore store = await StoreOpening.OpenAsync(options.State, options.StateLimits, time);
         try
         {
-            RecordFile? records = options.Records is null ? null : new RecordFile(options.Records);
+            RecordFile? records = options.Records is null ? null : new RecordFile(options.Records, time);
             if (records is not null)
             {
                 store.Store.CompactionListener = records;

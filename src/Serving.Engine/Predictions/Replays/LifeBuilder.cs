@@ -91,6 +91,15 @@ internal sealed class LifeBuilder
             }
         }
 
+        // A backfill puts history in front and leaves no line.
+        if (epoch > 0 && folded is null && before.IsKnown(before.Length) && before.Length >= BlobHeader.Size
+            && _key.Backfilled(before, epoch, least) is { } backfilled)
+        {
+            var joined = new EpochBytes(backfilled.Blob);
+            joined.Started.UnionWith(backfilled.Appends);
+            return joined;
+        }
+
         // What was there before the first known place of this epoch cannot be told any more.
         EpochBytes lost = new([]);
         lost.Lose(least ?? 0);

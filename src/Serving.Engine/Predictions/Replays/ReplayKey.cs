@@ -1,4 +1,4 @@
-using System.Buffers;
+using Serving.Engine.Ingest;
 using Serving.State;
 using Serving.State.Windows;
 
@@ -9,6 +9,9 @@ namespace Serving.Engine.Predictions.Replays;
 /// </summary>
 internal sealed class ReplayKey
 {
+    // The moment at which a backfill was cut is not told; it is looked for from the end of the files.
+    private const int HistoryTriedMax = 1000;
+
     private readonly List<KeyAccess> _accesses = [];
     private readonly Dictionary<RecordLine, KeyAccess> _byLine = new(ReferenceEqualityComparer.Instance);
     private readonly List<RecordLine> _compactions = [];
@@ -98,24 +101,50 @@ internal sealed class ReplayKey
     /// </summary>
     public (byte[] Blob, IReadOnlyList<KeyAppend> Appends)? HistoryOf(uint epoch, int length)
     {
-        var before = new HistoryBlob(NewHeader(), _before);
-        for (int count = before.Count; count > 0; count--)
+        KeyAppend[] events = [.. _before.OrderBy(append => append.Known)];
+        for (int count = events.Length; count > Math.Max(0, events.Length - HistoryTriedMax); count--)
         {
-            ReadOnlySpan<byte> blob = before.First(count);
-            if (blob.Length == length && epoch == 0)
+            byte[] blob = BackfilledBlob(events.AsSpan(0, count));
+            if (blob.Length == length && BlobHeader.EpochOf(blob) == epoch)
             {
-                return (blob.ToArray(), before.Appends(count));
-            }
-
-            var folded = new ArrayBufferWriter<byte>();
-            bool isFolded = epoch > 0 && Compactor.Compact(blob, folded) > 0 && folded.WrittenCount == length;
-            if (isFolded && BlobHeader.EpochOf(folded.WrittenSpan) == epoch)
-            {
-                return (folded.WrittenSpan.ToArray(), before.Appends(count));
+                return (blob, events[..count]);
             }
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The blob that backfill makes of a live one: history in front, one epoch later. Null where no number of events
+    /// of the history gives that length.
+    /// </summary>
+    public (byte[] Blob, IReadOnlyList<KeyAppend> Appends)? Backfilled(EpochBytes live, uint epoch, int? length)
+    {
+        KeyAppend[] events = [.. _before.OrderBy(append => append.Known)];
+        for (int count = events.Length; count > Math.Max(0, events.Length - HistoryTriedMax); count--)
+        {
+            byte[] blob = BackfilledBlob(events.AsSpan(0, count));
+            int joined = blob.Length + live.Length - BlobHeader.Size;
+            if (BlobHeader.EpochOf(blob) + 1 == epoch && (length is null || joined == length))
+            {
+                blob = [.. blob, .. live.Prefix(live.Length)[BlobHeader.Size..]];
+                BlobHeader.Write(blob, epoch, BlobHeader.SchemaOf(blob), BlobHeader.CheckOf(blob));
+                return (blob, events[..count]);
+            }
+        }
+
+        return null;
+    }
+
+    private byte[] BackfilledBlob(ReadOnlySpan<KeyAppend> events)
+    {
+        var blob = new BackfillBlob(Key, Compactor);
+        foreach (KeyAppend append in events)
+        {
+            blob.Add(append.Record);
+        }
+
+        return blob.Finish();
     }
 
     private IEnumerable<KeyAppend> Events() => _before.Concat(

@@ -11,6 +11,7 @@ namespace Serving.Engine.Predictions.Replays;
 internal sealed class ReplayLog
 {
     private readonly WindowLog _log;
+    private readonly RowBatch _one;
     private readonly RowBatch _columns;
     private readonly FeatureFrame _frame;
     private readonly RecordBuffer _record = new();
@@ -19,6 +20,7 @@ internal sealed class ReplayLog
     public ReplayLog(WindowLog log)
     {
         _log = log;
+        _one = new RowBatch(log.Log.Event.Schema);
         _columns = new RowBatch(log.Program.Columns);
         _frame = log.Program.CreateFrame();
         Compactor = new LogCompactor(log.Codec);
@@ -47,11 +49,10 @@ internal sealed class ReplayLog
             return null;
         }
 
-        var one = new RowBatch(rows.Schema);
-        RowCopy.CopyRow(rows, row, one);
-        _log.Program.Evaluate(one, _columns, _frame);
+        RowCopy.CopyRow(rows, row, _one);
+        _log.Program.Evaluate(_one, _columns, _frame);
         _record.Clear();
-        Codec.WriteRecord(one, 0, _columns, 0, _record);
+        Codec.WriteRecord(_one, 0, _columns, 0, _record);
         return new KeyAppend(_record.Written.ToArray(), Event.KnownOf(rows, row), line);
     }
 }
