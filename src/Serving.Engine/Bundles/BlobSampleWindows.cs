@@ -35,14 +35,14 @@ internal sealed class BlobSampleWindows(WindowStage stage) : ISampleWindows
         RowBatch requests = samples.Requests;
         if (!log.Codec.TryKeyOfRequest(requests, sample, out StateKey key))
         {
-            reader.ReadNoKey(values, row);
+            reader.WriteNoKey(values, row);
             return;
         }
 
         byte[] blob = BlobOf(log, key, samples.GivenOf(sample));
         long time = requests.Get(sample, stage.Request.TimeField);
         ReadStatus status = reader.Read(
-            blob.AsSpan(0, blob.Length - StateBatch.Padding), key, requests, sample, time, values, row);
+            blob.AsSpan(0, blob.Length - StateBatch.Padding), requests, sample, time, values, row);
         if (status != ReadStatus.Ok)
         {
             throw new InvalidOperationException($"a blob that was just written reads as {status}");

@@ -54,9 +54,8 @@ internal sealed class EventIngest
         }
 
         // Step 4
-        context.Duplicate = Repetitions(context);
+        context.Duplicate = LookAtState(context);
         context.Accepted = accepted - context.Duplicate;
-        RequestCompactions(context);
         return ErrorCode.None;
     }
 
@@ -75,7 +74,9 @@ internal sealed class EventIngest
                 }
             }
 
-            if (WrongTime(rows, row, declaration.TimeField) ?? WrongTime(rows, row, declaration.KnownField) is { } wrong)
+            string? wrong = WrongTime(rows, row, declaration.TimeField)
+                ?? WrongTime(rows, row, declaration.KnownField);
+            if (wrong is not null)
             {
                 return wrong;
             }
@@ -156,34 +157,27 @@ internal sealed class EventIngest
         return ErrorCode.None;
     }
 
-    // A row is a duplicate when it was there under every key that it has.
-    private static uint Repetitions(IngestContext context)
+    // A row is a duplicate when it was there under every key that it has. Blobs with a long tail are folded on the way.
+    private uint LookAtState(IngestContext context)
     {
-        Span<byte> seen = context.Rows.RowCount <= 1024 ? stackalloc byte[context.Rows.RowCount] : new byte[context.Rows.RowCount];
+        const int OnStack = 1024;
         const byte Repeated = 1;
         const byte Fresh = 2;
+        int rows = context.Rows.RowCount;
+        Span<byte> seen = rows <= OnStack ? stackalloc byte[rows] : new byte[rows];
         foreach (IngestWriter writer in context.Writers)
         {
             foreach ((int Access, int Row, int Log) added in writer.Added)
             {
-                seen[added.Row] |= writer.IsRepetition(added, context.Batch) ? Repeated : Fresh;
+                seen[added.Row] |= writer.IsRepetition(added, context.Batch, out bool isDue) ? Repeated : Fresh;
+                if (isDue)
+                {
+                    ref readonly StateAccess access = ref context.Batch.Accesses[added.Access];
+                    _store.RequestCompaction(access.Key, access.Schema);
+                }
             }
         }
 
         return (uint)seen.Count(Repeated);
-    }
-
-    private void RequestCompactions(IngestContext context)
-    {
-        foreach (IngestWriter writer in context.Writers)
-        {
-            foreach ((int access, _, int log) in writer.Added)
-            {
-                if (writer.LogAt(log).Codec.IsCompactionDue(context.Batch.StateOf(access)))
-                {
-                    _store.RequestCompaction(context.Batch.Accesses[access].Key, context.Batch.Accesses[access].Schema);
-                }
-            }
-        }
     }
 }

@@ -84,9 +84,16 @@ internal sealed class IngestWriter
     }
 
     /// <summary>Whether the row of an access was there before (R44), judged by the state before its append.</summary>
-    public bool IsRepetition((int Access, int Row, int Log) added, StateBatch batch) =>
-        _readers[added.Log].IsRepetition(
-            batch.StateOf(added.Access), batch.Accesses[added.Access].Key, _mapped, _mappedRow[added.Row]);
+    /// <param name="added">The access.</param>
+    /// <param name="batch">The batch that was carried out.</param>
+    /// <param name="isCompactionDue">Whether the state is worth a compaction.</param>
+    public bool IsRepetition((int Access, int Row, int Log) added, StateBatch batch, out bool isCompactionDue)
+    {
+        WindowReader reader = _readers[added.Log];
+        bool isRepeated = reader.IsRepetition(batch.StateOf(added.Access), _mapped, _mappedRow[added.Row]);
+        isCompactionDue = reader.IsCompactionDue;
+        return isRepeated;
+    }
 
     private int Map(RowBatch rows, int row)
     {

@@ -97,7 +97,7 @@ public sealed class BatchScore
 
         public override void Fill(long firstRow)
         {
-            (int badRow, int badField) = run._pipeline.Evaluate(Rows, _features, _frame, null);
+            (int badRow, int badField) = run._pipeline.Evaluate(Rows, null, _features, _frame, null);
             if (badRow >= 0)
             {
                 throw new InputException(new InputProblem(

@@ -23,6 +23,10 @@ internal sealed class WindowScratch
     // Place of each row's access to each log in the batch, [rows, logs], or NoAccess where the row has no key.
     private int[] _accesses = [];
 
+    // Accesses whose blob is worth a compaction.
+    private int[] _due = [];
+    private int _dueCount;
+
     // Rows by time, so that rows of one batch that share a key see each other by the rules of section 3.5: no row can
     // see a later one, and the reader passes over those that were not known yet.
     private long[] _times = [];
@@ -80,6 +84,7 @@ internal sealed class WindowScratch
     public int Read(RowBatch rows)
     {
         Values.Clear();
+        _dueCount = 0;
         int missing = 0;
         for (int row = 0; row < rows.RowCount; row++)
         {
@@ -117,29 +122,14 @@ internal sealed class WindowScratch
     }
 
     /// <summary>Has blobs with a long tail folded; called behind the answer.</summary>
+    [HotPath]
     public void RequestCompactions(IWindowStore store)
     {
-        for (int access = 0; access < Batch.Count; access++)
+        for (int due = 0; due < _dueCount; due++)
         {
-            ref readonly StateAccess one = ref Batch.Accesses[access];
-            if (one.RecordLength > 0 && one.Outcome == StateOutcome.Read && IsDue(one))
-            {
-                store.RequestCompaction(one.Key, one.Schema);
-            }
+            ref readonly StateAccess access = ref Batch.Accesses[_due[due]];
+            store.RequestCompaction(access.Key, access.Schema);
         }
-    }
-
-    private bool IsDue(in StateAccess access)
-    {
-        foreach (WindowLog log in _stage.Logs)
-        {
-            if (log.Codec.Schema == access.Schema)
-            {
-                return log.Codec.IsCompactionDue(Batch.StateOf(in access));
-            }
-        }
-
-        return false;
     }
 
     [HotPath]
@@ -171,16 +161,22 @@ internal sealed class WindowScratch
             int access = _accesses[(row * _readers.Length) + log];
             if (access == NoAccess)
             {
-                _readers[log].ReadNoKey(Values.Rows, row);
+                _readers[log].WriteNoKey(Values.Rows, row);
                 continue;
             }
 
-            StateKey key = Batch.Accesses[access].Key;
-            bool good = Batch.Accesses[access].Outcome == StateOutcome.Read
-                && _readers[log].Read(Batch.StateOf(access), key, rows, row, time, Values.Rows, row) == ReadStatus.Ok;
-            if (!good)
+            ref readonly StateAccess asked = ref Batch.Accesses[access];
+            ReadOnlySpan<byte> blob = Batch.StateOf(access);
+            bool isOwn = asked.Outcome == StateOutcome.Read
+                && (blob.IsEmpty || BlobHeader.Fits(blob, asked.Schema, asked.Key.Check));
+            if (!isOwn || _readers[log].Read(blob, rows, row, time, Values.Rows, row) != ReadStatus.Ok)
             {
                 return false;
+            }
+
+            if (asked.RecordLength > 0 && _readers[log].IsCompactionDue)
+            {
+                _due[_dueCount++] = access;
             }
         }
 
@@ -195,6 +191,7 @@ internal sealed class WindowScratch
             _order = new int[length];
             _times = new long[length];
             _accesses = new int[length * _readers.Length];
+            _due = new int[length * _readers.Length];
         }
     }
 

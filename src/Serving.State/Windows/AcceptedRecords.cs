@@ -59,9 +59,16 @@ internal sealed class AcceptedRecords(long repetitionMs)
         Count = count;
     }
 
+    /// <summary>Whether an event that becomes known at a time repeats one that was accepted before it.</summary>
+    public bool Repeats(BlobImage image, ulong id, long known)
+    {
+        Judge(image, known);
+        return !_ids.Accept(id, known);
+    }
+
     private void Recall(FoldedPart folded, int raw)
     {
-        _ids.Begin(folded.IdCount + raw);
+        _ids.Begin(folded.IdCount + raw + 1);
         for (int id = 0; id < folded.IdCount; id++)
         {
             _ids.Accept(folded.Ids[id], folded.IdKnowns[id]);

@@ -79,6 +79,9 @@ public sealed class LogCodec
     public void WriteRecord(RowBatch eventRows, int row, RowBatch columns, int columnRow, RecordBuffer to) =>
         _writer.Write(eventRows, row, columns, columnRow, to);
 
+    /// <summary>The id of an event as records hold it: XXH64 of its text, or the number itself.</summary>
+    internal ulong IdOf(RowBatch rows, int row) => _writer.IdOf(rows, row);
+
     private bool TryKey(RowBatch rows, int row, ImmutableArray<int> fields, out StateKey key)
     {
         int bytes = 0;

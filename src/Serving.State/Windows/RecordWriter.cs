@@ -27,8 +27,7 @@ internal sealed class RecordWriter(RecordLayout layout)
         at += WriteTime(room[at..], time);
         long delay = unchecked(layout.Event.KnownOf(rows, row) - time - layout.UsualDelay);
         at += PrefixVarint.Write(room[at..], PrefixVarint.ZigZag(delay));
-        ulong hash = layout.HasTextId ? XxHash64.HashToUInt64(id) : (ulong)rows.Get(row, layout.Event.IdField);
-        BinaryPrimitives.WriteUInt64LittleEndian(room[at..], hash);
+        BinaryPrimitives.WriteUInt64LittleEndian(room[at..], IdOf(rows, row));
         at += 8;
         at += WriteColumns(room[at..], columns, columnRow);
         if (layout.HoldsText)
@@ -38,6 +37,12 @@ internal sealed class RecordWriter(RecordLayout layout)
 
         to.Advance(Frame(room, at - UsualHead));
     }
+
+    /// <summary>The id of an event as records hold it: XXH64 of its text, or the number itself.</summary>
+    [HotPath]
+    public ulong IdOf(RowBatch rows, int row) => layout.HasTextId
+        ? XxHash64.HashToUInt64(rows.GetText(row, layout.Event.IdField))
+        : (ulong)rows.Get(row, layout.Event.IdField);
 
     /// <summary>Writes a time: six bytes, or the escape and eight.</summary>
     internal static int WriteTime(Span<byte> to, long time)

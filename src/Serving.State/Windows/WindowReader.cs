@@ -11,6 +11,7 @@ namespace Serving.State.Windows;
 /// </summary>
 public sealed class WindowReader
 {
+    private readonly LogCodec _codec;
     private readonly ReadingPlan _plan;
     private readonly BlobImage _image;
     private readonly AcceptedRecords _accepted;
@@ -27,6 +28,7 @@ public sealed class WindowReader
     /// <param name="conditions">The conditions that <see cref="WindowReading.Condition"/> names.</param>
     public WindowReader(LogCodec codec, ImmutableArray<IRecordCondition> conditions)
     {
+        _codec = codec;
         _plan = new ReadingPlan(codec);
         _image = new BlobImage(codec);
         _accepted = new AcceptedRecords(codec.Log.RepetitionMs);
@@ -95,6 +97,13 @@ public sealed class WindowReader
 
         return ReadStatus.Ok;
     }
+
+    /// <summary>
+    /// Whether an event would be dropped as a repetition (R44) of what a blob holds. A damaged blob knows of none.
+    /// </summary>
+    public bool IsRepetition(ReadOnlySpan<byte> blob, RowBatch eventRows, int row) =>
+        _image.Load(blob)
+        && _accepted.Repeats(_image, _codec.IdOf(eventRows, row), _codec.Log.Event.KnownOf(eventRows, row));
 
     /// <summary>Writes the values of a request or event without a key: all are missing (R35).</summary>
     public void WriteNoKey(RowBatch values, int valuesRow)
