@@ -46,6 +46,9 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Whether the script of a Ready version reads windows.</summary>
     public bool HasWindows => _control.Table.Ready.Any(version => version.Pipeline.Windows is not null);
 
+    internal IEnumerable<Features.FeatureScript> ReadyScripts =>
+        _control.Table.Ready.Select(version => version.Script).OfType<Features.FeatureScript>();
+
     /// <summary>Completes once every version found at start is Ready or Failed.</summary>
     public Task Settled => _control.Settled;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Cli.StateTools;
 using Serving.Data.Windows;
+using Serving.Engine.Ingest;
 using Serving.Features;
 using Serving.Server.Hosting;
 using Serving.State.Windows;

@@ -35,7 +35,7 @@ internal static class HostBuilding
         IServiceCollection services = builder.Services;
         services.AddRouting();
         services.AddSingleton(options).AddSingleton(engine).AddSingleton(time);
-        services.AddSingleton(provider => CreateMetrics(state));
+        services.AddSingleton(state).AddSingleton(_ => CreateMetrics(state));
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         AddLogging(builder.Logging, options);

@@ -1,6 +1,6 @@
 using Serving.Features;
 
-namespace Serving.Server.Hosting;
+namespace Serving.Engine.Ingest;
 
 /// <summary>
 /// Scripts beside the state that they made, in <c>scripts/SHA256.feat</c> of a state folder: what a record holds is
@@ -17,6 +17,16 @@ public static class NotedScripts
         return Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, "*.feat").Order(StringComparer.Ordinal)
             : [];
+    }
+
+    /// <summary>Notes the scripts of an engine's Ready versions.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void NoteAll(string stateFolder, InferenceEngine engine)
+    {
+        foreach (FeatureScript script in engine.ReadyScripts)
+        {
+            Note(stateFolder, script);
+        }
     }
 
     /// <summary>Notes a script that has windows; once is enough.</summary>
