@@ -43,6 +43,12 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Names of the models that have a Ready version, in order.</summary>
     public ImmutableArray<string> ReadyModels => _control.Table.ReadyModels;
 
+    /// <summary>Whether the script of a Ready version reads windows.</summary>
+    public bool HasWindows => _control.Table.Ready.Any(version => version.Pipeline.Windows is not null);
+
+    internal IEnumerable<Features.FeatureScript> ReadyScripts =>
+        _control.Table.Ready.Select(version => version.Script).OfType<Features.FeatureScript>();
+
     /// <summary>Completes once every version found at start is Ready or Failed.</summary>
     public Task Settled => _control.Settled;
 

@@ -35,6 +35,14 @@ internal static class RootCommands
         DemoCommand.Create(console),
         ServeCommand.Create(console),
         HealthCommand.Create(console),
+        new Command("state", "Check, show, fill and fold the state of windows.")
+        {
+            StateVerifyCommand.Create(console),
+            StateDumpCommand.Create(console),
+            StateBackfillCommand.Create(console),
+            StateCompactCommand.Create(console),
+        },
+        ReplayCommand.Create(console),
         new Command("simulate", "Make data that behaves like the real thing.")
         {
             SimulateCardsCommand.Create(console),

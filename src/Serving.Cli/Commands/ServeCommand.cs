@@ -12,8 +12,10 @@ internal static class ServeCommand
     private static readonly (string Name, string Description)[] Values =
     [
         ("--models", "Models folder: MODELS/NAME/VERSION/."),
-        ("--state", "memory."),
-        ("--records", "File of answers (not yet)."),
+        ("--state", "memory (default), a folder, or redis://HOST:PORT: what windows have learned."),
+        ("--state-timeout", "Longest wait for state; 5ms by default."),
+        ("--state-queue-limit", "Events that wait while Redis is away; 100000 by default."),
+        ("--records", "File that receives one JSON line for each answer."),
         ("--log", "Folder of the prediction log (not yet)."),
         ("--log-mode", "strict or relaxed (not yet)."),
         ("--listen", "Address to listen on; loopback by default."),

@@ -17,13 +17,17 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
 {
     private readonly Lock _gate = new();
     private readonly FileStream _file;
+    private readonly TimeProvider _time;
     private readonly ArrayBufferWriter<byte> _lines = new(4096);
     private readonly Utf8JsonWriter _json;
 
     /// <summary>Opens a file to append to, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">When lines are written, by which the files of several servers are merged.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public RecordFile(string path)
+    public RecordFile(string path, TimeProvider time)
     {
+        _time = time;
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         _json = new Utf8JsonWriter(_lines);
     }
@@ -94,6 +98,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
             _json.WriteString("key"u8, key.ToString());
             _json.WriteNumber("epoch"u8, epoch);
             _json.WriteNumber("records"u8, records);
+            WriteTime();
             _json.WriteEndObject();
             _json.WriteEndObject();
             EndLine();
@@ -125,6 +130,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
             RecordJson.WriteField(_json, "id", rows, row, script.IdField);
         }
 
+        WriteTime();
         _json.WriteString("model"u8, context.Model);
         _json.WriteNumber("version"u8, context.Version);
         RecordJson.WriteRow(_json, "request"u8, rows, row, field => published.IndexOf(field.Name) >= 0);
@@ -182,8 +188,11 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         }
 
         _json.WriteEndArray();
+        WriteTime();
         _json.WriteEndObject();
     }
+
+    private void WriteTime() => _json.WriteNumber("at"u8, _time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private void WriteAccess(string eventName, in StateAccess access)
     {

@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Cells;
+using Serving.Data.Time;
 
 namespace Serving.Engine.Predictions;
 
@@ -35,8 +38,14 @@ internal static class RecordJson
             return;
         }
 
-        FieldType type = rows.Schema.Fields[field].Type;
         json.WritePropertyName(name);
+        WriteBareField(json, rows, row, field);
+    }
+
+    /// <summary>Writes the value of a field that is there.</summary>
+    public static void WriteBareField(Utf8JsonWriter json, RowBatch rows, int row, int field)
+    {
+        FieldType type = rows.Schema.Fields[field].Type;
         if (type.Kind != ValueKind.List)
         {
             WriteValue(json, rows, type, rows.Get(row, field));
@@ -50,6 +59,104 @@ internal static class RecordJson
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>
+    /// Appends an object of fields as a row; members that are no field are passed over. Returns what is wrong with a
+    /// value, or null.
+    /// </summary>
+    public static string? ReadRow(JsonElement fields, RowBatch rows)
+    {
+        int row = rows.AddRow();
+        if (fields.ValueKind != JsonValueKind.Object)
+        {
+            return "not an object of fields";
+        }
+
+        foreach (JsonProperty member in fields.EnumerateObject())
+        {
+            int field = rows.Schema.IndexOf(member.Name);
+            if (field >= 0 && !TryReadField(member.Value, rows, row, field))
+            {
+                return $"'{member.Name}' is no {rows.Schema.Fields[field].Type}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TryReadField(JsonElement value, RowBatch rows, int row, int field)
+    {
+        FieldType type = rows.Schema.Fields[field].Type;
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return true;
+        }
+
+        if (type.Kind != ValueKind.List)
+        {
+            bool isGood = TryReadValue(value, rows, type, out long slot);
+            if (isGood)
+            {
+                rows.Set(row, field, slot);
+            }
+
+            return isGood;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return false;
+        }
+
+        rows.BeginList();
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            if (!TryReadValue(item, rows, type.Element, out long slot))
+            {
+                return false;
+            }
+
+            rows.AddItem(slot);
+        }
+
+        rows.EndList(row, field);
+        return true;
+    }
+
+    private static bool TryReadValue(JsonElement value, RowBatch rows, FieldType type, out long slot)
+    {
+        slot = 0;
+        switch (type.Kind)
+        {
+            case ValueKind.Bool:
+                slot = value.ValueKind == JsonValueKind.True ? 1 : 0;
+                return value.ValueKind is JsonValueKind.True or JsonValueKind.False;
+            case ValueKind.Int:
+            case ValueKind.Time:
+                return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out slot);
+            case ValueKind.Float:
+                double number = 0;
+                bool isNumber = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out number);
+                slot = BitConverter.DoubleToInt64Bits(number);
+                return isNumber;
+            case ValueKind.String:
+                bool isText = value.ValueKind == JsonValueKind.String;
+                slot = isText ? rows.AddText(Encoding.UTF8.GetBytes(value.GetString()!)) : 0;
+                return isText;
+            default:
+                return value.ValueKind == JsonValueKind.String && TryReadCell(value.GetString()!, type, out slot);
+        }
+    }
+
+    private static bool TryReadCell(string text, FieldType type, out long slot)
+    {
+        if (type.Kind == ValueKind.Digest)
+        {
+            return long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out slot);
+        }
+
+        return new CellReader(ZoneTable.Utc).ReadNumber(Encoding.UTF8.GetBytes(text), type, out slot) == CellFault.None;
     }
 
     private static void WriteValue(Utf8JsonWriter json, RowBatch rows, FieldType type, long slot)

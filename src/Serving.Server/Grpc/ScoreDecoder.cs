@@ -112,6 +112,7 @@ internal sealed class ScoreDecoder
         }
 
         context.WantsFeatures = head.WantsFeatures;
+        context.ScoreOnly = head.ScoreOnly;
         bool good = call.IsBatch
             ? ReadBatch(call, head, places, context)
             : call.Decoder.TryRead(head.Row, context.Schema, places, context.Rows, RequestProblems.NoRow);

@@ -14,6 +14,7 @@ internal static class ScoreEncoder
     private const int RawScore = 2;
     private const int Model = 3;
     private const int Version = 4;
+    private const int Degraded = 5;
     private const int Timing = 6;
     private const int Features = 7;
     private const int Scores = 9;
@@ -22,6 +23,7 @@ internal static class ScoreEncoder
     // ScoreBatchResponse.
     private const int BatchModel = 1;
     private const int BatchVersion = 2;
+    private const int BatchDegraded = 3;
     private const int BatchIndex = 4;
     private const int BatchScore = 5;
     private const int BatchRawScore = 6;
@@ -47,6 +49,7 @@ internal static class ScoreEncoder
         ReadOnlySpan<int> order = context.Order;
         writer.WriteBytes(BatchModel, context.ModelUtf8);
         writer.WriteUInt(BatchVersion, (ulong)context.Version);
+        WriteDegraded(writer, BatchDegraded, context.IsDegraded);
         WriteIndex(writer, order);
         WriteFirstOutputs(writer, BatchScore, context.Scores, context.OutputCount, order);
         WriteFirstOutputs(writer, BatchRawScore, context.RawScores, context.OutputCount, order);
@@ -71,6 +74,7 @@ internal static class ScoreEncoder
         ReadOnlySpan<double> rawScores = context.RawScores.Slice(row * outputs, outputs);
         writer.WriteDouble(Score, scores[0]);
         writer.WriteDouble(RawScore, rawScores[0]);
+        WriteDegraded(writer, Degraded, context.IsDegradedRow(row));
         if (context.WantsFeatures && context.Features is { } features)
         {
             FeatureValues.Write(writer, Features, features, row);
@@ -80,6 +84,14 @@ internal static class ScoreEncoder
         {
             WritePacked(writer, Scores, scores);
             WritePacked(writer, RawScores, rawScores);
+        }
+    }
+
+    private static void WriteDegraded(ProtoWriter writer, int field, bool isDegraded)
+    {
+        if (isDegraded)
+        {
+            writer.WriteUInt(field, 1);
         }
     }
 
@@ -131,6 +143,7 @@ internal static class ScoreEncoder
         ProtoWriter writer, int field, in StageTimings timings, uint decodeUs, uint totalUs)
     {
         WriteTiming(writer, field, "decode"u8, decodeUs);
+        WriteTiming(writer, field, "state"u8, timings.StateUs);
         WriteTiming(writer, field, "features"u8, timings.FeaturesUs);
         WriteTiming(writer, field, "model"u8, timings.ModelUs);
         WriteTiming(writer, field, "total"u8, totalUs);

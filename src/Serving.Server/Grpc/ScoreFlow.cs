@@ -91,6 +91,7 @@ internal sealed class ScoreFlow
 
             // Step 3
             Encode(call, context, decoded, meters);
+            meters.CountDegraded(context.IsDegraded);
             return ErrorCode.None;
         }
         finally
@@ -115,6 +116,7 @@ internal sealed class ScoreFlow
 
         long end = _time.GetTimestamp();
         meters.Record(Stage.Decode, decodeUs);
+        meters.Record(Stage.State, context.Timings.StateUs);
         meters.Record(Stage.Features, context.Timings.FeaturesUs);
         meters.Record(Stage.Model, context.Timings.ModelUs);
         meters.Record(Stage.Encode, Microseconds(scored, end));

@@ -43,6 +43,16 @@ internal sealed class ScoringMethods : IServiceMethodProvider<ScoringService>
             new Method<ScoreCall, ScoreCall>(MethodType.DuplexStreaming, ServiceName, "ScoreStream", one, one),
             [],
             (_, requests, answers, server) => _service.ScoreStreamAsync(requests, answers, server));
+        Marshaller<IngestCall> events = IngestMarshaller();
+        context.AddUnaryMethod(
+            new Method<IngestCall, IngestCall>(MethodType.Unary, ServiceName, "Ingest", events, events),
+            [],
+            (_, call, server) => _service.IngestAsync(call, server));
+        context.AddDuplexStreamingMethod(
+            new Method<IngestCall, IngestCall>(
+                MethodType.DuplexStreaming, ServiceName, "IngestStream", events, events),
+            [],
+            (_, requests, answers, server) => _service.IngestStreamAsync(requests, answers, server));
         context.AddUnaryMethod(
             new Method<GetSchemaRequest, Schema>(
                 MethodType.Unary, ServiceName, "GetSchema", MessageMarshaller<GetSchemaRequest>(),
@@ -73,6 +83,10 @@ internal sealed class ScoringMethods : IServiceMethodProvider<ScoringService>
             call.Receive(source.PayloadAsReadOnlySequence(), isBatch, _time.GetTimestamp());
             return call;
         });
+
+    private static Marshaller<IngestCall> IngestMarshaller() => Marshallers.Create<IngestCall>(
+        static (call, target) => call.Send(target),
+        static source => new IngestCall(source.PayloadAsReadOnlySequence()));
 
     private static Marshaller<T> MessageMarshaller<T>()
         where T : IMessage<T>, new()

@@ -13,6 +13,7 @@ namespace Serving.Server.Grpc;
 internal sealed class ScoringService
 {
     private readonly ScoreFlow _flow;
+    private readonly IngestFlow _ingest;
     private readonly ScoreCallPool _pool;
     private readonly ModelCatalog _catalog;
     private readonly AdmissionGate _gate;
@@ -22,6 +23,7 @@ internal sealed class ScoringService
     /// <summary>Makes the service.</summary>
     public ScoringService(
         ScoreFlow flow,
+        IngestFlow ingest,
         ScoreCallPool pool,
         ModelCatalog catalog,
         AdmissionGate gate,
@@ -30,6 +32,7 @@ internal sealed class ScoringService
     {
         _stopping = lifetime.ApplicationStopping;
         _flow = flow;
+        _ingest = ingest;
         _pool = pool;
         _catalog = catalog;
         _gate = gate;
@@ -73,6 +76,32 @@ internal sealed class ScoringService
         }
     }
 
+    /// <summary>Ingest.</summary>
+    public async Task<IngestCall> IngestAsync(IngestCall call, ServerCallContext context) =>
+        await _ingest.RunAsync(call, context.CancellationToken) == ErrorCode.None ? call : throw RefusalOf(call);
+
+    /// <summary>IngestStream: one message at a time, as <see cref="ScoreStreamAsync"/>.</summary>
+    public async Task IngestStreamAsync(
+        IAsyncStreamReader<IngestCall> requests, IServerStreamWriter<IngestCall> answers, ServerCallContext context)
+    {
+        CancellationToken cancellation = context.CancellationToken;
+        while (await MoveNextAsync(requests, cancellation))
+        {
+            IngestCall call = requests.Current;
+            using (await _gate.EnterAsync(cancellation))
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                deadline.CancelAfter(_options.BatchDeadline);
+                if (await _ingest.RunAsync(call, deadline.Token) != ErrorCode.None)
+                {
+                    throw RefusalOf(call);
+                }
+            }
+
+            await answers.WriteAsync(call, cancellation);
+        }
+    }
+
     /// <summary>GetSchema.</summary>
     public Task<Schema> GetSchemaAsync(GetSchemaRequest request, ServerCallContext context) =>
         Task.FromResult(_catalog.SchemaOf(request.Model, request.Version));
@@ -82,7 +111,7 @@ internal sealed class ScoringService
         Task.FromResult(_catalog.List());
 
     // The library's reader does not heed a token of ours while it waits; a read that is left behind ends with the call.
-    private async Task<bool> MoveNextAsync(IAsyncStreamReader<ScoreCall> requests, CancellationToken cancellation)
+    private async Task<bool> MoveNextAsync<T>(IAsyncStreamReader<T> requests, CancellationToken cancellation)
     {
         try
         {
@@ -102,6 +131,9 @@ internal sealed class ScoringService
 
     private async Task<ScoreCall> AwaitAsync(ScoreCall call, ValueTask<ErrorCode> answer) =>
         await answer == ErrorCode.None ? call : throw Refusal(call);
+
+    private static RpcException RefusalOf(IngestCall call) =>
+        StatusMapping.ToException(call.Code, call.Message, call.Problems);
 
     private RpcException Refusal(ScoreCall call)
     {

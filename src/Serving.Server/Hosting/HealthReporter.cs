@@ -3,6 +3,7 @@ using Grpc.HealthCheck;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serving.Engine;
+using Serving.Engine.Ingest;
 using Serving.Engine.Versions;
 using Serving.Server.Telemetry;
 
@@ -20,6 +21,7 @@ internal sealed class HealthReporter : BackgroundService
     private readonly HealthServiceImpl _health;
     private readonly Readiness _readiness;
     private readonly ServerMetrics _metrics;
+    private readonly ServerState _state;
     private readonly TimeProvider _time;
     private readonly ILogger<HealthReporter> _logger;
     private readonly HashSet<string> _models = new(StringComparer.Ordinal);
@@ -31,6 +33,7 @@ internal sealed class HealthReporter : BackgroundService
         HealthServiceImpl health,
         Readiness readiness,
         ServerMetrics metrics,
+        ServerState state,
         TimeProvider time,
         ILogger<HealthReporter> logger)
     {
@@ -38,6 +41,7 @@ internal sealed class HealthReporter : BackgroundService
         _health = health;
         _readiness = readiness;
         _metrics = metrics;
+        _state = state;
         _time = time;
         _logger = logger;
         Report();
@@ -82,14 +86,34 @@ internal sealed class HealthReporter : BackgroundService
 
     private void LogChanges()
     {
+        bool hasChanged = false;
         foreach (VersionStatus status in _engine.Versions)
         {
             (string, long) key = (status.Model, status.Version);
             if (!_states.TryGetValue(key, out VersionState known) || known != status.State)
             {
+                hasChanged = true;
                 _states[key] = status.State;
                 _logger.VersionChanged(status.Model, status.Version, status.State.ToString(), status.Reason);
             }
+        }
+
+        if (hasChanged && _state.Location.Kind == StateKind.Folder)
+        {
+            NoteScripts();
+        }
+    }
+
+    // The folder is then understood without the models (`state compact`).
+    private void NoteScripts()
+    {
+        try
+        {
+            NotedScripts.NoteAll(_state.Location.Folder, _engine);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _logger.StateWarning(exception.Message);
         }
     }
 

@@ -28,13 +28,14 @@ internal static class HostBuilding
 {
     /// <summary>Builds a server that is not started.</summary>
     public static WebApplication Build(
-        ServerOptions options, InferenceEngine engine, TimeProvider time, HostExtension extension)
+        ServerOptions options, InferenceEngine engine, ServerState state, TimeProvider time, HostExtension extension)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
         IServiceCollection services = builder.Services;
         services.AddRouting();
         services.AddSingleton(options).AddSingleton(engine).AddSingleton(time);
+        services.AddSingleton(state).AddSingleton(_ => CreateMetrics(state));
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         AddLogging(builder.Logging, options);
@@ -51,6 +52,23 @@ internal static class HostBuilding
         UsePipeline(app, tracesCallers: !PlatformTraces(options));
         Map(app, options, extension);
         return app;
+    }
+
+    private static ServerMetrics CreateMetrics(ServerState state)
+    {
+        var metrics = new ServerMetrics();
+        foreach (StoreGauge gauge in state.Gauges)
+        {
+            metrics.AddGauge(gauge.Name, gauge.Description, gauge.Read);
+        }
+
+        if (state.Records is { } records)
+        {
+            metrics.AddGauge(
+                "serving_records_lost", "Answers whose record could not be written.", () => records.LostCount);
+        }
+
+        return metrics;
     }
 
     private static void AddLogging(ILoggingBuilder logging, ServerOptions options)
@@ -87,7 +105,6 @@ internal static class HostBuilding
 
     private static void AddTelemetry(IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton<ServerMetrics>();
         services.AddSingleton(provider => new MetricsPage(provider.GetRequiredService<ServerMetrics>()));
         if (options.OtlpEndpoint is { } endpoint)
         {
@@ -111,6 +128,9 @@ internal static class HostBuilding
         services.AddSingleton(
             provider => new ScoreDecoder(provider.GetRequiredService<InferenceEngine>(), options.RowsMax));
         services.AddSingleton<ScoreFlow>();
+        services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<IngestFlow>();
+        services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<ScoringService>();
         services.AddSingleton<GrpcFront>();
         services.AddSingleton<HttpFront>();

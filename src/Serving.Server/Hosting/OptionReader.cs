@@ -22,6 +22,16 @@ public static class OptionReader
     private static readonly ImmutableArray<OptionRule> s_rules =
     [
         new("models", "a folder", (o, t) => t.Length == 0 ? null : o with { Models = t }),
+        new("state", StateLocation.Expected,
+            (o, t) => StateLocation.Parse(t) is { } s ? o with { State = s } : null),
+        new("state-timeout", Duration,
+            (o, t) => TryDeadline(t, out TimeSpan v) ? o with { StateLimits = o.StateLimits with { Budget = v } } : null),
+        new("state-queue-limit", Count,
+            (o, t) => TryCount(t, out int v) ? o with { StateLimits = o.StateLimits with { QueueMax = v } } : null),
+        new("state-user", "a name", (o, t) => o with { StateLimits = o.StateLimits with { User = t } }),
+        new("state-password", "a password",
+            (o, t) => o with { StateLimits = o.StateLimits with { Password = t } }, IsSecret: true),
+        new("records", "a file", (o, t) => t.Length == 0 ? null : o with { Records = t }),
         new("listen", "an address such as 127.0.0.1 or 0.0.0.0",
             (o, t) => ParseAddress(t) is { } a ? o with { Listen = a } : null),
         new("http-port", Port,
@@ -54,8 +64,6 @@ public static class OptionReader
             (o, t) => IsLevel(t) ? o with { LogLevel = t } : null),
 
         // What later versions fill is taken where it asks for what there is.
-        new("state", "memory: state in a folder or in Redis is not offered by this version",
-            (o, t) => t == "memory" ? o : null),
         new("model-control", "poll: explicit control is not offered by this version", (o, t) => t == "poll" ? o : null),
         new("admin-anonymous", "false: the admin API is not offered by this version",
             (o, t) => t is "false" or "0" ? o : null),
@@ -63,7 +71,7 @@ public static class OptionReader
 
     private static readonly ImmutableArray<string> s_later =
     [
-        "records", "log", "log-mode", "admin-port", "tensorflow-library", "control", "keep-previous", "memory-limit",
+        "log", "log-mode", "admin-port", "tensorflow-library", "control", "keep-previous", "memory-limit",
         "load-bandwidth", "upload-limit", "canary", "gates", "log-on-full", "log-on-slow", "log-features",
         "log-encrypt",
         "log-compression", "log-segment-size", "log-retain-size", "log-retain-age", "log-key-file", "log-mask",
@@ -138,7 +146,7 @@ public static class OptionReader
             else
             {
                 problems.Add(
-                    new InputProblem(value.Place, rule.IsSecret ? "a value" : $"'{value.Text}'", rule.Expected));
+                    new InputProblem(value.Place, Shown(rule, value.Text), rule.Expected));
             }
         }
 
@@ -178,6 +186,10 @@ public static class OptionReader
             problems.Add(new InputProblem("tls-key", "a key alone", "tls-certificate beside it"));
         }
     }
+
+    // A URL may hold a password before its '@'.
+    private static string Shown(OptionRule rule, string text) =>
+        rule.IsSecret || text.Contains('@', StringComparison.Ordinal) ? "a value" : $"'{text}'";
 
     private static InputProblem Unknown(OptionValue value)
     {

@@ -10,6 +10,9 @@ namespace Serving.Server.Hosting;
 /// <summary>The sample rows of one version as requests of each wire. Immutable.</summary>
 internal sealed class SampleLoad
 {
+    // Warming up must not teach the windows anything.
+    private static readonly Options s_readOnly = new() { ScoreOnly = true };
+
     private readonly string _model;
     private readonly long _version;
     private readonly Row[] _rows;
@@ -22,7 +25,7 @@ internal sealed class SampleLoad
         _version = version;
         _rows = [.. Enumerable.Range(0, rows.RowCount).Select(row => RowOf(rows, row))];
         _json = [.. Enumerable.Range(0, rows.RowCount).Select(row => JsonOf(rows, row))];
-        Path = new Uri($"/v1/score/{model}?version={version}", UriKind.Relative);
+        Path = new Uri($"/v1/score/{model}?version={version}&score_only=true", UriKind.Relative);
     }
 
     /// <summary>Path of REST.</summary>
@@ -30,12 +33,12 @@ internal sealed class SampleLoad
 
     /// <summary>A request of one row.</summary>
     public ScoreRequest One(int index) =>
-        new() { Model = _model, Version = _version, Row = _rows[index % _rows.Length] };
+        new() { Model = _model, Version = _version, Row = _rows[index % _rows.Length], Options = s_readOnly };
 
     /// <summary>A request of several rows.</summary>
     public ScoreBatchRequest Batch(int index, int count)
     {
-        var request = new ScoreBatchRequest { Model = _model, Version = _version };
+        var request = new ScoreBatchRequest { Model = _model, Version = _version, Options = s_readOnly };
         for (int row = 0; row < count; row++)
         {
             request.Rows.Add(_rows[(index + row) % _rows.Length]);

@@ -23,9 +23,13 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly Lock _stopLock = new();
     private Task? _stop;
 
-    private ServerHost(WebApplication app, InferenceEngine engine, ServerOptions options, TimeProvider time)
+    private readonly ServerState _state;
+
+    private ServerHost(
+        WebApplication app, InferenceEngine engine, ServerState state, ServerOptions options, TimeProvider time)
     {
         _app = app;
+        _state = state;
         _options = options;
         _time = time;
         Engine = engine;
@@ -58,10 +62,28 @@ public sealed class ServerHost : IAsyncDisposable
         ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
     {
         TimeProvider time = extension.Time;
+        ServerState state = await ServerState.OpenAsync(options, time);
         var engine = new InferenceEngine(
-            new EngineOptions { ModelsFolder = options.Models, RowsMax = options.RowsMax }, time);
-        WebApplication app = HostBuilding.Build(options, engine, time, extension);
-        var host = new ServerHost(app, engine, options, time);
+            new EngineOptions
+            {
+                ModelsFolder = options.Models,
+                RowsMax = options.RowsMax,
+                Store = state.Store,
+                Recorder = state.Recorder,
+            },
+            time);
+        ServerHost host;
+        try
+        {
+            WebApplication app = HostBuilding.Build(options, engine, state, time, extension);
+            host = new ServerHost(app, engine, state, options, time);
+        }
+        catch
+        {
+            await state.DisposeAsync();
+            throw;
+        }
+
         try
         {
             await host.StartCoreAsync(output, cancellation);
@@ -112,6 +134,7 @@ public sealed class ServerHost : IAsyncDisposable
         await stop;
         await _app.DisposeAsync();
         Engine.Dispose();
+        await _state.DisposeAsync();
     }
 
     private async Task StartCoreAsync(TextWriter output, CancellationToken cancellation)
@@ -127,11 +150,25 @@ public sealed class ServerHost : IAsyncDisposable
 
         Engine.Start();
         await Engine.Settled.WaitAsync(cancellation);
+        WarnOfState();
         await WarmUpAsync();
         _app.Services.GetRequiredService<Readiness>().Start();
         _app.Services.GetRequiredService<HealthReporter>().Report();
         await output.WriteLineAsync($"ready models={Engine.ReadyModels.Length}");
         await output.FlushAsync(cancellation);
+    }
+
+    private void WarnOfState()
+    {
+        if (_state.Location.Kind == StateKind.Memory && Engine.HasWindows)
+        {
+            _logger.StateIsMemory();
+        }
+
+        foreach (string warning in _state.Warnings)
+        {
+            _logger.StateWarning(warning);
+        }
     }
 
     private async Task WarmUpAsync()
@@ -143,6 +180,11 @@ public sealed class ServerHost : IAsyncDisposable
 
         ServerMetrics metrics = _app.Services.GetRequiredService<ServerMetrics>();
         metrics.IsWarming = true;
+        if (_state.Recorder is { } recorder)
+        {
+            recorder.IsWarming = true;
+        }
+
         try
         {
             var samples = new List<(string, long, RowBatch)>();
@@ -163,6 +205,10 @@ public sealed class ServerHost : IAsyncDisposable
         finally
         {
             metrics.IsWarming = false;
+            if (_state.Recorder is { } warmed)
+            {
+                warmed.IsWarming = false;
+            }
         }
     }
 

@@ -11,6 +11,15 @@ public sealed record ServerOptions
     /// <summary>Folder <c>MODELS/&lt;model&gt;/&lt;version&gt;/</c> that is served.</summary>
     public required string Models { get; init; }
 
+    /// <summary>Where the state of windows is kept.</summary>
+    public StateLocation State { get; init; } = StateLocation.Memory;
+
+    /// <summary>Bounds of that store.</summary>
+    public StateLimits StateLimits { get; init; } = new();
+
+    /// <summary>File that receives one line for each answer; null for none.</summary>
+    public string? Records { get; init; }
+
     /// <summary>Address to listen on. Off loopback only with <see cref="AllowAnonymous"/>.</summary>
     public IPAddress Listen { get; init; } = IPAddress.Loopback;
 

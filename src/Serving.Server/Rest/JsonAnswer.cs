@@ -61,9 +61,10 @@ internal sealed class JsonAnswer
         WriteNumber("raw_score"u8, rawScores[0]);
         _writer.WriteString("model"u8, context.ModelUtf8);
         _writer.WriteNumber("version"u8, context.Version);
-        _writer.WriteBoolean("degraded"u8, value: false);
+        _writer.WriteBoolean("degraded"u8, context.IsDegradedRow(row));
         _writer.WriteStartObject("timing_us"u8);
         _writer.WriteNumber("decode"u8, decodeUs);
+        _writer.WriteNumber("state"u8, context.Timings.StateUs);
         _writer.WriteNumber("features"u8, context.Timings.FeaturesUs);
         _writer.WriteNumber("model"u8, context.Timings.ModelUs);
         _writer.WriteNumber("total"u8, totalUs);

@@ -17,6 +17,7 @@ internal static class RestRoutes
     {
         IServiceProvider services = routes.ServiceProvider;
         ScoreEndpoint score = services.GetRequiredService<ScoreEndpoint>();
+        IngestEndpoint ingest = services.GetRequiredService<IngestEndpoint>();
         ModelEndpoints models = services.GetRequiredService<ModelEndpoints>();
         Readiness readiness = services.GetRequiredService<Readiness>();
 
@@ -28,6 +29,10 @@ internal static class RestRoutes
         routes.MapPost(
             "/v1/score/{**model}", (HttpContext context, string? model) => score.InvokeAsync(context, model ?? ""))
             .WithSummary("Scores one object of fields, or an array of them.");
+        routes.MapPost(
+            "/v1/events/{set}/{event}",
+            (HttpContext context, string set, string @event) => ingest.InvokeAsync(context, set, @event))
+            .WithSummary("Takes one event that is no request, as an object of fields, or an array of them.");
         routes.MapGet("/v1/models", (HttpContext context) => models.ListAsync(context))
             .WithSummary("Lists models and the states of their versions.");
         routes.MapGet(

@@ -120,6 +120,7 @@ internal sealed class ScoreEndpoint
             if (code == ErrorCode.None)
             {
                 Encode(call, context, start, meters);
+                meters.CountDegraded(context.IsDegraded);
             }
         }
 
@@ -130,6 +131,7 @@ internal sealed class ScoreEndpoint
         RestCall call, HttpContext http, ScoringContext context, ScoreQuery query, RequestBody body, long start)
     {
         context.WantsFeatures = query.WantsFeatures;
+        context.ScoreOnly = query.ScoreOnly;
         call.Rows.Read(body.Bytes, context.Schema, context.Rows, out bool isArray);
         call.IsArray = isArray;
         if (call.Problems.Count > 0)
@@ -161,6 +163,7 @@ internal sealed class ScoreEndpoint
         call.Answer.Write(context, call.IsArray, decodeUs, Microseconds(start, scored));
         long end = _time.GetTimestamp();
         meters.Record(Stage.Decode, decodeUs);
+        meters.Record(Stage.State, context.Timings.StateUs);
         meters.Record(Stage.Features, context.Timings.FeaturesUs);
         meters.Record(Stage.Model, context.Timings.ModelUs);
         meters.Record(Stage.Encode, Microseconds(scored, end));

@@ -14,6 +14,9 @@ internal sealed class ScoreQuery
     /// <summary>Whether feature values are asked for.</summary>
     public bool WantsFeatures { get; private set; }
 
+    /// <summary>Whether state is read and nothing learned.</summary>
+    public bool ScoreOnly { get; private set; }
+
     /// <summary>Why the query is refused.</summary>
     public ErrorCode Code { get; private set; }
 
@@ -55,7 +58,7 @@ internal sealed class ScoreQuery
             "version" => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
                 && Set(version),
             "features" => TryBool(text, out flag),
-            "score_only" => TryBool(text, out _),
+            "score_only" => TryBool(text, out flag),
             "reasons" => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count),
             "label" => true,
             _ => false,
@@ -76,6 +79,7 @@ internal sealed class ScoreQuery
         }
 
         WantsFeatures |= name == "features" && flag;
+        ScoreOnly |= name == "score_only" && flag;
     }
 
     private bool Set(long version)

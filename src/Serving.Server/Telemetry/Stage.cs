@@ -6,6 +6,9 @@ internal enum Stage
     /// <summary>From the request's bytes to rows.</summary>
     Decode = 0,
 
+    /// <summary>Checking the rows, reading and appending state.</summary>
+    State,
+
     /// <summary>From rows to the model's inputs.</summary>
     Features,
 

@@ -13,6 +13,7 @@ internal sealed class VersionMeters : IDisposable
     // One meter for each instrument: a meter gives the first one of a name to every later caller, whatever its tags.
     private readonly List<Meter> _meters = [];
     private readonly Counter<long>[] _answers = new Counter<long>[(int)ErrorCode.Unavailable + 1];
+    private readonly Counter<long> _degraded;
     private readonly Histogram<double>[] _stages = new Histogram<double>[(int)Stage.Total + 1];
 
     /// <summary>Makes the instruments of a version; empty model for requests that named none that is served.</summary>
@@ -30,6 +31,11 @@ internal sealed class VersionMeters : IDisposable
                 tags: [modelTag, versionTag, new KeyValuePair<string, object?>("code", name)]);
         }
 
+        _degraded = NewMeter(owner).CreateCounter<long>(
+            "serving_degraded_total",
+            unit: null,
+            description: "Requests answered without the state of a row, by model and version.",
+            tags: [modelTag, versionTag]);
         for (int stage = 0; stage < _stages.Length; stage++)
         {
             string name = ((Stage)stage).ToString().ToLowerInvariant();
@@ -43,6 +49,15 @@ internal sealed class VersionMeters : IDisposable
 
     /// <summary>Counts an answer.</summary>
     public void Count(ErrorCode code) => _answers[(int)code].Add(1);
+
+    /// <summary>Counts an answer if the state of a row was missing.</summary>
+    public void CountDegraded(bool isDegraded)
+    {
+        if (isDegraded)
+        {
+            _degraded.Add(1);
+        }
+    }
 
     /// <summary>Notes the time of a stage.</summary>
     public void Record(Stage stage, uint microseconds) => _stages[(int)stage].Record(microseconds * 1e-6);

@@ -33,6 +33,14 @@ public static class EmbeddedFolder
         return blobs.Shards[0].Table.Read(key).ToArray();
     }
 
+    /// <summary>
+    /// Whether a folder that nobody holds was closed properly, or is new: else a start may lose what was not on the
+    /// disk yet. To be asked before the folder is opened, which takes the mark away.
+    /// </summary>
+    public static bool IsClean(string folder) =>
+        File.Exists(Path.Combine(folder, FolderFiles.Stop))
+        || !Directory.Exists(folder) || !Directory.EnumerateFiles(folder, "*.bin").Any();
+
     /// <summary>Number of the living process that holds a folder; 0 where none does.</summary>
     public static int HolderOf(string folder)
     {

@@ -36,6 +36,9 @@ internal sealed class RowDecoder
     /// <summary>Makes a decoder that notes what is wrong.</summary>
     public RowDecoder(RequestProblems problems) => _problems = problems;
 
+    /// <summary>Whether values by index are refused whatever the request says: events have no schema_hash.</summary>
+    public bool TakesNamesAlone { get; init; }
+
     /// <summary>Begins a request.</summary>
     public void Begin() => _skipped = 0;
 
@@ -188,7 +191,9 @@ internal sealed class RowDecoder
             return;
         }
 
-        _problems.Add(row, null, expected == 0
+        _problems.Add(row, null, TakesNamesAlone
+            ? "found values by index, expected fields by name"
+            : expected == 0
             ? "found values by index without schema_hash, expected the hash that GetSchema answers"
             : $"found {count} values, expected {expected}: one for each field of the schema");
     }

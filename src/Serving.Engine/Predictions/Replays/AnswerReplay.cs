@@ -1,0 +1,192 @@
+using Serving.State;
+
+namespace Serving.Engine.Predictions.Replays;
+
+/// <summary>
+/// Recomputes answers: (1) from the state that the record names, (2) from history, (3) the class of what differs there.
+/// </summary>
+internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, ReplayTally tally)
+{
+    // A request that answered so much later than another one did not run beside it.
+    private const long RaceMs = 1000;
+
+    private const string FromPrefix = "different";
+
+    /// <summary>Recomputes one answer.</summary>
+    public void Run(RecordLine line, BundleReplay bundle)
+    {
+        bundle.Read(line);
+
+        // Step 1
+        bool isLost = !ReadRecorded(line, bundle);
+        bool isTooOld = bundle.IsTooOld;
+        bool isMissing = bundle.IsStateMissing;
+        if (isLost)
+        {
+            tally.AddFromFeatures([]);
+        }
+        else
+        {
+            List<ReplayDifference> differences = bundle.Compare(line, FromPrefix);
+            if (line.IsDegraded != isMissing)
+            {
+                differences.Add(new ReplayDifference(
+                    line.Id, "degraded", line.IsDegraded ? "true" : "false", isMissing ? "true" : "false", FromPrefix));
+            }
+
+            tally.Add(differences);
+        }
+
+        // Step 2
+        ReadHistory(bundle);
+        List<ReplayDifference> fromHistory = bundle.Compare(line, "");
+
+        // Step 3
+        HistoryClass found = fromHistory.Count == 0 ? HistoryClass.Equal
+            : isLost ? HistoryClass.Lost
+            : isTooOld ? HistoryClass.Late
+            : ClassOf(line, bundle);
+        string name = found.ToString().ToLowerInvariant();
+        tally.AddHistory(found, [.. fromHistory.Select(difference => difference with { Class = name })]);
+    }
+
+    // False where the bytes of a prefix are not known.
+    private bool ReadRecorded(RecordLine line, BundleReplay bundle)
+    {
+        bundle.BeginState();
+        bool isKnown = true;
+        for (int log = 0; log < bundle.Logs.Length; log++)
+        {
+            if (!bundle.Logs[log].Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key))
+            {
+                bundle.ReadNoKey(log);
+                continue;
+            }
+
+            KeyAccess? access = AccessOf(line, key);
+            if (access is null || access.Entry.Outcome != StateOutcome.Read)
+            {
+                bundle.MissState();
+                continue;
+            }
+
+            EpochBytes? bytes = access.Life?.BytesOf(access.Entry.Epoch);
+            if (bytes is null || !bytes.IsKnown(access.Entry.Read))
+            {
+                isKnown = false;
+                continue;
+            }
+
+            bundle.ReadState(log, bytes.Prefix(access.Entry.Read));
+        }
+
+        return isKnown;
+    }
+
+    private void ReadHistory(BundleReplay bundle)
+    {
+        bundle.BeginState();
+        for (int log = 0; log < bundle.Logs.Length; log++)
+        {
+            if (!bundle.Logs[log].Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key))
+            {
+                bundle.ReadNoKey(log);
+            }
+            else if (keys.TryGetValue(key.ToString(), out ReplayKey? known))
+            {
+                HistoryBlob history = known.History;
+                bundle.ReadState(log, history.First(history.CountKnown(bundle.Time)));
+            }
+            else
+            {
+                bundle.ReadState(log, []);
+            }
+        }
+    }
+
+    private HistoryClass ClassOf(RecordLine line, BundleReplay bundle)
+    {
+        var found = new HashSet<HistoryClass>();
+        foreach (Pipeline.WindowLog log in bundle.Logs)
+        {
+            if (log.Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key) && AccessOf(line, key) is { } access)
+            {
+                AddClasses(keys[access.Entry.Key], access, bundle.Time, found);
+            }
+        }
+
+        HistoryClass[] order =
+        [
+            HistoryClass.Lost, HistoryClass.Timeout, HistoryClass.Expired, HistoryClass.Late, HistoryClass.Race,
+        ];
+        return order.FirstOrDefault(found.Contains, HistoryClass.Unexplained);
+    }
+
+    private static void AddClasses(ReplayKey key, KeyAccess access, long time, HashSet<HistoryClass> found)
+    {
+        if (access.Entry.Outcome != StateOutcome.Read)
+        {
+            found.Add(access.Entry.Outcome == StateOutcome.Damaged ? HistoryClass.Lost : HistoryClass.Timeout);
+            return;
+        }
+
+        foreach (KeyAppend append in key.History.Appends(key.History.CountKnown(time)))
+        {
+            bool isOwn = ReferenceEquals(append.Line, access.Line);
+            if (!isOwn && access.Life?.Holds(append, access.Entry) != true)
+            {
+                found.Add(key.AccessOf(append) is { } from ? ClassOf(from, access) : HistoryClass.Expired);
+            }
+        }
+
+        AddCrossings(key, time, found);
+    }
+
+    // Why an event that had become known was not in the state that an access read.
+    private static HistoryClass ClassOf(KeyAccess missed, KeyAccess access)
+    {
+        switch (missed.Entry.Outcome)
+        {
+            case StateOutcome.Lost:
+                return HistoryClass.Lost;
+            case StateOutcome.Unavailable:
+                return HistoryClass.Timeout;
+            case StateOutcome.Damaged:
+                return HistoryClass.Lost;
+            default:
+                break;
+        }
+
+        if (missed.Line.Order < access.Line.Order && !ReferenceEquals(missed.Life, access.Life))
+        {
+            return access.Life?.IsCut == true ? HistoryClass.Lost : HistoryClass.Expired;
+        }
+
+        long distance = missed.Line.At - access.Line.At;
+        return distance > RaceMs ? HistoryClass.Late : HistoryClass.Race;
+    }
+
+    // Events of one id, or at the edge of what a compaction folded, count by their order: crossing is a race too.
+    private static void AddCrossings(ReplayKey key, long time, HashSet<HistoryClass> found)
+    {
+        int order = -1;
+        int count = key.History.CountKnown(time);
+        foreach (KeyAppend append in key.History.Appends(count))
+        {
+            if (append.Line is { } line)
+            {
+                if (line.Order < order)
+                {
+                    found.Add(HistoryClass.Race);
+                }
+
+                order = line.Order;
+            }
+        }
+    }
+
+    private KeyAccess? AccessOf(RecordLine line, in StateKey key) =>
+        keys.TryGetValue(key.ToString(), out ReplayKey? known)
+            ? known.AccessOf(line)
+            : null;
+}

@@ -1,0 +1,213 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Serving.Data;
+using Serving.Data.Windows;
+using Serving.Engine.Bundles;
+using Serving.Engine.Pipeline;
+using Serving.Features;
+using Serving.State;
+using Serving.State.Windows;
+
+namespace Serving.Engine.Predictions.Replays;
+
+/// <summary>
+/// Recomputes one answer at a time by a bundle's own pipeline: (1) the request, (2) window values from blobs, (3)
+/// features and score. Not safe for use by several threads; reused.
+/// </summary>
+internal sealed class BundleReplay
+{
+    private readonly ScoringPipeline _pipeline;
+    private readonly WindowReader[] _readers;
+    private readonly WindowValues? _values;
+    private readonly FeatureBatch _features = new();
+    private readonly FeatureFrame? _frame;
+    private readonly RowBatch _raw;
+    private readonly RowBatch _recorded;
+    private readonly double[] _rawScores;
+    private readonly double[] _scores;
+
+    /// <summary>Makes the replay of a bundle's answers.</summary>
+    public BundleReplay(Bundle bundle)
+    {
+        Name = bundle.Manifest.Name;
+        Version = bundle.Manifest.Version;
+        Set = bundle.Script?.Name ?? "";
+        Events = bundle.Script?.Events ?? [];
+        _pipeline = bundle.Pipeline;
+        _frame = _pipeline.CreateFrame();
+        _raw = new RowBatch(_pipeline.RawSchema);
+        _recorded = new RowBatch(_pipeline.RawSchema);
+        _rawScores = new double[_pipeline.OutputCount];
+        _scores = new double[_pipeline.ScoreCount];
+        Rows = new RowBatch(_pipeline.Rows);
+        WindowStage? stage = _pipeline.Windows;
+        Logs = stage?.Logs ?? [];
+        Writers = [.. Logs.Select(log => new ReplayLog(log))];
+        _readers = [.. Logs.Select(log => new WindowReader(log.Codec, stage!.ConditionsOf(log.Log)))];
+        _values = stage is null ? null : new WindowValues(stage.Plan);
+    }
+
+    /// <summary>Name of the model.</summary>
+    public string Name { get; }
+
+    /// <summary>Version of the model.</summary>
+    public long Version { get; }
+
+    /// <summary>Name of the feature set; empty without a script.</summary>
+    public string Set { get; }
+
+    /// <summary>The script's events.</summary>
+    public ImmutableArray<EventDeclaration> Events { get; }
+
+    /// <summary>The script's logs.</summary>
+    public ImmutableArray<WindowLog> Logs { get; }
+
+    /// <summary>Their records, each log's at its place.</summary>
+    public ImmutableArray<ReplayLog> Writers { get; }
+
+    /// <summary>The request that is recomputed: one row.</summary>
+    public RowBatch Rows { get; }
+
+    /// <summary>Time of the request.</summary>
+    public long Time => Rows.Get(0, _pipeline.Windows!.Request.TimeField);
+
+    /// <summary>Whether state was missing when the values were read.</summary>
+    public bool IsStateMissing { get; private set; }
+
+    /// <summary>Whether a blob no longer knew what was known at the request's time.</summary>
+    public bool IsTooOld { get; private set; }
+
+    /// <summary>Step 1. Returns what is wrong with the request, or null.</summary>
+    public string? Read(RecordLine line)
+    {
+        Rows.Clear();
+        return RecordJson.ReadRow(line.Fields, Rows);
+    }
+
+    /// <summary>Begins step 2: no log is read yet.</summary>
+    public void BeginState()
+    {
+        IsStateMissing = false;
+        IsTooOld = false;
+        _values?.Clear();
+        _values?.AddRow();
+    }
+
+    /// <summary>Step 2 for a log whose key the request does not have.</summary>
+    public void ReadNoKey(int log) => _readers[log].WriteNoKey(_values!.Rows, 0);
+
+    /// <summary>Step 2 for a log.</summary>
+    public void ReadState(int log, ReadOnlySpan<byte> blob)
+    {
+        if (IsStateMissing)
+        {
+            return;
+        }
+
+        ReadStatus status = _readers[log].Read(blob, Rows, 0, Time, _values!.Rows, 0);
+        if (status != ReadStatus.Ok)
+        {
+            IsTooOld |= status == ReadStatus.TooOld;
+            MissState();
+        }
+    }
+
+    /// <summary>Step 2 where the store gave no state: one log without it makes the whole row miss its state.</summary>
+    public void MissState()
+    {
+        IsStateMissing = true;
+        _values!.MarkStateMissing(0);
+    }
+
+    /// <summary>Step 3, and what differs from a record.</summary>
+    public List<ReplayDifference> Compare(RecordLine line, string differenceClass)
+    {
+        _raw.Clear();
+        _pipeline.Evaluate(Rows, _values, _features, _frame, _raw);
+        _pipeline.Score(_features, _rawScores, _scores);
+        var differences = new List<ReplayDifference>();
+        _recorded.Clear();
+        if (RecordJson.ReadRow(line.Features, _recorded) is { } wrong)
+        {
+            differences.Add(new ReplayDifference(line.Id, "features", Quoted(wrong), "null", differenceClass));
+        }
+
+        for (int field = 0; field < _raw.FieldCount; field++)
+        {
+            if (!AreEqual(field))
+            {
+                differences.Add(new ReplayDifference(
+                    line.Id, _raw.Schema.Fields[field].Name, TextOf(_recorded, field), TextOf(_raw, field),
+                    differenceClass));
+            }
+        }
+
+        AddNumber(differences, line, "score", line.Score, _scores[0], differenceClass);
+        AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], differenceClass);
+        return differences;
+    }
+
+    private static void AddNumber(
+        List<ReplayDifference> differences, RecordLine line, string name, double recorded, double recomputed,
+        string differenceClass)
+    {
+        if (BitConverter.DoubleToInt64Bits(recorded) != BitConverter.DoubleToInt64Bits(recomputed))
+        {
+            differences.Add(new ReplayDifference(
+                line.Id, name, NumberText(recorded), NumberText(recomputed), differenceClass));
+        }
+    }
+
+    private static string NumberText(double number) =>
+        double.IsFinite(number) ? JsonSerializer.Serialize(number) : $"\"{number}\"";
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    private bool AreEqual(int field)
+    {
+        if (_raw.IsPresent(0, field) != _recorded.IsPresent(0, field))
+        {
+            return false;
+        }
+
+        FieldType type = _raw.Schema.Fields[field].Type;
+        if (type.Kind != ValueKind.List)
+        {
+            return AreEqual(type.Kind, _raw.Get(0, field), _recorded.Get(0, field));
+        }
+
+        ReadOnlySpan<long> items = _raw.GetList(0, field);
+        ReadOnlySpan<long> recorded = _recorded.GetList(0, field);
+        for (int index = 0; index < Math.Min(items.Length, recorded.Length); index++)
+        {
+            if (!AreEqual(type.ElementKind, items[index], recorded[index]))
+            {
+                return false;
+            }
+        }
+
+        return items.Length == recorded.Length;
+    }
+
+    private bool AreEqual(ValueKind kind, long slot, long recorded) => kind == ValueKind.String
+        ? _raw.TextOf(slot).SequenceEqual(_recorded.TextOf(recorded))
+        : slot == recorded;
+
+    private static string TextOf(RowBatch rows, int field)
+    {
+        if (!rows.IsPresent(0, field))
+        {
+            return "null";
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            RecordJson.WriteBareField(json, rows, 0, field);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Buffers;
+using Serving.State;
+
+namespace Serving.Engine.Predictions.Replays;
+
+/// <summary>
+/// Rebuilds the bytes of a blob's life from what was appended where: epochs ascending, each from the compaction of the
+/// one before. Not safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// A compaction is a pure function of the bytes that its server saw, which end at some record of the epoch before; the
+/// right end is the one whose result has the length and the number of folded records that records tell.
+/// </remarks>
+internal sealed class LifeBuilder
+{
+    // Records that came while a compaction was computed; more are not tried.
+    private const int CutsTriedMax = 2000;
+
+    private readonly ReplayKey _key;
+    private readonly List<KeyAppend> _unplaced;
+
+    /// <summary>Makes the builder of a key.</summary>
+    /// <param name="key">The key and its log.</param>
+    /// <param name="unplaced">Appends that waited for the store: they stand somewhere behind.</param>
+    public LifeBuilder(ReplayKey key, IEnumerable<KeyAppend> unplaced)
+    {
+        _key = key;
+        _unplaced = [.. unplaced];
+    }
+
+    /// <summary>Rebuilds all epochs of a life.</summary>
+    public void Build(BlobLife life)
+    {
+        EpochBytes? before = null;
+        uint last = 0;
+        foreach (uint epoch in life.Epochs)
+        {
+            EpochBytes bytes = before is null ? Begin(life, epoch) : Follow(life, last, epoch, before);
+            AddPieces(life, epoch, bytes);
+            life.SetBytes(epoch, bytes);
+            before = bytes;
+            last = epoch;
+        }
+    }
+
+    private EpochBytes Begin(BlobLife life, uint epoch)
+    {
+        int least = life.LeastRead(epoch) ?? 0;
+        var bytes = new EpochBytes([]);
+        if (least > 0)
+        {
+            (byte[] Blob, IReadOnlyList<KeyAppend> Appends)? history = _key.HistoryOf(epoch, least);
+            bytes = new EpochBytes(history?.Blob ?? []);
+            bytes.Started.UnionWith(history?.Appends ?? []);
+            if (history is null)
+            {
+                bytes.Lose(least);
+            }
+        }
+
+        return bytes;
+    }
+
+    private EpochBytes Follow(BlobLife life, uint from, uint to, EpochBytes before)
+    {
+        EpochBytes bytes = before;
+        for (uint epoch = from + 1; epoch <= to; epoch++)
+        {
+            int? folded = life.Compactions.TryGetValue(epoch, out int count) ? count : null;
+            bytes = Compacted(bytes, epoch, folded, life.LeastRead(epoch));
+        }
+
+        bytes.Started.UnionWith(before.Started);
+        bytes.Started.UnionWith(life.PiecesInOrder(from).Select(piece => piece.Append));
+        return bytes;
+    }
+
+    private EpochBytes Compacted(EpochBytes before, uint epoch, int? folded, int? least)
+    {
+        int[] cuts = [.. before.Ends.Where(before.IsKnown).Reverse().Take(CutsTriedMax)];
+        foreach (int cut in before.IsKnown(before.Length) ? cuts : [])
+        {
+            var replacement = new ArrayBufferWriter<byte>();
+            int count = _key.Compactor.Compact(before.Prefix(cut), replacement);
+            bool isIt = count > 0 && (folded is null || count == folded)
+                && BlobHeader.EpochOf(replacement.WrittenSpan) == epoch;
+            int length = replacement.WrittenCount + before.Length - cut;
+            if (isIt && (least is null || length == least || Waiting(least.Value - length) is not null))
+            {
+                return Joined(before, cut, replacement.WrittenSpan);
+            }
+        }
+
+        // A backfill puts history in front and leaves no line.
+        if (epoch > 0 && folded is null && before.IsKnown(before.Length) && before.Length >= BlobHeader.Size
+            && _key.Backfilled(before, epoch, least) is { } backfilled)
+        {
+            var joined = new EpochBytes(backfilled.Blob);
+            joined.Started.UnionWith(backfilled.Appends);
+            return joined;
+        }
+
+        // What was there before the first known place of this epoch cannot be told any more.
+        EpochBytes lost = new([]);
+        lost.Lose(least ?? 0);
+        return lost;
+    }
+
+    private static EpochBytes Joined(EpochBytes before, int cut, ReadOnlySpan<byte> head)
+    {
+        var joined = new EpochBytes(head.ToArray());
+        int from = cut;
+        foreach (int end in before.Ends.Where(end => end > cut))
+        {
+            joined.Add(before.Prefix(end)[from..]);
+            from = end;
+        }
+
+        return joined;
+    }
+
+    private void AddPieces(BlobLife life, uint epoch, EpochBytes bytes)
+    {
+        foreach (BlobPiece piece in life.PiecesInOrder(epoch))
+        {
+            Bridge(bytes, piece.Start);
+            int header = piece.Start == 0 ? BlobHeader.Size : 0;
+            if (piece.Start < bytes.Length || piece.End - piece.Start != header + piece.Append.Record.Length)
+            {
+                // The line does not fit the script that is there now, or another line.
+                bytes.Lose(Math.Max(piece.End, bytes.Length));
+                continue;
+            }
+
+            byte[] added = header == 0 ? piece.Append.Record : [.. _key.NewHeader(), .. piece.Append.Record];
+            bytes.Add(added);
+        }
+    }
+
+    // Appends that waited come when the store answers again, nobody is told where.
+    private void Bridge(EpochBytes bytes, int until)
+    {
+        int gap = until - bytes.Length;
+        if (gap <= 0)
+        {
+            return;
+        }
+
+        bool isNew = bytes.Length == 0;
+        int header = isNew ? BlobHeader.Size : 0;
+        if (Waiting(gap - header) is not { } run)
+        {
+            bytes.Lose(until);
+            return;
+        }
+
+        foreach (KeyAppend append in run)
+        {
+            bytes.Add(bytes.Length == 0 ? [.. _key.NewHeader(), .. append.Record] : append.Record);
+            bytes.Started.Add(append);
+            _unplaced.Remove(append);
+        }
+    }
+
+    private List<KeyAppend>? Waiting(int length)
+    {
+        for (int first = 0; first < _unplaced.Count && length > 0; first++)
+        {
+            int sum = 0;
+            for (int next = first; next < _unplaced.Count && sum < length; next++)
+            {
+                sum += _unplaced[next].Record.Length;
+                if (sum == length)
+                {
+                    return _unplaced.GetRange(first, next - first + 1);
+                }
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using Serving.Data;
+using Serving.Data.Windows;
+using Serving.Engine.Bundles;
+using Serving.State;
+
+namespace Serving.Engine.Predictions.Replays;
+
+/// <summary>
+/// Recomputes recorded answers (<c>serve --records</c>): from the state that each of them read, rebuilt from all
+/// records together, and from history alone. Not safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// Use: make it of the files and bundles, add the history that lies before the records, <see cref="Run"/>. The whole
+/// records are held in memory.
+/// </remarks>
+public sealed class RecordReplay
+{
+    private readonly ImmutableArray<RecordLine> _lines;
+    private readonly Dictionary<(string Model, long Version), BundleReplay> _bundles;
+    private readonly Dictionary<ulong, ReplayLog> _logs = [];
+    private readonly Dictionary<string, ReplayKey> _keys = new(StringComparer.Ordinal);
+    private readonly List<InputProblem> _problems = [];
+
+    /// <summary>Reads the files of all servers on one store.</summary>
+    /// <exception cref="InputException">A line is no record, or its bundle is not there; holds all problems.</exception>
+    public RecordReplay(IReadOnlyList<string> files, IReadOnlyList<Bundle> bundles)
+    {
+        _lines = RecordParser.Read(files);
+        _bundles = bundles.Select(bundle => new BundleReplay(bundle))
+            .ToDictionary(bundle => (bundle.Name, bundle.Version));
+        foreach (ReplayLog log in _bundles.Values.SelectMany(bundle => bundle.Writers))
+        {
+            _logs.TryAdd(log.Codec.Schema, log);
+        }
+
+        foreach (RecordLine line in _lines)
+        {
+            Take(line);
+        }
+
+        foreach (RecordLine line in _lines.Where(line => line.Kind == RecordKind.Compacted))
+        {
+            if (_keys.TryGetValue(line.Key, out ReplayKey? key))
+            {
+                key.Add(line);
+            }
+        }
+
+        if (_problems.Count > 0)
+        {
+            throw new InputException([.. _problems.Take(InputException.ProblemsShownMax)], _problems.Count);
+        }
+    }
+
+    /// <summary>Events whose history may be added, each declaration once.</summary>
+    public IEnumerable<EventDeclaration> Events =>
+        _logs.Values.Select(log => log.Event).Distinct(ReferenceEqualityComparer.Instance).Cast<EventDeclaration>();
+
+    /// <summary>
+    /// Adds rows that the store had before the records begin (what backfill wrote), in the order of their file.
+    /// </summary>
+    /// <param name="declaration">One of <see cref="Events"/>.</param>
+    /// <param name="rows">Rows of its schema.</param>
+    public void AddHistory(EventDeclaration declaration, RowBatch rows)
+    {
+        foreach (ReplayLog log in _logs.Values.Where(log => ReferenceEquals(log.Event, declaration)))
+        {
+            for (int row = 0; row < rows.RowCount; row++)
+            {
+                if (log.RecordOf(rows, row, null, out StateKey key) is { } append
+                    && _keys.TryGetValue(key.ToString(), out ReplayKey? known))
+                {
+                    known.AddBefore(append);
+                }
+            }
+        }
+    }
+
+    /// <summary>Recomputes all answers.</summary>
+    /// <param name="progress">Receives the number of answers done; null for nobody.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public ReplayReport Run(IProgress<long>? progress, CancellationToken cancellation)
+    {
+        foreach (ReplayKey key in _keys.Values)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            key.Resolve();
+        }
+
+        var tally = new ReplayTally();
+        var answers = new AnswerReplay(_keys, tally);
+        long done = 0;
+        foreach (RecordLine line in _lines.Where(line => line is { Kind: RecordKind.Answer, IsRefused: false }))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            answers.Run(line, _bundles[(line.Model, line.Version)]);
+            progress?.Report(++done);
+        }
+
+        return tally.ToReport();
+    }
+
+    private void Take(RecordLine line)
+    {
+        if (line.Kind == RecordKind.Answer)
+        {
+            TakeAnswer(line);
+        }
+        else if (line.Kind == RecordKind.Ingest)
+        {
+            TakeIngest(line);
+        }
+    }
+
+    private void TakeAnswer(RecordLine line)
+    {
+        if (!_bundles.TryGetValue((line.Model, line.Version), out BundleReplay? bundle))
+        {
+            _problems.Add(new InputProblem(
+                line.Place, $"an answer of model '{line.Model}' version {line.Version}", "a bundle under --bundles"));
+            return;
+        }
+
+        if (bundle.Read(line) is { } wrong)
+        {
+            _problems.Add(new InputProblem(line.Place, $"a request whose {wrong}", "the fields of the bundle's request"));
+            return;
+        }
+
+        foreach (ReplayLog log in bundle.Writers)
+        {
+            if (log.Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key) && EntryOf(line, key) is { } entry)
+            {
+                bool learns = log.Event.IsRequest && !line.IsScoreOnly;
+                AddAccess(log, key, line, entry, learns ? bundle.Rows : null);
+            }
+        }
+    }
+
+    private void TakeIngest(RecordLine line)
+    {
+        foreach (ReplayLog log in _logs.Values)
+        {
+            if (log.Set != line.Set || log.Event.Schema.Name != line.Event)
+            {
+                continue;
+            }
+
+            var rows = new RowBatch(log.Event.Schema);
+            if (RecordJson.ReadRow(line.Fields, rows) is { } wrong)
+            {
+                _problems.Add(new InputProblem(line.Place, $"a row whose {wrong}", "the fields of the event"));
+            }
+            else if (log.Codec.TryKeyOfEvent(rows, 0, out StateKey key) && EntryOf(line, key) is { } entry)
+            {
+                AddAccess(log, key, line, entry, rows);
+            }
+        }
+    }
+
+    private void AddAccess(ReplayLog log, StateKey key, RecordLine line, StateEntry entry, RowBatch? learned)
+    {
+        // The store appended nothing where the event came too late, or its entity had too many.
+        bool appends = learned is not null && entry.Outcome != StateOutcome.TooMany
+            && (entry.Outcome != StateOutcome.Read || entry.After > entry.Read);
+        KeyAppend? append = appends ? log.RecordOf(learned!, 0, line, out _) : null;
+        if (!_keys.TryGetValue(entry.Key, out ReplayKey? known))
+        {
+            known = new ReplayKey(key, log);
+            _keys.Add(entry.Key, known);
+        }
+
+        known.Add(new KeyAccess(line, entry, append));
+    }
+
+    private static StateEntry? EntryOf(RecordLine line, in StateKey key)
+    {
+        string text = key.ToString();
+        foreach (StateEntry entry in line.State)
+        {
+            if (entry.Key == text)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+}
