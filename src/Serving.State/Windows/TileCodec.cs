@@ -40,7 +40,7 @@ internal sealed class TileCodec
         before = StartOf(PrefixVarint.Read(records.Bytes, ref at), before);
         for (int measure = 0; measure < _plans.Length; measure++)
         {
-            if (at >= end || !ReadMeasure(records, tiles, row, measure, before, ref at, end))
+            if (at > end || !ReadMeasure(records, tiles, row, measure, before, ref at, end))
             {
                 return false;
             }
