@@ -22,8 +22,9 @@ internal static class ExactResult
     /// <summary>A sum saturated to 64 bits (R102), and whether it had to be.</summary>
     public static long Saturate(Int128 sum, out bool saturated)
     {
-        saturated = sum > long.MaxValue || sum < long.MinValue;
-        return !saturated ? (long)sum : sum < 0 ? long.MinValue : long.MaxValue;
+        long low = unchecked((long)sum);
+        saturated = low != sum;
+        return !saturated ? low : Int128.IsNegative(sum) ? long.MinValue : long.MaxValue;
     }
 
     /// <summary>A sum of minor units as a number: S / 10^scale.</summary>

@@ -21,7 +21,11 @@ internal sealed class TileCodec
         _plans = [.. codec.Measures];
         _arguments = [.. codec.Measures.Select(ArgumentOf)];
         _unit = codec.Grid.UnitMs;
+        BytesMin = 1 + codec.Measures.Count(plan => plan.Parts != MeasureParts.None);
     }
+
+    /// <summary>Fewest bytes of a tile.</summary>
+    public int BytesMin { get; }
 
     /// <summary>Writes a tile; <paramref name="before"/> is the start of the one before, 0 for the first.</summary>
     public void Write(RecordBuffer to, RecordSet records, TallyBoard tiles, int tile, long start, ref long before)
@@ -182,27 +186,15 @@ internal sealed class TileCodec
             return true;
         }
 
-        Span<byte> integer = stackalloc byte[SquaresBytesMax];
-        if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares))
+        if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares) && !ReadSum(bytes, out tally.Sum, ref at))
         {
-            if (!ReadInteger(bytes, integer[..SumBytesMax], ref at))
-            {
-                return false;
-            }
-
-            tally.Sum = BinaryPrimitives.ReadInt128LittleEndian(integer);
+            return false;
         }
 
-        if (plan.Has(MeasureParts.SumOfSquares))
+        if (plan.Has(MeasureParts.SumOfSquares)
+            && !ReadSquares(bytes, out tiles.SquaresAt(row, measure), ref at))
         {
-            if (!ReadInteger(bytes, integer, ref at))
-            {
-                return false;
-            }
-
-            tiles.SquaresAt(row, measure) = new Wide(
-                BinaryPrimitives.ReadUInt128LittleEndian(integer[16..]),
-                BinaryPrimitives.ReadUInt128LittleEndian(integer));
+            return false;
         }
 
         if (plan.Has(MeasureParts.Min))
@@ -219,6 +211,32 @@ internal sealed class TileCodec
                 || ReadPick(records, measure, start, ref tiles.FirstAt(row, measure), ref at, end))
             && (!plan.Has(MeasureParts.Last)
                 || ReadPick(records, measure, start, ref tiles.LastAt(row, measure), ref at, end));
+    }
+
+    private static bool ReadSum(ReadOnlySpan<byte> bytes, out Int128 sum, ref int at)
+    {
+        int length = bytes[at];
+        if (length is > 0 and <= 8)
+        {
+            int spare = 64 - (8 * length);
+            sum = (long)(BinaryPrimitives.ReadUInt64LittleEndian(bytes[(at + 1)..]) << spare) >> spare;
+            at += 1 + length;
+            return true;
+        }
+
+        Span<byte> integer = stackalloc byte[SumBytesMax];
+        bool isRead = ReadInteger(bytes, integer, ref at);
+        sum = BinaryPrimitives.ReadInt128LittleEndian(integer);
+        return isRead;
+    }
+
+    private static bool ReadSquares(ReadOnlySpan<byte> bytes, out Wide squares, ref int at)
+    {
+        Span<byte> integer = stackalloc byte[SquaresBytesMax];
+        bool isRead = ReadInteger(bytes, integer, ref at);
+        squares = new Wide(
+            BinaryPrimitives.ReadUInt128LittleEndian(integer[16..]), BinaryPrimitives.ReadUInt128LittleEndian(integer));
+        return isRead;
     }
 
     private static bool ReadInteger(ReadOnlySpan<byte> bytes, Span<byte> integer, ref int at)
