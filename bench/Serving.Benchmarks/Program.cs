@@ -5,7 +5,8 @@ using Serving.Benchmarks.Quick;
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest ...</c>
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
+/// ...</c>
 /// prints CPU-time minima of interleaved rounds instead, within seconds.
 /// </summary>
 internal static class Program

@@ -8,8 +8,8 @@ using Serving.State.Windows;
 namespace Serving.Benchmarks.Quick;
 
 /// <summary>
-/// Windows of one request: three blobs of 58 records each (a card's month), twelve aggregates a blob, as raw records and
-/// folded; and the bytes of an entity.
+/// Windows of one request: three blobs of 58 records each (a card's month), twelve aggregates a blob, as raw records
+/// and folded; and the bytes of an entity.
 /// </summary>
 internal static class QuickWindows
 {

@@ -31,7 +31,8 @@ internal static class ExactResult
     public static double Sum(Int128 sum, int scale) => Quotient(sum, Powers[scale]);
 
     /// <summary>S / (n * 10^scale). REQUIRES: n is not 0.</summary>
-    public static double Mean(Int128 sum, long count, int scale) => Quotient(sum, (UInt128)(ulong)count * Powers[scale]);
+    public static double Mean(Int128 sum, long count, int scale) =>
+        Quotient(sum, (UInt128)(ulong)count * Powers[scale]);
 
     /// <summary>(n * Q - S^2) / (n^2 * 10^(2 scale)). REQUIRES: n is not 0.</summary>
     public static double Variance(Int128 sum, Wide squares, long count, int scale)

@@ -88,7 +88,9 @@ internal sealed class FoldedPart
         ulong tiles = PrefixVarint.Read(bytes, ref at);
         ulong ids = PrefixVarint.Read(bytes, ref at);
         ulong kept = PrefixVarint.Read(bytes, ref at);
-        bool sound = at <= end && tiles <= length && tiles * (ulong)_codec.BytesMin <= length && ids <= length && kept <= (ulong)(end - at)
+        bool sound = at <= end
+            && tiles <= length && tiles * (ulong)_codec.BytesMin <= length
+            && ids <= length && kept <= (ulong)(end - at)
             && ReadTiles(records, (int)tiles, ref at, end)
             && ReadIds(bytes, (int)ids, ref at, end)
             && at == end - (int)kept

@@ -129,7 +129,8 @@ internal sealed class IdTable(long repetitionMs)
     private bool IsRemembered(in Entry entry, long known)
     {
         long behind = Accepted - (entry.Mark - _start);
-        ulong age = unchecked(known >= entry.Known ? (ulong)known - (ulong)entry.Known : (ulong)entry.Known - (ulong)known);
+        (long low, long high) = known >= entry.Known ? (entry.Known, known) : (known, entry.Known);
+        ulong age = unchecked((ulong)high - (ulong)low);
         return behind < Remembered && (repetitionMs < 0 || age <= (ulong)repetitionMs);
     }
 

@@ -14,7 +14,13 @@ namespace Serving.State.Windows;
 /// <param name="Argument">Form of the argument.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PlannedReading(
-    WindowReading Reading, WindowFunction Function, int Slot, int Group, int WholeGroup, MeasurePlan Measure, ColumnLayout Argument)
+    WindowReading Reading,
+    WindowFunction Function,
+    int Slot,
+    int Group,
+    int WholeGroup,
+    MeasurePlan Measure,
+    ColumnLayout Argument)
 {
     /// <summary>Whether the value is computed from tiles of the window's step in their order (R47).</summary>
     public bool IsDecay => Function is WindowFunction.DecaySum or WindowFunction.DecayCount;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Serving.Data;
 
 namespace Serving.State.Windows;
@@ -125,7 +124,9 @@ internal sealed class RecordSet
         return true;
     }
 
-    /// <summary>Orders two ids: texts by their bytes, numbers as numbers (R42); all are equal where none are held.</summary>
+    /// <summary>
+    /// Orders two ids: texts by their bytes, numbers as numbers (R42); all are equal where none are held.
+    /// </summary>
     public int CompareIds(ulong left, long leftText, ulong right, long rightText)
     {
         if (_layout.HoldsText)
@@ -162,65 +163,14 @@ internal sealed class RecordSet
     {
         ReadOnlySpan<byte> bytes = _bytes;
         return column.Form == ColumnForm.Text
-            ? TryReadText(bytes, ref at, end, out slot)
-            : TryReadList(bytes, column.ElementForm, ref at, end, out slot);
-    }
-
-    /// <summary>Reads a number or the bits of a float.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long ReadNumber(ReadOnlySpan<byte> bytes, ColumnForm form, ref int at)
-    {
-        ulong number = PrefixVarint.Read(bytes, ref at);
-        return form == ColumnForm.Float
-            ? (long)BinaryPrimitives.ReverseEndianness(number)
-            : PrefixVarint.UnZigZag(number);
-    }
-
-    /// <summary>Reads a length and its bytes; false when they leave the given end.</summary>
-    public static bool TryReadText(ReadOnlySpan<byte> bytes, ref int at, int end, out long slot)
-    {
-        ulong length = PrefixVarint.Read(bytes, ref at);
-        slot = 0;
-        if (at > end || length > (ulong)(end - at))
-        {
-            return false;
-        }
-
-        slot = TextHandle.Pack(at, (int)length);
-        at += (int)length;
-        return true;
-    }
-
-    private static bool TryReadList(
-        ReadOnlySpan<byte> bytes, ColumnForm element, ref int at, int end, out long slot)
-    {
-        int start = at;
-        ulong count = PrefixVarint.Read(bytes, ref at);
-        slot = 0;
-        for (ulong index = 0; index < count; index++)
-        {
-            if (at >= end)
-            {
-                return false;
-            }
-
-            if (element != ColumnForm.Text)
-            {
-                ReadNumber(bytes, element, ref at);
-            }
-            else if (!TryReadText(bytes, ref at, end, out _))
-            {
-                return false;
-            }
-        }
-
-        slot = TextHandle.Pack(start, at - start);
-        return at <= end;
+            ? ValueDecoder.TryReadText(bytes, ref at, end, out slot)
+            : ValueDecoder.TryReadList(bytes, column.ElementForm, ref at, end, out slot);
     }
 
     /// <summary>
     /// Decodes records of the usual form as long as they come: a length of one byte up to 32, a time of six bytes, a
-    /// known time near it. One window of 48 bytes a record, in which all places are constants. Returns where it stopped.
+    /// known time near it. One window of 48 bytes a record, in which all places are constants. Returns where it
+    /// stopped.
     /// </summary>
     private int ReadShort(int at, int end)
     {
@@ -317,7 +267,7 @@ internal sealed class RecordSet
             return false;
         }
 
-        if (_layout.HoldsText && !TryReadText(bytes, ref at, end, out IdTexts[index]))
+        if (_layout.HoldsText && !ValueDecoder.TryReadText(bytes, ref at, end, out IdTexts[index]))
         {
             return false;
         }
@@ -332,7 +282,7 @@ internal sealed class RecordSet
             long[] slots = Slots;
             foreach (ColumnForm form in _forms)
             {
-                slots[slot++] = ReadNumber(bytes, form, ref at);
+                slots[slot++] = ValueDecoder.ReadNumber(bytes, form, ref at);
             }
 
             return at <= end;
@@ -350,7 +300,7 @@ internal sealed class RecordSet
                 switch (column.Form)
                 {
                     case ColumnForm.Number or ColumnForm.Float:
-                        value = ReadNumber(bytes, column.Form, ref at);
+                        value = ValueDecoder.ReadNumber(bytes, column.Form, ref at);
                         break;
                     case ColumnForm.Bit:
                         value = HasBit(bytes, bits, column.ValueBit) ? 1 : 0;
@@ -383,11 +333,11 @@ internal sealed class RecordSet
         {
             if (element != ColumnForm.Text)
             {
-                rows.AddItem(ReadNumber(bytes, element, ref at));
+                rows.AddItem(ValueDecoder.ReadNumber(bytes, element, ref at));
                 continue;
             }
 
-            TryReadText(bytes, ref at, Length, out long text);
+            ValueDecoder.TryReadText(bytes, ref at, Length, out long text);
             rows.AddItem(rows.AddText(TextOf(text)));
         }
 

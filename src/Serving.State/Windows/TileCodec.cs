@@ -38,7 +38,9 @@ internal sealed class TileCodec
         }
     }
 
-    /// <summary>Reads a tile into a row; <paramref name="before"/> becomes its start. False when it is damaged.</summary>
+    /// <summary>
+    /// Reads a tile into a row; <paramref name="before"/> becomes its start. False when it is damaged.
+    /// </summary>
     public bool Read(RecordSet records, TallyBoard tiles, int row, ref long before, ref int at, int end)
     {
         before = StartOf(PrefixVarint.Read(records.Bytes, ref at), before);
@@ -254,8 +256,8 @@ internal sealed class TileCodec
     }
 
     private static long ReadExtreme(ReadOnlySpan<byte> bytes, ValueKind kind, ref int at) => kind == ValueKind.Float
-        ? FloatUnits.Ordered(RecordSet.ReadNumber(bytes, ColumnForm.Float, ref at))
-        : RecordSet.ReadNumber(bytes, ColumnForm.Number, ref at);
+        ? FloatUnits.Ordered(ValueDecoder.ReadNumber(bytes, ColumnForm.Float, ref at))
+        : ValueDecoder.ReadNumber(bytes, ColumnForm.Number, ref at);
 
     private bool ReadPick(RecordSet records, int measure, long start, ref Pick pick, ref int at, int end)
     {
@@ -264,7 +266,7 @@ internal sealed class TileCodec
         pick.Time = unchecked(BaseOf(start) + PrefixVarint.UnZigZag(PrefixVarint.Read(bytes, ref at)));
         if (_layout.HoldsText)
         {
-            if (!RecordSet.TryReadText(bytes, ref at, end, out pick.IdText))
+            if (!ValueDecoder.TryReadText(bytes, ref at, end, out pick.IdText))
             {
                 return false;
             }
@@ -285,7 +287,7 @@ internal sealed class TileCodec
             return records.TryReadLong(argument, ref at, end, out pick.Slot);
         }
 
-        pick.Slot = RecordSet.ReadNumber(bytes, argument.Form, ref at);
+        pick.Slot = ValueDecoder.ReadNumber(bytes, argument.Form, ref at);
         return true;
     }
 

@@ -55,7 +55,9 @@ public sealed class WindowReader
     /// <summary>Sums that were saturated to 64 bits since the reader was made.</summary>
     public long SaturatedSums { get; private set; }
 
-    /// <summary>Floats that were clamped on their way into a sum since the reader was made, once for each read.</summary>
+    /// <summary>
+    /// Floats that were clamped on their way into a sum since the reader was made, once for each read.
+    /// </summary>
     public long ClampedFloats => _intervals.ClampedFloats + (_kept?.ClampedFloats ?? 0);
 
     /// <summary>
