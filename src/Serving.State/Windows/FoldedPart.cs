@@ -111,12 +111,10 @@ internal sealed class FoldedPart
         Tiles.Reset(count);
         for (int tile = 0; tile < count; tile++)
         {
-            if (at >= end || !_codec.Read(records, Tiles, tile, ref before, ref at, end))
+            if (at >= end || !_codec.Read(records, Tiles, tile, ref before, out Starts[tile], ref at, end))
             {
                 return false;
             }
-
-            Starts[tile] = before;
         }
 
         TileBytes = at - start;

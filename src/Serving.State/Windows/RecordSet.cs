@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Serving.Data;
 
 namespace Serving.State.Windows;
@@ -29,6 +31,7 @@ internal sealed class RecordSet
 
     // All columns are numbers or floats that are never missing: presence stays true once it is set.
     private readonly bool _areNumbers;
+    private readonly bool _hasOneNumber;
     private byte[] _bytes = new byte[2048];
 
     public RecordSet(RecordLayout layout)
@@ -39,6 +42,7 @@ internal sealed class RecordSet
         _forms = [.. _columns.Select(column => column.Form)];
         _areNumbers = layout.BitBytes == 0
             && Array.TrueForAll(_forms, form => form is ColumnForm.Number or ColumnForm.Float);
+        _hasOneNumber = _areNumbers && _forms is [ColumnForm.Number];
     }
 
     /// <summary>A copy of the blob, with room behind it so that whole words can be loaded.</summary>
@@ -191,8 +195,11 @@ internal sealed class RecordSet
                 break;
             }
 
-            int value = at + 3 + BodyBytesMin;
-            if (!DecodeColumns(bytes, ref value, next, count * _columnCount) || value != next)
+            int value = at + BytesMin;
+            bool isDecoded = _hasOneNumber
+                ? DecodeNumber(BinaryPrimitives.ReadUInt64LittleEndian(record[BytesMin..]), length, count)
+                : DecodeColumns(bytes, ref value, next, count * _columnCount) && value == next;
+            if (!isDecoded)
             {
                 break;
             }
@@ -209,6 +216,20 @@ internal sealed class RecordSet
 
         Count = count;
         return at;
+    }
+
+    // The one number of a record fills what its length leaves.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool DecodeNumber(ulong word, int length, int record)
+    {
+        int bytes = length - BodyBytesMin;
+        if (bytes != BitOperations.TrailingZeroCount(~word) + 1 || bytes > 8)
+        {
+            return false;
+        }
+
+        Slots[record] = PrefixVarint.UnZigZag((word << (64 - (8 * bytes))) >> (64 - (7 * bytes)));
+        return true;
     }
 
     private bool ReadOne(ref int at, int end)

@@ -27,11 +27,23 @@ internal sealed class TileCodec
     /// <summary>Fewest bytes of a tile.</summary>
     public int BytesMin { get; }
 
-    /// <summary>Writes a tile; <paramref name="before"/> is the start of the one before, 0 for the first.</summary>
+    /// <summary>
+    /// Writes a tile; <paramref name="before"/> is the start of the one before in units, 0 for the first.
+    /// </summary>
     public void Write(RecordBuffer to, RecordSet records, TallyBoard tiles, int tile, long start, ref long before)
     {
-        to.WriteVarint(StartNumber(start, before));
-        before = start;
+        // The tile without a lower end has the number 0; starts of all others are multiples of the unit.
+        if (start == long.MinValue)
+        {
+            to.WriteVarint(0);
+        }
+        else
+        {
+            long units = start / _unit;
+            to.WriteVarint(unchecked(PrefixVarint.ZigZag(units - before) + 1));
+            before = units;
+        }
+
         for (int measure = 0; measure < _plans.Length; measure++)
         {
             WriteMeasure(to, records, tiles, tile, measure, start);
@@ -39,14 +51,22 @@ internal sealed class TileCodec
     }
 
     /// <summary>
-    /// Reads a tile into a row; <paramref name="before"/> becomes its start. False when it is damaged.
+    /// Reads a tile into a row; <paramref name="before"/> becomes its start in units. False when it is damaged.
     /// </summary>
-    public bool Read(RecordSet records, TallyBoard tiles, int row, ref long before, ref int at, int end)
+    public bool Read(
+        RecordSet records, TallyBoard tiles, int row, ref long before, out long start, ref int at, int end)
     {
-        before = StartOf(PrefixVarint.Read(records.Bytes, ref at), before);
+        ulong number = PrefixVarint.Read(records.Bytes, ref at);
+        start = long.MinValue;
+        if (number != 0)
+        {
+            before = unchecked(before + PrefixVarint.UnZigZag(number - 1));
+            start = unchecked(before * _unit);
+        }
+
         for (int measure = 0; measure < _plans.Length; measure++)
         {
-            if (at > end || !ReadMeasure(records, tiles, row, measure, before, ref at, end))
+            if (at > end || !ReadMeasure(records, tiles, row, measure, start, ref at, end))
             {
                 return false;
             }
@@ -56,15 +76,6 @@ internal sealed class TileCodec
     }
 
     private static long BaseOf(long start) => start == long.MinValue ? 0 : start;
-
-    // The tile without a lower end has the number 0; starts of all others are multiples of the unit.
-    private ulong StartNumber(long start, long before) => start == long.MinValue
-        ? 0
-        : unchecked(PrefixVarint.ZigZag((start / _unit) - (BaseOf(before) / _unit)) + 1);
-
-    private long StartOf(ulong number, long before) => number == 0
-        ? long.MinValue
-        : unchecked(((BaseOf(before) / _unit) + PrefixVarint.UnZigZag(number - 1)) * _unit);
 
     private static void WriteInteger(RecordBuffer to, Span<byte> bytes)
     {
@@ -226,6 +237,11 @@ internal sealed class TileCodec
             return true;
         }
 
+        return ReadWideSum(bytes, out sum, ref at);
+    }
+
+    private static bool ReadWideSum(ReadOnlySpan<byte> bytes, out Int128 sum, ref int at)
+    {
         Span<byte> integer = stackalloc byte[SumBytesMax];
         bool isRead = ReadInteger(bytes, integer, ref at);
         sum = BinaryPrimitives.ReadInt128LittleEndian(integer);
