@@ -17,6 +17,8 @@ public interface IBlobCompactor
     /// </summary>
     int Compact(ReadOnlySpan<byte> blob, IBufferWriter<byte> replacement);
 
-    /// <summary>Whether a blob of this length, with so many bytes since its last compaction, is worth folding.</summary>
+    /// <summary>
+    /// Whether a blob of this length, with so many bytes since its last compaction, is worth folding.
+    /// </summary>
     bool IsDue(int length, int appended);
 }

@@ -24,8 +24,8 @@ public sealed class StateBatch
     public int Count { get; private set; }
 
     /// <summary>
-    /// Whether the appends must be durable when the exchange ends: logged and synced by the embedded folder, answered by
-    /// Redis (events ingested). Otherwise they are by the next group commit.
+    /// Whether the appends must be durable when the exchange ends: logged and synced by the embedded folder, answered
+    /// by Redis (events ingested). Otherwise they are by the next group commit.
     /// </summary>
     public bool MustBeDurable { get; set; }
 

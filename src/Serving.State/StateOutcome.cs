@@ -12,7 +12,9 @@ public enum StateOutcome : byte
     /// <summary>The store did not answer and the queue of appends is full: the append is lost, and counted.</summary>
     Lost = 2,
 
-    /// <summary>The blob is damaged, foreign or of a newer format: the state is missing; a copy was put aside.</summary>
+    /// <summary>
+    /// The blob is damaged, foreign or of a newer format: the state is missing; a copy was put aside.
+    /// </summary>
     Damaged = 3,
 
     /// <summary>The entity gets more events than its bound allows (hardening.md 64): nothing was appended.</summary>

@@ -12,6 +12,9 @@ internal sealed class AcceptedRecords(long repetitionMs)
     private int[] _places = [];
     private int[] _spare = [];
 
+    /// <summary>The ids.</summary>
+    public IdTable Ids => _ids;
+
     /// <summary>Number of accepted records.</summary>
     public int Count { get; private set; }
 
@@ -60,7 +63,8 @@ internal sealed class AcceptedRecords(long repetitionMs)
         return !_ids.Accept(id, known);
     }
 
-    private void Recall(FoldedPart folded, int raw)
+    /// <summary>Empties the table of ids for a blob and takes its remembered ones in.</summary>
+    public void Recall(FoldedPart folded, int raw)
     {
         _ids.Begin(folded.IdCount + raw + 1);
         for (int id = 0; id < folded.IdCount; id++)

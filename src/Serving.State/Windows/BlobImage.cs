@@ -26,13 +26,23 @@ internal sealed class BlobImage
     /// <summary>The first raw record; those before it are kept by the folded part.</summary>
     public int FirstRaw { get; private set; }
 
+    /// <summary>Place of the first raw record in the blob.</summary>
+    public int TailStart { get; private set; }
+
     /// <summary>Bytes of the raw records.</summary>
     public int TailBytes { get; private set; }
 
     /// <summary>Takes a blob apart; false when it is damaged, foreign or of another format. Empty is sound.</summary>
-    public bool Load(ReadOnlySpan<byte> blob)
+    public bool Load(ReadOnlySpan<byte> blob) => LoadHead(blob) && LoadTail();
+
+    /// <summary>Decodes the raw records; false when they are damaged. REQUIRES: the head is loaded.</summary>
+    public bool LoadTail() => Records.ReadRecords(TailStart, Records.Length);
+
+    /// <summary>Takes all but the raw records apart; false when it is damaged, foreign or of another format.</summary>
+    public bool LoadHead(ReadOnlySpan<byte> blob)
     {
         FirstRaw = 0;
+        TailStart = 0;
         TailBytes = 0;
         Records.Begin(blob);
         Folded.Clear();
@@ -55,8 +65,9 @@ internal sealed class BlobImage
         }
 
         FirstRaw = Records.Count;
+        TailStart = at;
         TailBytes = blob.Length - at;
         Records.Mark();
-        return Records.ReadRecords(at, blob.Length);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Serving.Data;
@@ -70,6 +71,23 @@ internal sealed class IdTable(long repetitionMs)
 
         Accepted++;
         entries[slot] = new Entry { Id = id, Known = known, Mark = _start + Accepted };
+        return true;
+    }
+
+    /// <summary>The same as <see cref="Accept"/>; nearly every id is new and finds its slot empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAddNew(ulong id, long known)
+    {
+        ref Entry entry = ref _entries[(int)(unchecked((id ^ _mask) * _factor) >> _shift)];
+        if (entry.Mark > _start)
+        {
+            return Accept(id, known);
+        }
+
+        Accepted++;
+        entry.Id = id;
+        entry.Known = known;
+        entry.Mark = _start + Accepted;
         return true;
     }
 

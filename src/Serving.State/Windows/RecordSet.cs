@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using Serving.Data;
 
 namespace Serving.State.Windows;
@@ -16,13 +14,7 @@ namespace Serving.State.Windows;
 internal sealed class RecordSet
 {
     private const ulong SixBytes = (1UL << 48) - 1;
-
-    // Time, distance of known, id hash.
-    private const int BodyBytesMin = 6 + 1 + 8;
-    private const int BytesMin = 1 + 2 + BodyBytesMin;
-
-    private const int ShortBodyMax = 32;
-    private const int ShortWindow = 48;
+    private const int BytesMin = ShortRecord.HeadBytes + ShortRecord.FixedBytes;
 
     private readonly RecordLayout _layout;
     private readonly ColumnLayout[] _columns;
@@ -31,7 +23,6 @@ internal sealed class RecordSet
 
     // All columns are numbers or floats that are never missing: presence stays true once it is set.
     private readonly bool _areNumbers;
-    private readonly bool _hasOneNumber;
     private byte[] _bytes = new byte[2048];
 
     public RecordSet(RecordLayout layout)
@@ -42,7 +33,6 @@ internal sealed class RecordSet
         _forms = [.. _columns.Select(column => column.Form)];
         _areNumbers = layout.BitBytes == 0
             && Array.TrueForAll(_forms, form => form is ColumnForm.Number or ColumnForm.Float);
-        _hasOneNumber = _areNumbers && _forms is [ColumnForm.Number];
     }
 
     /// <summary>A copy of the blob, with room behind it so that whole words can be loaded.</summary>
@@ -95,6 +85,9 @@ internal sealed class RecordSet
         Count = 0;
         Mark();
     }
+
+    /// <summary>The blob from a place on, with the bytes behind it that windows of usual records touch.</summary>
+    public ReadOnlySpan<byte> Padded => _bytes.AsSpan(0, Length + ShortRecord.Window);
 
     /// <summary>Begins to watch the order of known times anew.</summary>
     public void Mark() => IsInOrder = true;
@@ -171,65 +164,37 @@ internal sealed class RecordSet
             : ValueDecoder.TryReadList(bytes, column.ElementForm, ref at, end, out slot);
     }
 
-    /// <summary>
-    /// Decodes records of the usual form as long as they come: a length of one byte up to 32, a time of six bytes, a
-    /// known time near it. One window of 48 bytes a record, in which all places are constants. Returns where it
-    /// stopped.
-    /// </summary>
+    // Decodes records of the usual form as long as they come; returns where it stopped.
     private int ReadShort(int at, int end)
     {
         ReadOnlySpan<byte> bytes = _bytes;
         int count = Count;
         while (at < end)
         {
-            ReadOnlySpan<byte> record = bytes.Slice(at, ShortWindow);
-            ulong head = BinaryPrimitives.ReadUInt64LittleEndian(record);
-            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(record[3..]);
-            int length = (int)(head & 255) >> 1;
-            int next = at + 3 + length;
-            ulong time = word & SixBytes;
-            bool isShort = (head & 1) == 0 && (uint)(length - BodyBytesMin) <= ShortBodyMax - BodyBytesMin
-                && next <= end && (word & (1UL << 48)) == 0 && time != RecordLayout.TimeEscape;
-            if (!isShort || (ushort)(head >> 8) != RecordCheck.OfShortBody(record[3..], word, length))
+            ReadOnlySpan<byte> window = bytes.Slice(at, ShortRecord.Window);
+            if (!ShortRecord.TryRead(window, end - at, out ShortRecord record))
             {
                 break;
             }
 
+            int next = at + ShortRecord.HeadBytes + record.Length;
             int value = at + BytesMin;
-            bool isDecoded = _hasOneNumber
-                ? DecodeNumber(BinaryPrimitives.ReadUInt64LittleEndian(record[BytesMin..]), length, count)
-                : DecodeColumns(bytes, ref value, next, count * _columnCount) && value == next;
-            if (!isDecoded)
+            if (!DecodeColumns(bytes, ref value, next, count * _columnCount) || value != next)
             {
                 break;
             }
 
-            long exact = (long)time - RecordLayout.TimeBias;
             Starts[count] = at;
             Ends[count] = next;
-            Times[count] = exact;
-            Knowns[count] = exact + PrefixVarint.UnZigZag((word >> 49) & 127) + _layout.UsualDelay;
-            Ids[count] = BinaryPrimitives.ReadUInt64LittleEndian(record[10..]);
+            Times[count] = record.Time;
+            Knowns[count] = record.Time + record.Distance + _layout.UsualDelay;
+            Ids[count] = record.Id;
             count++;
             at = next;
         }
 
         Count = count;
         return at;
-    }
-
-    // The one number of a record fills what its length leaves.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool DecodeNumber(ulong word, int length, int record)
-    {
-        int bytes = length - BodyBytesMin;
-        if (bytes != BitOperations.TrailingZeroCount(~word) + 1 || bytes > 8)
-        {
-            return false;
-        }
-
-        Slots[record] = PrefixVarint.UnZigZag((word << (64 - (8 * bytes))) >> (64 - (7 * bytes)));
-        return true;
     }
 
     private bool ReadOne(ref int at, int end)

@@ -137,36 +137,34 @@ internal sealed class TallyBoard
         }
     }
 
+    /// <summary>Adds one tally to all measures of a row. REQUIRES: all count every event.</summary>
+    public void AddToAll(int row, in Tally tally)
+    {
+        foreach (ref Tally own in _tallies.AsSpan(row * _plans.Length, _plans.Length))
+        {
+            own.Add(tally);
+        }
+    }
+
     /// <summary>Adds a row of another board over the same records.</summary>
     [HotPath]
     public void Merge(int row, TallyBoard other, int otherRow, RecordSet records)
     {
-        for (int measure = 0; measure < _plans.Length; measure++)
+        int cell = row * _plans.Length;
+        int from = otherRow * _plans.Length;
+        for (int end = cell + _plans.Length; cell < end; cell++, from++)
         {
-            MergeMeasure(row, other, otherRow, measure, records);
-        }
-    }
+            _tallies[cell].Add(other._tallies[from]);
+            if (_hasSquares)
+            {
+                _squares[cell] = _squares[cell].Plus(other._squares[from]);
+            }
 
-    /// <summary>Adds one measure's part of a row of another board over the same records.</summary>
-    public void MergeMeasure(int row, TallyBoard other, int otherRow, int measure, RecordSet records)
-    {
-        int cell = (row * _plans.Length) + measure;
-        int from = (otherRow * _plans.Length) + measure;
-        if (other._tallies[from].Count == 0)
-        {
-            return;
-        }
-
-        _tallies[cell].Add(other._tallies[from]);
-        if (_hasSquares)
-        {
-            _squares[cell] = _squares[cell].Plus(other._squares[from]);
-        }
-
-        if (_hasPicks)
-        {
-            TakeFirst(ref _firsts[cell], other._firsts[from], records);
-            TakeLast(ref _lasts[cell], other._lasts[from], records);
+            if (_hasPicks)
+            {
+                TakeFirst(ref _firsts[cell], other._firsts[from], records);
+                TakeLast(ref _lasts[cell], other._lasts[from], records);
+            }
         }
     }
 

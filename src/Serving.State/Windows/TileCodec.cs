@@ -15,13 +15,17 @@ internal sealed class TileCodec
     private readonly ColumnLayout[] _arguments;
     private readonly long _unit;
 
+    // Plain measures count every event: their count is written once, before all measures; -1 where there is none.
+    private readonly int _firstPlain;
+
     public TileCodec(LogCodec codec)
     {
         _layout = codec.Layout;
         _plans = [.. codec.Measures];
         _arguments = [.. codec.Measures.Select(ArgumentOf)];
         _unit = codec.Grid.UnitMs;
-        BytesMin = 1 + codec.Measures.Count(plan => plan.Parts != MeasureParts.None);
+        _firstPlain = Array.FindIndex(_plans, plan => plan.IsPlain && plan.Parts != MeasureParts.None);
+        BytesMin = 1 + _plans.Count(plan => plan.Parts != MeasureParts.None && !plan.IsPlain);
     }
 
     /// <summary>Fewest bytes of a tile.</summary>
@@ -44,6 +48,11 @@ internal sealed class TileCodec
             before = units;
         }
 
+        if (_firstPlain >= 0)
+        {
+            to.WriteVarint((ulong)tiles.At(tile, _firstPlain).Count);
+        }
+
         for (int measure = 0; measure < _plans.Length; measure++)
         {
             WriteMeasure(to, records, tiles, tile, measure, start);
@@ -64,8 +73,18 @@ internal sealed class TileCodec
             start = unchecked(before * _unit);
         }
 
+        long count = _firstPlain < 0 ? 0 : (long)(PrefixVarint.Read(records.Bytes, ref at) & long.MaxValue);
         for (int measure = 0; measure < _plans.Length; measure++)
         {
+            if (_plans[measure].IsPlain)
+            {
+                tiles.At(row, measure).Count = count;
+                if (count == 0 || _plans[measure].Argument < 0)
+                {
+                    continue;
+                }
+            }
+
             if (at > end || !ReadMeasure(records, tiles, row, measure, start, ref at, end))
             {
                 return false;
@@ -99,7 +118,11 @@ internal sealed class TileCodec
         }
 
         ref readonly Tally tally = ref tiles.At(tile, measure);
-        to.WriteVarint((ulong)tally.Count);
+        if (!plan.IsPlain)
+        {
+            to.WriteVarint((ulong)tally.Count);
+        }
+
         if (tally.Count == 0)
         {
             return;
@@ -193,10 +216,13 @@ internal sealed class TileCodec
             return true;
         }
 
-        tally.Count = (long)(PrefixVarint.Read(bytes, ref at) & long.MaxValue);
-        if (tally.Count == 0)
+        if (!plan.IsPlain)
         {
-            return true;
+            tally.Count = (long)(PrefixVarint.Read(bytes, ref at) & long.MaxValue);
+            if (tally.Count == 0)
+            {
+                return true;
+            }
         }
 
         if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares) && !ReadSum(bytes, out tally.Sum, ref at))

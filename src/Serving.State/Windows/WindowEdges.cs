@@ -61,6 +61,15 @@ internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
         return (interval == 0 || edges[interval - 1] <= time) && (interval == Intervals - 1 || time < edges[interval]);
     }
 
+    /// <summary>
+    /// First time of an interval and the one behind it; the last interval ends before the greatest long.
+    /// </summary>
+    public void GetLimits(int interval, out long lower, out long upper)
+    {
+        lower = interval == 0 ? long.MinValue : _edges[interval - 1];
+        upper = interval == Intervals - 1 ? long.MaxValue : _edges[interval];
+    }
+
     private int Search(long time)
     {
         int low = 0;

@@ -11,6 +11,8 @@ namespace Serving.State.Windows;
 /// </summary>
 public sealed class WindowReader
 {
+    private const int RecordBytesMin = ShortRecord.HeadBytes + ShortRecord.FixedBytes;
+
     private readonly LogCodec _codec;
     private readonly ReadingPlan _plan;
     private readonly BlobImage _image;
@@ -22,6 +24,7 @@ public sealed class WindowReader
     private readonly int _measureCount;
     private readonly PlannedReading[] _plain;
     private readonly int _columnCount;
+    private readonly PlainPass? _pass;
     private readonly DecayReader? _decays;
     private readonly KeptReader? _kept;
 
@@ -41,12 +44,13 @@ public sealed class WindowReader
         _measureCount = codec.Measures.Length;
         _plain = [.. _plan.Plain];
         _columnCount = codec.Layout.Columns.Length;
+        _pass = PlainPass.Fits(codec, _plan) ? new PlainPass(codec) : null;
         _decays = _plan.Decays.IsEmpty ? null : new DecayReader(codec, _plan);
         _kept = _plan.Kept.IsEmpty ? null : new KeptReader(codec, _plan, conditions);
     }
 
-    /// <summary>Records of the blob last read, repetitions and unknown ones among them; not those in tiles.</summary>
-    public int RecordsRead => _image.Records.Count;
+    /// <summary>Records that were counted or chosen from in the blob last read; not those in tiles.</summary>
+    public int RecordsRead { get; private set; }
 
     /// <summary>Bytes of raw records in the blob last read.</summary>
     public int TailBytes => _image.TailBytes;
@@ -70,7 +74,7 @@ public sealed class WindowReader
     public ReadStatus Read(
         ReadOnlySpan<byte> blob, RowBatch requests, int request, long requestTime, RowBatch values, int valuesRow)
     {
-        if (!_image.Load(blob))
+        if (!_image.LoadHead(blob))
         {
             WriteNoKey(values, valuesRow);
             return ReadStatus.Damaged;
@@ -82,11 +86,23 @@ public sealed class WindowReader
             return ReadStatus.TooOld;
         }
 
-        _accepted.Judge(_image, requestTime);
+        _edges.MoveTo(requestTime);
+        if (!TryPass(requestTime))
+        {
+            if (!_image.LoadTail())
+            {
+                WriteNoKey(values, valuesRow);
+                return ReadStatus.Damaged;
+            }
+
+            _accepted.Judge(_image, requestTime);
+            AddTiles();
+            AddRecords();
+            RecordsRead = _image.FirstRaw + _accepted.Count;
+        }
+
         if (_plain.Length > 0)
         {
-            _edges.MoveTo(requestTime);
-            Accumulate();
             Combine();
             foreach (ref readonly PlannedReading planned in _plain.AsSpan())
             {
@@ -108,7 +124,8 @@ public sealed class WindowReader
     /// Whether an event would be dropped as a repetition (R44) of what a blob holds. A damaged blob knows of none.
     /// </summary>
     public bool IsRepetition(ReadOnlySpan<byte> blob, RowBatch eventRows, int row) =>
-        _image.Load(blob)
+        _image.LoadHead(blob)
+        && _image.LoadTail()
         && _accepted.Repeats(_image, _codec.IdOf(eventRows, row), _codec.Log.Event.KnownOf(eventRows, row));
 
     /// <summary>Writes the values of a request or event without a key: all are missing (R35).</summary>
@@ -127,17 +144,47 @@ public sealed class WindowReader
         }
     }
 
-    private void Accumulate()
+    private bool TryPass(long requestTime)
     {
-        RecordSet records = _image.Records;
+        RecordsRead = 0;
+        if (_pass is null)
+        {
+            return false;
+        }
+
+        _accepted.Recall(_image.Folded, _image.TailBytes / RecordBytesMin);
+        AddTiles();
+        ReadOnlySpan<byte> bytes = _image.Records.Padded;
+        if (!_pass.TryAdd(bytes, _image.TailStart, requestTime, _accepted.Ids, _edges, _intervals))
+        {
+            return false;
+        }
+
+        RecordsRead = (int)_accepted.Ids.Accepted - _image.Folded.IdCount;
+        return true;
+    }
+
+    private void AddTiles()
+    {
         _intervals.Reset(_edges.Intervals);
         int near = 0;
         TallyBoard tiles = _image.Folded.Tiles;
         for (int tile = 0; tile < tiles.Rows; tile++)
         {
             near = _edges.IntervalOf(_image.Folded.Starts[tile], near);
-            _intervals.Merge(near, tiles, tile, records);
+            _intervals.Merge(near, tiles, tile, _image.Records);
         }
+    }
+
+    private void AddRecords()
+    {
+        if (_plain.Length == 0)
+        {
+            return;
+        }
+
+        RecordSet records = _image.Records;
+        int near = 0;
 
         // Records come mostly in order of time, so that neighbours share an interval.
         ReadOnlySpan<int> places = _accepted.Places;

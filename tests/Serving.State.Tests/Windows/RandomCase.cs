@@ -41,13 +41,17 @@ internal sealed class RandomCase
     private static readonly WindowFunction[] Functions = Enum.GetValues<WindowFunction>();
 
     private readonly Random _random;
+    private readonly int _numbers;
     private long _clock;
 
     public RandomCase(int seed)
     {
         _random = new Random(seed);
         Jitter = _random.Next(3) == 0 ? 2000 : 0;
-        Log = MakeLog();
+
+        // One log in three has nothing but numbers that are never missing, which have a way of their own.
+        _numbers = _random.Next(3) == 0 ? _random.Next(3) : -1;
+        Log = _numbers >= 0 ? MakePlainLog() : MakeLog();
         _clock = Pick(Bases);
     }
 
@@ -70,6 +74,12 @@ internal sealed class RandomCase
         bool where = _random.Next(2) == 0;
         string id = _random.Next(40).ToString(CultureInfo.InvariantCulture);
         bool isText = Log.Event.Schema.Fields[0].Type.Kind == ValueKind.String;
+        if (_numbers >= 0)
+        {
+            object?[] numbers = [NumberOrExtreme(), RealOrExtreme()];
+            return new TestEvent(isText ? "q" + id : id, time, known, numbers[.._numbers]);
+        }
+
         return new TestEvent(isText ? "q" + id : id, time, known,
         [
             Maybe(_random.NextInt64(-500, 100_000)), NumberOrExtreme(), Maybe(RealOrExtreme()), Maybe(Pick(Texts)),
@@ -132,6 +142,31 @@ internal sealed class RandomCase
         while (builder.Readings < readings)
         {
             AddReading(builder);
+        }
+
+        return builder.Build();
+    }
+
+    private KeyedLog MakePlainLog()
+    {
+        LogBuilder builder = new() { HasTextIds = _random.Next(2) == 0, HoldsIds = false, LateMs = Pick(Lates) };
+        FieldType[] types = [new(ValueKind.Int), new(ValueKind.Float)];
+        foreach (FieldType type in types[.._numbers])
+        {
+            builder.Column($"c{builder.Columns.Count}", type);
+        }
+
+        int readings = _random.Next(1, 9);
+        for (int reading = 0; reading < readings; reading++)
+        {
+            long span = Pick(Spans);
+            WindowBounds bounds = LogBuilder.Last(span, Pick(Delays));
+            WindowFunction function = _numbers == 0
+                ? Pick<WindowFunction>([WindowFunction.Count, WindowFunction.Any])
+                : Pick<WindowFunction>([WindowFunction.Count, WindowFunction.Sum, WindowFunction.Mean,
+                    WindowFunction.Min, WindowFunction.Max]);
+            bool hasArgument = function is not (WindowFunction.Count or WindowFunction.Any);
+            builder.Read(function, bounds, hasArgument ? _random.Next(_numbers) : -1);
         }
 
         return builder.Build();
