@@ -18,6 +18,8 @@ internal sealed class InterpretedRow
     private readonly int _requestFields;
     private readonly WindowDependence? _dependence;
     private readonly Value?[] _cells;
+    private readonly RowBatch? _requests;
+    private readonly int _request;
 
     private InterpretedRow(
         BoundScript script,
@@ -39,6 +41,16 @@ internal sealed class InterpretedRow
         _cells = new Value?[script.CellCount];
     }
 
+    private InterpretedRow(RowBatch events, int row, RowBatch? requests, int request)
+    {
+        _rows = events;
+        _row = row;
+        _requests = requests;
+        _request = request;
+        _frame = new InterpretedFrame();
+        _cells = [];
+    }
+
     /// <summary>
     /// The values of all cells of the script. Without window values the rows hold them behind the request's fields.
     /// </summary>
@@ -58,6 +70,14 @@ internal sealed class InterpretedRow
 
         return interpreter._cells;
     }
+
+    /// <summary>
+    /// The value of an expression inside a window call or the where of a label over events: names are fields of the
+    /// event, <c>now.x</c> those of the request (R31, R56), which may be left out where none is named.
+    /// </summary>
+    public static Value? OfEvent(
+        BoundExpression expression, RowBatch events, int row, RowBatch? requests, int request) =>
+        new InterpretedRow(events, row, requests, request).Evaluate(expression);
 
     private void Execute(BoundStatement statement)
     {
@@ -116,7 +136,8 @@ internal sealed class InterpretedRow
     private Value? Evaluate(BoundExpression expression) => expression switch
     {
         BoundLiteral literal => Literal(literal),
-        BoundField field => Field(field),
+        BoundField field => Slot(field.Type, _rows, _row, field.Field),
+        BoundNowField field => Slot(field.Type, _requests!, _request, field.Field),
         BoundWindowValue value => WindowValue(value),
         BoundCell cell => _cells[cell.Cell.Index],
         BoundConversion conversion => Conversion(conversion),
@@ -138,15 +159,12 @@ internal sealed class InterpretedRow
         ? Value.OfText([.. literal.Text])
         : ValueSlot.Read(literal.Type, literal.Slot, null);
 
-    private Value? Field(BoundField field) => _rows.IsPresent(_row, field.Field)
-        ? ValueSlot.Read(field.Type, _rows.Get(_row, field.Field), _rows)
-        : null;
+    private static Value? Slot(ScriptType type, RowBatch rows, int row, int field) =>
+        rows.IsPresent(row, field) ? ValueSlot.Read(type, rows.Get(row, field), rows) : null;
 
-    private Value? WindowValue(BoundWindowValue value)
-    {
-        (RowBatch rows, int field) = _windows is null ? (_rows, _requestFields + value.Slot) : (_windows.Rows, value.Slot);
-        return rows.IsPresent(_row, field) ? ValueSlot.Read(value.Type, rows.Get(_row, field), rows) : null;
-    }
+    private Value? WindowValue(BoundWindowValue value) => _windows is null
+        ? Slot(value.Type, _rows, _row, _requestFields + value.Slot)
+        : Slot(value.Type, _windows.Rows, _row, value.Slot);
 
     // R9, R11.
     private Value? Conversion(BoundConversion conversion) => ToFloat(Evaluate(conversion.Operand));

@@ -1,17 +1,18 @@
 using System.Text;
 using Serving.Data;
+using Serving.Data.Windows;
 
 namespace Serving.Features.Tests.Conformance;
 
 /// <summary>What a program gives for rows, as the files that <c>features run</c> writes.</summary>
 internal sealed record EvaluatedTables(string Raw, string Encoded)
 {
-    public static EvaluatedTables Of(FeatureProgram program, RowBatch rows)
+    public static EvaluatedTables Of(FeatureProgram program, RowBatch rows, WindowValues? windows = null)
     {
         FeatureLayout layout = FeatureLayout.Split(program.Columns);
         var features = new FeatureBatch();
         var raw = new RowBatch(program.RawSchema);
-        program.Evaluate(rows, layout, features, program.CreateFrame(), raw);
+        program.Evaluate(rows, windows, layout, features, program.CreateFrame(), raw);
 
         string[] ids =
             [.. Enumerable.Range(0, rows.RowCount).Select(row => CellWriter.Raw(rows, row, program.Script.IdField)!)];

@@ -33,16 +33,14 @@ public sealed class GoldenFeatureTests
         byte[] utf8 = File.ReadAllBytes(Path.Combine(folder, "script.feat"));
         FeatureScript? script = FeatureScript.Compile(utf8, "script.feat", out ImmutableArray<Diagnostic> found);
         Assert.Empty(found.Where(one => one.IsError));
-        Assert.SkipWhen(
-            !script!.Windows.IsEmpty || script.AnyLabel is not null, "windows need the history of their events");
 
-        string rows = File.ReadAllText(Path.Combine(folder, "data", script.Request.Name + ".csv"));
-        foreach (FittedStatistics? statistics in StatisticsOf(script, folder, rows))
+        CaseRows rows = CaseRows.Read(script!, Path.Combine(folder, "data"));
+        foreach (FittedStatistics? statistics in StatisticsOf(script!, folder, rows))
         {
             FeatureProgram program = evaluator == Evaluators.Compiler
-                ? FeatureProgram.Create(script, statistics)
-                : FeatureProgram.CreateInterpreter(script, statistics);
-            var tables = EvaluatedTables.Of(program, CellReader.Read(script.Request, rows));
+                ? FeatureProgram.Create(script!, statistics)
+                : FeatureProgram.CreateInterpreter(script!, statistics);
+            var tables = EvaluatedTables.Of(program, rows.Requests, rows.Windows);
             Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected.csv")), tables.Raw);
             Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected-encoded.csv")), tables.Encoded);
         }
@@ -64,7 +62,7 @@ public sealed class GoldenFeatureTests
     }
 
     // What the other implementation fitted, and what we fit to the same rows.
-    private static IEnumerable<FittedStatistics?> StatisticsOf(FeatureScript script, string folder, string rows)
+    private static IEnumerable<FittedStatistics?> StatisticsOf(FeatureScript script, string folder, CaseRows rows)
     {
         if (!script.NeedsStatistics)
         {
@@ -72,8 +70,13 @@ public sealed class GoldenFeatureTests
             yield break;
         }
 
-        yield return OracleStatistics.Read(script, File.ReadAllText(Path.Combine(folder, "statistics.json")));
-        yield return StatisticsFitter.Fit(script, () => new TextRowSource(script.Request, rows), new FittingOptions());
+        string json = File.ReadAllText(Path.Combine(folder, "statistics.json"));
+        yield return OracleStatistics.Read(script, json, rows.Requests, rows.Labels);
+        var joined = new JoinedRows(script);
+        yield return StatisticsFitter.Fit(
+            script,
+            rows.Source(joined),
+            new FittingOptions { LabelField = joined.LabelField });
     }
 
     private static string FolderOf(string name)
