@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Data.Numerics;
 using Serving.Data.Windows;
 using Serving.Features.Emit;
+using Serving.Features.Evaluation;
 using Serving.Features.Fitting;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
@@ -10,9 +11,9 @@ using Serving.Features.Text;
 namespace Serving.Features.Testing;
 
 /// <summary>
-/// Runs the <c>test</c> blocks of a script (R99): the row of <c>when</c> is evaluated and the values before encoders
-/// are compared with what is expected. Nothing is fitted here, so a feature that another one names is encoded by
-/// neutral statistics. One thread.
+/// Runs the <c>test</c> blocks of a script (R99): the row of <c>when</c> is evaluated, its windows over the events that
+/// are <c>given</c>, and the values before encoders are compared with what is expected. Nothing is fitted here, so a
+/// feature that another one names is encoded by neutral statistics. One thread.
 /// </summary>
 public sealed class ScriptTestRunner
 {
@@ -56,30 +57,44 @@ public sealed class ScriptTestRunner
             return;
         }
 
-        foreach (TestEventSyntax item in test.Events)
+        // Events count by their own times: the order in which they are given decides between equal ones alone.
+        var oracle = new WindowOracle(_script);
+        foreach (TestEventSyntax item in test.Events.Where(item => !item.IsWhen))
         {
-            EventDeclaration? source = _script.Bound.Events.FirstOrDefault(known => known.Schema.Name == item.Event.Text);
-            if (source is null || (item.IsWhen && !source.IsRequest))
+            if (Bind(item) is not { } given)
             {
-                string what = item.IsWhen ? "request" : "event";
-                _diagnostics.UnknownName(
-                    item.Event.Span, item.Event.Text, what, _script.Bound.Events.Select(known => known.Schema.Name));
                 return;
             }
 
-            var rows = new RowBatch(source.Schema);
-            if (_records.TryBind(item, rows) && item.IsWhen)
-            {
-                Expect(test, rows);
-            }
+            oracle.Add(given.Schema.Name, given);
+        }
+
+        if (Bind(whens[0]) is { } rows)
+        {
+            Expect(test, rows, oracle);
         }
     }
 
-    private void Expect(TestSyntax test, RowBatch rows)
+    private RowBatch? Bind(TestEventSyntax item)
     {
+        if (_script.EventNamed(item.Event.Text) is not { } source || (item.IsWhen && !source.IsRequest))
+        {
+            string what = item.IsWhen ? "request" : "event";
+            _diagnostics.UnknownName(item.Event.Span, item.Event.Text, what, _script.EventNames);
+            return null;
+        }
+
+        var rows = new RowBatch(source.Schema);
+        return _records.TryBind(item, rows) ? rows : null;
+    }
+
+    private void Expect(TestSyntax test, RowBatch rows, WindowOracle oracle)
+    {
+        var windows = new WindowValues(_script.Windows);
+        oracle.Read(rows, 0, windows);
         var raw = new RowBatch(_program.RawSchema);
         var layout = FeatureLayout.Split(_program.Columns);
-        _program.Evaluate(rows, layout, new FeatureBatch(), _program.CreateFrame(), raw);
+        _program.Evaluate(rows, windows, layout, new FeatureBatch(), _program.CreateFrame(), raw);
         foreach (ExpectationSyntax expectation in test.Expectations)
         {
             Expect(expectation, raw);
