@@ -1,17 +1,15 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Serving.Features.Binding;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Formatting;
-using Serving.Features.Linting;
 using Serving.Features.Syntax;
 
 namespace Serving.Features.Comparison;
 
 /// <summary>
 /// Which features change from one script to another: a feature changes when its own expression or encoders do, or
-/// anything that it reads: a let, another feature, the type of a field, the zone.
+/// anything that it reads: a let, another feature, the type of a field, a window, an event's times, the zone.
 /// </summary>
 public static class ScriptComparison
 {
@@ -52,31 +50,27 @@ public static class ScriptComparison
 
     private static Dictionary<string, FeatureText> Describe(FeatureScript script)
     {
-        // Whole text of every name so far; a script uses a name only after its declaration.
-        var whole = script.Bound.Request.Fields.ToDictionary(
-            field => field.Name, field => $"{field.Name}: {field.Type}");
+        var reader = new ScriptReads(script);
         var features = new Dictionary<string, FeatureText>();
-        ILookup<string, BoundFeature> bound = script.Bound.Features.ToLookup(feature => feature.Name);
-        foreach (DeclarationSyntax declaration in script.Bound.Syntax.Declarations)
+        ILookup<string, DeclarationSyntax> declarations = script.Bound.Syntax.Declarations
+            .Where(node => node is LetSyntax or FeatureSyntax)
+            .ToLookup(node => node is LetSyntax let ? let.Name.Text : ((FeatureSyntax)node).Name.Text);
+        foreach (BoundStatement statement in script.Bound.Statements)
         {
-            switch (declaration)
+            DeclarationSyntax declaration = declarations[statement.Name].First();
+            switch (statement)
             {
-                case LetSyntax let:
-                    whole[let.Name.Text] = Text(
-                        script, DeclarationText.Of(let), let.Value, whole, readsLabel: false).Whole;
-                    break;
-                case FeatureSyntax feature:
-                    bool readsLabel = bound[feature.Name.Text].SelectMany(item => item.Members)
-                        .Any(member => member.Encoders.Any(encoder => encoder.NeedsLabel));
-                    FeatureText text = Text(
-                        script, DeclarationText.Of(feature), feature.Value, whole, readsLabel);
-                    whole[feature.Name.Text] = text.Whole;
-                    foreach (BoundFeatureMember member in bound[feature.Name.Text].SelectMany(item => item.Members))
+                case BoundLet let:
+                    var syntax = (LetSyntax)declaration;
+                    foreach ((Cell cell, BoundExpression value) in let.Members)
                     {
-                        whole[member.Name] = text.Whole;
-                        features[member.Name] = text;
+                        FeatureText text = Text(DeclarationText.Of(syntax), reader.Of(value, syntax.Value, false));
+                        reader.Declare(cell, let.Name, text.Whole);
                     }
 
+                    break;
+                case BoundFeature feature:
+                    Describe(feature, (FeatureSyntax)declaration, reader, features);
                     break;
                 default:
                     break;
@@ -86,40 +80,25 @@ public static class ScriptComparison
         return features;
     }
 
-    // The whole text stands as its hash: spelled out, a chain of lets that each read two grows beyond all memory.
-    private static FeatureText Text(
-        FeatureScript script, string own, ExpressionSyntax value, Dictionary<string, string> whole, bool readsLabel)
+    private static void Describe(
+        BoundFeature feature, FeatureSyntax syntax, ScriptReads reader, Dictionary<string, FeatureText> features)
     {
-        Dictionary<string, string> reads = References.In(value).Distinct(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => whole.GetValueOrDefault(BaseOf(name, whole), name));
-        if (ReadsZone(value))
+        foreach (BoundFeatureMember member in feature.Members)
         {
-            reads["the zone"] = script.Bound.Syntax.Zone?.Text ?? "UTC";
+            bool readsLabel = member.Encoders.Any(encoder => encoder.NeedsLabel);
+            FeatureText text = Text(DeclarationText.Of(syntax), reader.Of(member.Value, syntax.Value, readsLabel));
+            features[member.Name] = text;
+            foreach (Cell cell in member.Encoded.Add(member.Raw))
+            {
+                reader.Declare(cell, member.Name, text.Whole);
+            }
         }
-
-        LabelSyntax? label = script.Bound.Syntax.Declarations.OfType<LabelSyntax>().FirstOrDefault();
-        if (readsLabel && label is not null)
-        {
-            reads["the label"] = DeclarationText.Of(label);
-        }
-
-        string text = own + "\n" + string.Join('\n', reads.Values.Order(StringComparer.Ordinal));
-        return new FeatureText(own, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))), reads);
     }
 
-    // The zone of the head counts in calendar calls that name none (R58), and in years_between (R61).
-    private static bool ReadsZone(ExpressionSyntax value) =>
-        SyntaxChildren.WithDescendants(value).OfType<CallSyntax>().Any(call => call.Function.Text switch
-        {
-            "hour" or "weekday" or "day" or "month" => call.Arguments.Length == 1,
-            "years_between" => true,
-            _ => false,
-        });
-
-    // A name with a size stands for its feature.
-    private static string BaseOf(string name, Dictionary<string, string> whole)
+    // The whole text stands as its hash: spelled out, a chain of lets that each read two grows beyond all memory.
+    private static FeatureText Text(string own, IReadOnlyDictionary<string, string> reads)
     {
-        int size = name.LastIndexOf("_q", StringComparison.Ordinal);
-        return whole.ContainsKey(name) || size < 0 ? name : name[..size];
+        string text = own + "\n" + string.Join('\n', reads.Values.Order(StringComparer.Ordinal));
+        return new FeatureText(own, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))), reads);
     }
 }

@@ -9,6 +9,12 @@ internal static class SyntaxChildren
     public static IEnumerable<ExpressionSyntax> WithDescendants(ExpressionSyntax node) =>
         Of(node).SelectMany(WithDescendants).Prepend(node);
 
+    /// <summary>
+    /// A node and all below it, without what stands inside window calls: names mean an event's fields there (R31).
+    /// </summary>
+    public static IEnumerable<ExpressionSyntax> OutsideWindows(ExpressionSyntax node) =>
+        node is CallSyntax { Over: not null } ? [node] : Of(node).SelectMany(OutsideWindows).Prepend(node);
+
     private static IEnumerable<ExpressionSyntax> Of(ExpressionSyntax node) => node switch
     {
         ParenthesizedSyntax item => [item.Inner],
