@@ -40,6 +40,7 @@ internal static class BundlePackCommand
         {
             Description = "Models folder: the bundle goes to MODELS/NAME/VERSION.",
         };
+        Option<string?> budget = StateBudgetOption.Create();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "pack",
@@ -47,9 +48,9 @@ internal static class BundlePackCommand
                 + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
                 + "--model model.txt --models models")
         {
-            name, version, script, statistics, model, samples, rename, sum, mask, output, models, json,
+            name, version, script, statistics, model, samples, rename, sum, mask, output, models, budget, json,
         };
-        LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline", "--state-budget");
+        LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline");
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
         command.SetAction((parsed, _) => Task.Run(() =>
         {
@@ -64,7 +65,7 @@ internal static class BundlePackCommand
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
-            BundleDraft draft = BundleDraft.Create(request, TimeProvider.System);
+            BundleDraft draft = Draft(request, StateBudgetOption.Parse(parsed.GetValue(budget)));
             RowBatch? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
             (BundleManifest manifest, string path) = Write(
                 draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
@@ -76,6 +77,17 @@ internal static class BundlePackCommand
 
     private static string? Existing(string? path, string expected) =>
         path is null ? null : InputPath.Existing(path, expected);
+
+    private static BundleDraft Draft(PackRequest request, long? budgetBytes)
+    {
+        var draft = BundleDraft.Create(request, TimeProvider.System);
+        if (draft.Script is { } script)
+        {
+            StateBudgetOption.Check(script, request.ScriptPath!, budgetBytes);
+        }
+
+        return draft;
+    }
 
     private static RowBatch? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Serving.Cli.CommandLine;
 using Serving.Features;
+using Serving.Features.Explanation;
 
 namespace Serving.Cli.Commands;
 
@@ -12,10 +13,7 @@ internal static class FeaturesCheckCommand
     {
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
-        var budget = new Option<string?>("--state-budget")
-        {
-            Description = "Greatest state per key, e.g. 8KB (scripts with windows).",
-        };
+        Option<string?> budget = StateBudgetOption.Create();
         var command = new Command(
             "check",
             "Compile a script and show everything that is wrong with it.\n\n"
@@ -23,27 +21,40 @@ internal static class FeaturesCheckCommand
         {
             script, json, budget,
         };
-        command.SetAction(parsed => Run(console, parsed.GetValue(script)!, parsed.GetValue(json)));
+        command.SetAction(parsed => Run(
+            console,
+            parsed.GetValue(script)!,
+            StateBudgetOption.Parse(parsed.GetValue(budget)),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(CommandConsole console, string path, bool json)
+    private static int Run(CommandConsole console, string path, long? budgetBytes, bool json)
     {
         byte[] bytes = ScriptFile.ReadBytes(path);
         FeatureScript? script = FeatureScript.Compile(bytes, path, out ImmutableArray<Diagnostic> diagnostics);
+        if (script is not null)
+        {
+            diagnostics = [.. diagnostics, .. StateBudget.Check(script, path, budgetBytes)];
+        }
+
+        bool isGood = script is not null && !diagnostics.Any(one => one.IsError);
         if (json)
         {
-            JsonOutput.Write(console.Out, ScriptFile.Json(script is not null, diagnostics));
+            JsonOutput.Write(console.Out, ScriptFile.Json(isGood, diagnostics));
+            return isGood ? ExitCode.Done : ExitCode.Input;
         }
-        else if (script is not null && diagnostics.IsEmpty)
-        {
-            console.Out.WriteLine($"{path}: ok, {script.Name} {script.Version}");
-        }
-        else
+
+        if (!diagnostics.IsEmpty)
         {
             console.Out.WriteLine(ScriptFile.Text(bytes, diagnostics));
         }
 
-        return script is null ? ExitCode.Input : ExitCode.Done;
+        if (isGood)
+        {
+            console.Out.WriteLine($"{path}: ok, {script!.Name} {script.Version}");
+        }
+
+        return isGood ? ExitCode.Done : ExitCode.Input;
     }
 }

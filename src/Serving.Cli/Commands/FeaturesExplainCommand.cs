@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -16,10 +17,7 @@ internal static class FeaturesExplainCommand
     {
         Argument<string> script = SharedOptions.Script();
         Option<bool> json = SharedOptions.Json();
-        var budget = new Option<string?>("--state-budget")
-        {
-            Description = "Greatest state per key, e.g. 8KB (scripts with windows).",
-        };
+        Option<string?> budget = StateBudgetOption.Create();
         Option<string?> statistics = SharedOptions.Statistics();
         var command = new Command(
             "explain",
@@ -30,7 +28,10 @@ internal static class FeaturesExplainCommand
         };
         command.SetAction(parsed =>
         {
-            FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
+            string path = parsed.GetValue(script)!;
+            FeatureScript compiled = ScriptFile.Compile(path);
+            ImmutableArray<Diagnostic> warnings = StateBudgetOption.Check(
+                compiled, path, StateBudgetOption.Parse(parsed.GetValue(budget)));
             ScriptExplanation explanation = ScriptExplanation.Of(compiled);
             FittedStatistics? fitted = StatisticsFile.Read(parsed.GetValue(statistics));
             JsonArray? columns = Columns(compiled, fitted, parsed.GetValue(statistics));
@@ -38,11 +39,16 @@ internal static class FeaturesExplainCommand
             {
                 JsonObject document = Json(explanation);
                 document["columns"] = columns;
+                document["diagnostics"] = ScriptFile.Json(true, warnings)["diagnostics"]!.DeepClone();
                 JsonOutput.Write(console.Out, document);
             }
             else
             {
                 WriteText(console, explanation, columns);
+                if (!warnings.IsEmpty)
+                {
+                    console.Out.WriteLine(ScriptFile.Text(compiled.Utf8.ToArray(), warnings));
+                }
             }
 
             return ExitCode.Done;
@@ -82,10 +88,19 @@ internal static class FeaturesExplainCommand
         });
         ansi.Profile.Width = 200;
         ansi.Write(table);
+        string state = explanation.State.IsEmpty
+            ? "no state is kept"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{explanation.State.Length} reads of state, up to {SizeText.Of(explanation.StateBytesPerKey)} a key");
         console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{explanation.Operations} operations, "
-                + $"about {explanation.Nanoseconds / 1000:F2} us a row; no state is kept"));
+            $"{explanation.Operations} operations, about {explanation.Nanoseconds / 1000:F2} us a row; {state}"));
+        foreach (LogExplanation log in explanation.State)
+        {
+            StateText.Write(console.Out, log);
+        }
+
         foreach (JsonNode? column in columns ?? [])
         {
             uint size = column!["size"]!.GetValue<uint>();
@@ -121,7 +136,9 @@ internal static class FeaturesExplainCommand
         ["items"] = new JsonArray([.. explanation.Items.Select(item => (JsonNode?)Json(item))]),
         ["operations"] = explanation.Operations,
         ["estimated_ns"] = explanation.Nanoseconds,
-        ["state_bytes_per_key"] = 0,
+        ["reads"] = explanation.State.Length,
+        ["state_bytes_per_key"] = explanation.StateBytesPerKey,
+        ["state"] = new JsonArray([.. explanation.State.Select(log => (JsonNode?)StateText.Json(log))]),
     };
 
     private static JsonObject Json(FeatureExplanation item) => new()

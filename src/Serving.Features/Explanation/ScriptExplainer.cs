@@ -15,14 +15,18 @@ internal sealed class ScriptExplainer(FeatureScript script)
     {
         BoundScript bound = script.Bound;
         ImmutableArray<FeatureExplanation> items = [.. bound.Statements.SelectMany(Explain)];
+        ImmutableArray<LogExplanation> state = new StateExplainer(script).Explain();
         return new ScriptExplanation(
             bound.Name,
             bound.Version,
             bound.Zone.Id,
             [.. bound.Request.Fields.Select(field => $"{field.Name}: {field.Type}")],
             items,
-            items.Sum(item => item.Operations),
-            items.Sum(item => item.Nanoseconds));
+            items.Sum(item => item.Operations) + state.Sum(log => log.Operations),
+            items.Sum(item => item.Nanoseconds) + state.Sum(log => log.Nanoseconds))
+        {
+            State = state,
+        };
     }
 
     private IEnumerable<FeatureExplanation> Explain(BoundStatement statement) => statement switch
@@ -32,7 +36,7 @@ internal sealed class ScriptExplainer(FeatureScript script)
         _ => [],
     };
 
-    private static FeatureExplanation Explain(Cell cell, BoundExpression value)
+    private FeatureExplanation Explain(Cell cell, BoundExpression value)
     {
         (int operations, double nanoseconds) = OperationCost.Of(value);
         return new FeatureExplanation(
@@ -76,16 +80,22 @@ internal sealed class ScriptExplainer(FeatureScript script)
         };
     }
 
-    private static ImmutableArray<string> ReadsOf(BoundExpression value) =>
+    private ImmutableArray<string> ReadsOf(BoundExpression value) =>
     [
         .. BoundChildren.WithDescendants(value)
             .Select(node => node switch
             {
                 BoundField field => field.Name,
                 BoundCell cell => cell.Cell.Name,
+                BoundWindowValue read => SpanOf(script.Bound.WindowCalls[read.Slot]),
                 _ => "",
             })
             .Where(name => name.Length > 0)
             .Distinct(StringComparer.Ordinal),
     ];
+
+    // As an expression names it.
+    private static string SpanOf(BoundWindowCall call) => call.Window.Spans.Length == 1
+        ? call.Window.Name
+        : $"{call.Window.Name}[{call.Window.Spans[call.Span].Text}]";
 }

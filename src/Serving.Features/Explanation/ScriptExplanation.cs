@@ -19,6 +19,13 @@ public sealed record ScriptExplanation(
     int Operations,
     double Nanoseconds)
 {
+    /// <summary>What the windows keep and read: one for each event and key, each one read of a request.</summary>
+    public ImmutableArray<LogExplanation> State { get; init; } = [];
+
+    /// <summary>Greatest bytes that any key's state has (<see cref="LogExplanation.BoundBytes"/>).</summary>
+    public long StateBytesPerKey => State.Select(log => log.BoundBytes).DefaultIfEmpty().Max();
+
+
     /// <summary>Explains a script.</summary>
     public static ScriptExplanation Of(FeatureScript script) => new ScriptExplainer(script).Explain();
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Serving.Features.Binding;
 using Serving.Features.Binding.Tree;
+using Serving.Features.Explanation;
 using Serving.Features.Syntax;
 using Serving.Features.Text;
 
@@ -25,17 +25,31 @@ public static class ScriptLinter
             WarnOfRepeatedItems(expression, diagnostics);
         }
 
-        foreach ((BoundExpression value, TextSpan place) in Values(bound))
+        var ratios = new RatioLinter(bound, diagnostics);
+        foreach ((BoundStatement statement, TextSpan place) in Statements(bound))
         {
-            WarnOfNeedlessTests(value, place, diagnostics);
+            ratios.Lint(statement, place);
+            foreach (BoundExpression value in ValuesOf(statement))
+            {
+                WarnOfNeedlessTests(value, place, diagnostics);
+            }
         }
 
-        return diagnostics.ToImmutable();
+        new WindowLinter(bound, diagnostics).Lint();
+        return
+        [
+            .. diagnostics.ToImmutable().Concat(StateBudget.Check(script, path, null))
+                .OrderBy(found => found.Line).ThenBy(found => found.Column).Take(DiagnosticBag.ShownMax),
+        ];
     }
 
     private static void WarnOfUnread(BoundScript bound, DiagnosticBag diagnostics)
     {
-        HashSet<string> read = [.. Expressions(bound.Syntax).SelectMany(References.In)];
+        HashSet<string> read =
+        [
+            .. Expressions(bound.Syntax).SelectMany(SyntaxChildren.WithDescendants).OfType<ReferenceSyntax>()
+                .Select(reference => reference.Name.Text),
+        ];
         foreach (LetSyntax let in bound.Syntax.Declarations.OfType<LetSyntax>())
         {
             if (!read.Contains(let.Name.Text))
@@ -71,7 +85,8 @@ public static class ScriptLinter
         string id = bound.Request.Fields[bound.IdField].Name;
         foreach (FeatureSyntax feature in bound.Syntax.Declarations.OfType<FeatureSyntax>())
         {
-            if (References.In(feature.Value).Contains(id))
+            if (SyntaxChildren.OutsideWindows(feature.Value).OfType<ReferenceSyntax>()
+                .Any(reference => reference.Name.Text == id))
             {
                 diagnostics.Warn(
                     "W210",
@@ -121,7 +136,7 @@ public static class ScriptLinter
         }
     }
 
-    private static IEnumerable<(BoundExpression Value, TextSpan Place)> Values(BoundScript bound)
+    private static IEnumerable<(BoundStatement Statement, TextSpan Place)> Statements(BoundScript bound)
     {
         Dictionary<string, TextSpan> places = bound.Syntax.Declarations.Select(node => node switch
         {
@@ -129,20 +144,15 @@ public static class ScriptLinter
             FeatureSyntax feature => (feature.Name.Text, feature.Value.Span),
             _ => ("", node.Span),
         }).Where(pair => pair.Item1.Length > 0).ToDictionary(pair => pair.Item1, pair => pair.Item2);
-        foreach (BoundStatement statement in bound.Statements)
-        {
-            IEnumerable<BoundExpression> values = statement switch
-            {
-                BoundLet let => let.Members.Select(member => member.Value),
-                BoundFeature feature => feature.Members.Select(member => member.Value),
-                _ => [],
-            };
-            foreach (BoundExpression value in values)
-            {
-                yield return (value, places[statement.Name]);
-            }
-        }
+        return bound.Statements.Select(statement => (statement, places[statement.Name]));
     }
+
+    private static IEnumerable<BoundExpression> ValuesOf(BoundStatement statement) => statement switch
+    {
+        BoundLet let => let.Members.Select(member => member.Value),
+        BoundFeature feature => feature.Members.Select(member => member.Value),
+        _ => [],
+    };
 
     private static IEnumerable<ExpressionSyntax> Expressions(ScriptSyntax script) =>
         script.Declarations.SelectMany(node =>
@@ -151,6 +161,7 @@ public static class ScriptLinter
             LetSyntax let => [let.Value],
             FeatureSyntax feature => [feature.Value],
             LabelSyntax { Value: { } value } => [value],
+            LabelSyntax { Any.Where: { } where } => [where],
             WindowSyntax { Where: { } where } => [where],
             _ => Enumerable.Empty<ExpressionSyntax>(),
         });

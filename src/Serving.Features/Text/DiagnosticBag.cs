@@ -108,6 +108,8 @@ internal sealed class DiagnosticBag(SourceText source)
     public void FloatInCross(TextSpan span, string type) =>
         Report("E075", span, $"{type} in cross", "bucket it first, e.g. in a feature with -> quantiles(16)");
 
+    public void StateTooLarge(TextSpan span, string message, string help) => Report("E090", span, message, help);
+
     public void ExpectationFailed(TextSpan span, string name, string found, string expected) =>
         Report("E110", span, $"'{name}' is {found}, expected {expected}", "");
 
