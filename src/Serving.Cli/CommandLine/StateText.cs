@@ -28,7 +28,7 @@ internal static class StateText
         output.WriteLine($"  ids      up to {SizeText.Of(log.RememberedBytes)}, {Remembered(log)}");
         output.WriteLine(
             $"  bytes    {SizeText.Of(log.TypicalBytes)} of a key with {LogExplanation.TypicalRecords} events, "
-            + $"up to {SizeText.Of(log.BoundBytes)} and ids of a hot key");
+            + $"up to {SizeText.Of(log.BoundBytes)} of a hot key, its ids apart");
         output.WriteLine(Text(
             $"  cost     1 read, {log.Values} values, {log.Operations} operations, about ")
             + Text($"{log.Nanoseconds / 1000:F2} us"));

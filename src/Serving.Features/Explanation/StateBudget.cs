@@ -62,7 +62,7 @@ public static class StateBudget
                 $"{level!.Window} {level.Span} step {level.Step} ({level.Tiles} tiles x {level.TileBytes} B)")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{log.KeepWindow} keep ({log.KeptRecords} records x {log.RecordBytes} B)");
+                $"{log.KeepWindow} keep {log.KeptRecords} ({log.KeptRecords} records x {log.RecordBytes} B)");
         string help = isTiles ? CoarserStep(log, level!, budget) : FewerRecords(log, budget);
         string than = budgetBytes is null ? "" : $" > budget {SizeText.Of(budget)}";
         string message = $"state of a hot {NameOf(log)} up to {SizeText.Of(log.BoundBytes)}{than}; largest: {largest}";

@@ -55,6 +55,28 @@ public sealed class BundleCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Pack_StateAboveTheBudget_IsRefused()
+    {
+        string script = _folder.Write("w.feat", """
+            features w 1;
+            request txn { id: string; at: time; card: string; } id id, time at, late 1h;
+            window card = txn by card last 30d step 1h;
+            feature n = count() over card;
+            """);
+        string model = _folder.Write(
+            "linear.json",
+            """{"format":"serving.linear","version":1,"link":"identity","bias":[1],"dense":{"n":[2]},"ids":{}}""");
+        CommandRun run = await CommandRun.OfAsync(
+            "bundle", "pack", "--name", "w", "--script", script, "--model", model, "--out", _folder["b"],
+            "--state-budget", "8KB");
+        run.Expect(3, "E090", "use step 1d");
+        (await CommandRun.OfAsync(
+            "bundle", "pack", "--name", "w", "--script", script, "--model", model, "--out", _folder["b"],
+            "--state-budget", "much")).Expect(2, "--state-budget");
+        Assert.False(Directory.Exists(_folder["b"]));
+    }
+
+    [Fact]
     public async Task Verify_ChangedByte_IsOne()
     {
         string bundle = await SmallModel.PackAsync(_folder);

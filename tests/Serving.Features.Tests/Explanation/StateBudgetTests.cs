@@ -10,7 +10,8 @@ public sealed class StateBudgetTests
 {
     private const string Head = """
         features t 1;
-        request txn { id: string; at: time; card: string; terminal: string; amount: decimal(2); } id id, time at, late 1h;
+        request txn { id: string; at: time; card: string; terminal: string; amount: decimal(2); }
+          id id, time at, late 1h;
 
         """;
 
@@ -22,7 +23,7 @@ public sealed class StateBudgetTests
             feature n = mean(amount) over term;
             """);
         Diagnostic found = Assert.Single(StateBudget.Check(script, "t.feat", 8000));
-        Assert.Equal(("E090", 3, 1), (found.Code, found.Line, found.Column));
+        Assert.Equal(("E090", 4, 1), (found.Code, found.Line, found.Column));
         Assert.Equal(
             "state of a hot terminal up to 14.4 KB > budget 8 KB; largest: term 30d step 1h (720 tiles x 20 B)",
             found.Message);
@@ -50,6 +51,7 @@ public sealed class StateBudgetTests
         ImmutableArray<Diagnostic> found = StateBudget.Check(script, "t.feat", 8000);
         Assert.Equal(["W101", "E090"], found.Select(one => one.Code));
         Assert.Equal("distinct() keeps raw events: up to 512 x 44 B per card", found[0].Message);
+        Assert.EndsWith("largest: card keep 512 (512 records x 44 B)", found[1].Message, StringComparison.Ordinal);
         Assert.Equal("use keep 181", found[1].Help);
     }
 

@@ -23,8 +23,8 @@ internal sealed class WindowScriptGenerator(Choice choice)
         Add("request r { id: string; at: time; k: string?; s: string; a: decimal(2)?; f: float; n: int; b: bool?; } "
             + $"id id, time at{choice.Of("", ", late 10m", ", lag 2s, late 1h")};");
         string known = choice.Of("known kn", "lag 5m");
-        Add("event e { id: int; at: time; kn: time; k: string; s: string?; a: decimal(2); f: float?; n: int; b: bool; } "
-            + $"id id, time at, {known}{choice.Of("", ", late 1h", ", late 2d")};");
+        Add("event e { id: int; at: time; kn: time; k: string; s: string?; a: decimal(2); f: float?; n: int; "
+            + $"b: bool; }} id id, time at, {known}{choice.Of("", ", late 1h", ", late 2d")};");
         for (int window = 0; window <= choice.Below(WindowsMost); window++)
         {
             AddWindow($"w{window}");
