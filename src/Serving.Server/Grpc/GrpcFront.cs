@@ -31,7 +31,8 @@ internal sealed class GrpcFront
     private readonly AdmissionGate _gate;
     private readonly ServerMetrics _metrics;
     private readonly ILogger<GrpcFront> _logger;
-    private readonly TimeSpan _deadline;
+    private readonly TimeProvider _time;
+    private readonly ModelDeadlines _deadlines;
     private readonly TimeSpan _batchDeadline;
     private readonly StringValues _deadlineHeader;
     private readonly StringValues _batchDeadlineHeader;
@@ -43,6 +44,8 @@ internal sealed class GrpcFront
         AdmissionGate gate,
         ServerMetrics metrics,
         ServerOptions options,
+        ModelDeadlines deadlines,
+        TimeProvider time,
         IHostApplicationLifetime lifetime,
         ILogger<GrpcFront> logger)
     {
@@ -50,9 +53,10 @@ internal sealed class GrpcFront
         _gate = gate;
         _metrics = metrics;
         _logger = logger;
-        _deadline = options.Deadline;
+        _time = time;
+        _deadlines = deadlines;
         _batchDeadline = options.BatchDeadline;
-        _deadlineHeader = GrpcTimeout.Format(_deadline);
+        _deadlineHeader = GrpcTimeout.Format(deadlines.Longest);
         _batchDeadlineHeader = GrpcTimeout.Format(_batchDeadline);
         _onStarting = OnStarting;
     }
@@ -81,6 +85,11 @@ internal sealed class GrpcFront
         // The library bounds each message, of which a stream may bring any number; Kestrel's limit is for whole bodies.
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         context.Response.OnStarting(_onStarting, context);
+        if (_deadlines.AreOwn)
+        {
+            context.Features.Set(new CallStart(_time.GetTimestamp()));
+        }
+
         if (!IsLimited(method.Method))
         {
             EndWithServer(context, method.Method);
@@ -122,7 +131,7 @@ internal sealed class GrpcFront
     private string? CheckTimeout(IHeaderDictionary headers, IMethod method)
     {
         bool isSingle = method.Name == "Score";
-        TimeSpan maximum = isSingle ? _deadline : _batchDeadline;
+        TimeSpan maximum = isSingle ? _deadlines.Longest : _batchDeadline;
         StringValues header = headers[TimeoutHeader];
         bool isBounded = method.Type == MethodType.Unary;
         if (header.Count == 0)

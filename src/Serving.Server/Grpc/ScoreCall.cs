@@ -48,6 +48,9 @@ internal sealed class ScoreCall
     /// <summary>Timestamp of the message's arrival.</summary>
     public long ReceivedAt { get; private set; }
 
+    /// <summary>Timestamp from which the model's deadline counts: the message's arrival, or one before it.</summary>
+    public long BeganAt { get; set; }
+
     /// <summary>Why there is no answer.</summary>
     public ErrorCode Code { get; private set; }
 
@@ -72,6 +75,7 @@ internal sealed class ScoreCall
         _length = length;
         IsBatch = isBatch;
         ReceivedAt = now;
+        BeganAt = now;
         Code = ErrorCode.None;
         Message = "";
         Problems.Clear();

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
+using Serving.Server.Hosting;
 using Serving.Server.Rows;
 using Serving.Server.Telemetry;
 
@@ -14,17 +15,26 @@ namespace Serving.Server.Grpc;
 /// </summary>
 internal sealed class ScoreFlow
 {
+    private const string Late = "the deadline of this model passed before its answer";
+
     private readonly InferenceEngine _engine;
     private readonly ScoreDecoder _decoder;
     private readonly ServerMetrics _metrics;
+    private readonly ModelDeadlines _deadlines;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the flow.</summary>
-    public ScoreFlow(InferenceEngine engine, ScoreDecoder decoder, ServerMetrics metrics, TimeProvider time)
+    public ScoreFlow(
+        InferenceEngine engine,
+        ScoreDecoder decoder,
+        ServerMetrics metrics,
+        ModelDeadlines deadlines,
+        TimeProvider time)
     {
         _engine = engine;
         _decoder = decoder;
         _metrics = metrics;
+        _deadlines = deadlines;
         _time = time;
     }
 
@@ -83,10 +93,12 @@ internal sealed class ScoreFlow
         try
         {
             VersionMeters meters = _metrics.Of(context.Model, context.Version);
+            bool isLate = code == ErrorCode.None && _deadlines.AreOwn && IsLate(call, context);
+            code = isLate ? ErrorCode.DeadlineExceeded : code;
             meters.Count(code);
             if (code != ErrorCode.None)
             {
-                return Refuse(call, context, code);
+                return Refuse(call, context, code, isLate ? Late : context.ErrorMessage);
             }
 
             // Step 3
@@ -99,6 +111,9 @@ internal sealed class ScoreFlow
             context.Dispose();
         }
     }
+
+    private bool IsLate(ScoreCall call, ScoringContext context) =>
+        !call.IsBatch && _time.GetElapsedTime(call.BeganAt) > _deadlines.Of(context.Model);
 
     private void Encode(ScoreCall call, ScoringContext context, long decoded, VersionMeters meters)
     {
@@ -123,10 +138,10 @@ internal sealed class ScoreFlow
         meters.Record(Stage.Total, Microseconds(call.ReceivedAt, end));
     }
 
-    private static ErrorCode Refuse(ScoreCall call, ScoringContext context, ErrorCode code)
+    private static ErrorCode Refuse(ScoreCall call, ScoringContext context, ErrorCode code, string message)
     {
         MissingFields.Collect(context, !call.IsBatch, call.Problems);
-        call.Refuse(code, call.Problems.Count > 0 ? call.Problems.ToString() : context.ErrorMessage);
+        call.Refuse(code, call.Problems.Count > 0 ? call.Problems.ToString() : message);
         return code;
     }
 

@@ -17,7 +17,7 @@ internal sealed class ScoringService
     private readonly ScoreCallPool _pool;
     private readonly ModelCatalog _catalog;
     private readonly AdmissionGate _gate;
-    private readonly ServerOptions _options;
+    private readonly ModelDeadlines _deadlines;
     private readonly CancellationToken _stopping;
 
     /// <summary>Makes the service.</summary>
@@ -27,7 +27,7 @@ internal sealed class ScoringService
         ScoreCallPool pool,
         ModelCatalog catalog,
         AdmissionGate gate,
-        ServerOptions options,
+        ModelDeadlines deadlines,
         IHostApplicationLifetime lifetime)
     {
         _stopping = lifetime.ApplicationStopping;
@@ -36,12 +36,17 @@ internal sealed class ScoringService
         _pool = pool;
         _catalog = catalog;
         _gate = gate;
-        _options = options;
+        _deadlines = deadlines;
     }
 
     /// <summary>Score and ScoreBatch. The serializer gives the call back to the pool.</summary>
     public Task<ScoreCall> ScoreAsync(ScoreCall call, ServerCallContext context)
     {
+        if (_deadlines.AreOwn && context.GetHttpContext().Features.Get<CallStart>() is { } start)
+        {
+            call.BeganAt = start.Timestamp;
+        }
+
         ValueTask<ErrorCode> answer = _flow.RunAsync(call, context.CancellationToken);
         if (!answer.IsCompletedSuccessfully)
         {
@@ -65,7 +70,7 @@ internal sealed class ScoringService
             using (await _gate.EnterAsync(cancellation))
             {
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                deadline.CancelAfter(_options.Deadline);
+                deadline.CancelAfter(_deadlines.Longest);
                 if (await _flow.RunAsync(call, deadline.Token) != ErrorCode.None)
                 {
                     throw Refusal(call);

@@ -122,6 +122,7 @@ internal static class HostBuilding
     private static void AddScoring(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<AdmissionGate>();
+        services.AddSingleton<ModelDeadlines>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ScoreCallPool>();

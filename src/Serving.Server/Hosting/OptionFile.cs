@@ -1,11 +1,15 @@
 using System.Globalization;
 using Serving.Data;
+using Serving.Server.Rest;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Serving.Server.Hosting;
 
-/// <summary>Reads the options of a YAML file: one mapping, keys are the options' names.</summary>
+/// <summary>
+/// Reads the options of a YAML file: one mapping, keys are the options' names. A mapping under <c>models</c> holds a
+/// mapping for each model, whose options come out as <c>models.NAME.OPTION</c>.
+/// </summary>
 internal static class OptionFile
 {
     // A configuration of a megabyte is somebody else's file.
@@ -46,14 +50,50 @@ internal static class OptionFile
 
         foreach ((YamlNode key, YamlNode node) in root.Children)
         {
-            string name = (key as YamlScalarNode)?.Value ?? "";
-            string place = string.Create(CultureInfo.InvariantCulture, $"{path}:{key.Start.Line}, key '{name}'");
-            var scalar = node as YamlScalarNode;
-            values.Add((new OptionValue(name, scalar?.Value ?? "", place), scalar is not null));
+            string name = NameOf(key);
+            if (name == OptionReader.ModelsKey && node is YamlMappingNode models)
+            {
+                AddModels(path, models, values, problems);
+            }
+            else
+            {
+                values.Add(ValueOf(path, key, name, node));
+            }
         }
 
         return values;
     }
+
+    private static void AddModels(
+        string path, YamlMappingNode models, List<(OptionValue, bool)> values, List<InputProblem> problems)
+    {
+        foreach ((YamlNode key, YamlNode node) in models.Children)
+        {
+            string model = NameOf(key);
+            if (!ModelName.IsValid(model) || node is not YamlMappingNode options)
+            {
+                problems.Add(new InputProblem(
+                    PlaceOf(path, key, $"{OptionReader.ModelsKey}.{model}"),
+                    "no model name with a mapping",
+                    "models: { NAME: { deadline: 50ms } }"));
+                continue;
+            }
+
+            values.AddRange(options.Children.Select(option => ValueOf(
+                path, option.Key, $"{OptionReader.ModelsKey}.{model}.{NameOf(option.Key)}", option.Value)));
+        }
+    }
+
+    private static (OptionValue Value, bool IsPlain) ValueOf(string path, YamlNode key, string name, YamlNode node)
+    {
+        var scalar = node as YamlScalarNode;
+        return (new OptionValue(name, scalar?.Value ?? "", PlaceOf(path, key, name)), scalar is not null);
+    }
+
+    private static string NameOf(YamlNode key) => (key as YamlScalarNode)?.Value ?? "";
+
+    private static string PlaceOf(string path, YamlNode key, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}:{key.Start.Line}, key '{name}'");
 
     private static string? ReadText(string path, List<InputProblem> problems)
     {

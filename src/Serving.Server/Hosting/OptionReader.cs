@@ -13,6 +13,9 @@ public static class OptionReader
     /// <summary>Prefix of the environment's names: <c>SERVING_HTTP_PORT</c> is <c>http-port</c>.</summary>
     public const string EnvironmentPrefix = "SERVING_";
 
+    /// <summary>Names the folder of models; as a mapping in a file, the options of single models.</summary>
+    internal const string ModelsKey = "models";
+
     private const string Duration = "a duration such as 500ms, 10s or 2m";
     private const string Size = "a size such as 4MiB";
     private const string Port = "a port, 0 to 65535";
@@ -21,7 +24,8 @@ public static class OptionReader
 
     private static readonly ImmutableArray<OptionRule> s_rules =
     [
-        new("models", "a folder", (o, t) => t.Length == 0 ? null : o with { Models = t }),
+        new(ModelsKey, "a folder, or in a file a mapping of model names",
+            (o, t) => t.Length == 0 ? null : o with { Models = t }),
         new("state", StateLocation.Expected,
             (o, t) => StateLocation.Parse(t) is { } s ? o with { State = s } : null),
         new("state-timeout", Duration,
@@ -77,6 +81,10 @@ public static class OptionReader
         "log-compression", "log-segment-size", "log-retain-size", "log-retain-age", "log-key-file", "log-mask",
     ];
 
+    // What a model may say for itself; command-line.md has the rest for later versions.
+    private static readonly ImmutableArray<string> s_ofModels = ["deadline"];
+    private static readonly ImmutableArray<string> s_ofModelsLater = ["by", "canary", "gates"];
+
     /// <summary>Names of the options that are taken.</summary>
     public static IEnumerable<string> Names => s_rules.Select(rule => rule.Name);
 
@@ -118,7 +126,7 @@ public static class OptionReader
     {
         foreach ((OptionValue value, bool isPlain) in OptionFile.Read(file, problems))
         {
-            if (!isPlain && !s_later.Contains(value.Name))
+            if (!isPlain && !IsLater(value.Name))
             {
                 problems.Add(new InputProblem(value.Place, "a list or a mapping", ExpectedOf(value.Name)));
             }
@@ -134,7 +142,7 @@ public static class OptionReader
         var options = new ServerOptions { Models = "" };
         foreach (OptionValue value in values)
         {
-            OptionRule? rule = s_rules.FirstOrDefault(rule => rule.Name == value.Name);
+            OptionRule? rule = RuleOf(value.Name);
             if (rule is null)
             {
                 problems.Add(Unknown(value));
@@ -193,20 +201,46 @@ public static class OptionReader
 
     private static InputProblem Unknown(OptionValue value)
     {
-        if (s_later.Contains(value.Name))
+        if (IsLater(value.Name))
         {
             return new InputProblem(
                 value.Place, $"'{value.Name}'", "an option that this version offers", "leave it out");
         }
 
-        string? nearest = OptionText.Nearest(value.Name, Names);
+        (string model, string option) = SplitModel(value.Name);
+        string? nearest = OptionText.Nearest(option, model.Length > 0 ? s_ofModels : Names);
         return new InputProblem(
-            value.Place, $"unknown option '{value.Name}'", "a known option",
+            value.Place, $"unknown option '{option}'", "a known option",
                 nearest is null ? "" : $"did you mean '{nearest}'?");
     }
 
-    private static string ExpectedOf(string name) =>
-        s_rules.FirstOrDefault(rule => rule.Name == name)?.Expected ?? "a known option with one value";
+    private static OptionRule? RuleOf(string name)
+    {
+        (string model, string option) = SplitModel(name);
+        return model.Length == 0 ? s_rules.FirstOrDefault(rule => rule.Name == name)
+            : option == "deadline" ? new OptionRule(name, Duration, (o, t) => TryDeadline(t, out TimeSpan v)
+                ? o with { ModelDeadlines = o.ModelDeadlines.SetItem(model, v) }
+                : null)
+            : null;
+    }
+
+    private static bool IsLater(string name)
+    {
+        (string model, string option) = SplitModel(name);
+        return (model.Length > 0 ? s_ofModelsLater : s_later).Contains(option);
+    }
+
+    // `models.NAME.OPTION` of a file; a name may hold points, an option holds none.
+    private static (string Model, string Option) SplitModel(string name)
+    {
+        const string Prefix = ModelsKey + ".";
+        int last = name.LastIndexOf('.');
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && last >= Prefix.Length
+            ? (name[Prefix.Length..last], name[(last + 1)..])
+            : ("", name);
+    }
+
+    private static string ExpectedOf(string name) => RuleOf(name)?.Expected ?? "a known option with one value";
 
     // grpc-timeout holds 99,999,999 ms at most.
     private static bool TryDeadline(string text, out TimeSpan value) =>

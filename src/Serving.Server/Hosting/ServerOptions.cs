@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Serving.Server.Hosting;
@@ -37,6 +38,10 @@ public sealed record ServerOptions
 
     /// <summary>Longest time of one row.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest time of one row of single models, by name.</summary>
+    public ImmutableDictionary<string, TimeSpan> ModelDeadlines { get; init; } =
+        ImmutableDictionary<string, TimeSpan>.Empty;
 
     /// <summary>Longest time of a batch.</summary>
     public TimeSpan BatchDeadline { get; init; } = TimeSpan.FromSeconds(10);

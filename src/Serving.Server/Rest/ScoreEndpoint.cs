@@ -20,6 +20,7 @@ internal sealed class ScoreEndpoint
     private readonly AdmissionGate _gate;
     private readonly ServerMetrics _metrics;
     private readonly ServerOptions _options;
+    private readonly ModelDeadlines _deadlines;
     private readonly TimeProvider _time;
     private readonly ILogger<ScoreEndpoint> _logger;
     private readonly DefaultObjectPool<RestCall> _pool;
@@ -30,6 +31,7 @@ internal sealed class ScoreEndpoint
         AdmissionGate gate,
         ServerMetrics metrics,
         ServerOptions options,
+        ModelDeadlines deadlines,
         TimeProvider time,
         ILogger<ScoreEndpoint> logger)
     {
@@ -37,6 +39,7 @@ internal sealed class ScoreEndpoint
         _gate = gate;
         _metrics = metrics;
         _options = options;
+        _deadlines = deadlines;
         _time = time;
         _logger = logger;
         _pool = new DefaultObjectPool<RestCall>(new Policy(options.RowsMax), KeptMax);
@@ -140,7 +143,7 @@ internal sealed class ScoreEndpoint
         }
 
         call.DecodedAt = _time.GetTimestamp();
-        if (_time.GetElapsedTime(start, call.DecodedAt) > (isArray ? _options.BatchDeadline : _options.Deadline))
+        if (_time.GetElapsedTime(start, call.DecodedAt) > (isArray ? _options.BatchDeadline : _deadlines.Of(context.Model)))
         {
             return call.Refuse(
                 ErrorCode.DeadlineExceeded, "the server's deadline passed before the request was scored");

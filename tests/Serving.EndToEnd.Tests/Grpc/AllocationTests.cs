@@ -6,6 +6,7 @@ using Serving.EndToEnd.Tests.Fixtures;
 using Serving.Engine;
 using Serving.Protocol.V1;
 using Serving.Server.Grpc;
+using Serving.Server.Hosting;
 using Serving.Server.Telemetry;
 
 namespace Serving.EndToEnd.Tests.Grpc;
@@ -33,7 +34,12 @@ public sealed class AllocationTests
 
         using var metrics = new ServerMetrics();
         using var page = new MetricsPage(metrics);
-        var flow = new ScoreFlow(engine, new ScoreDecoder(engine, 100), metrics, TimeProvider.System);
+        var flow = new ScoreFlow(
+            engine,
+            new ScoreDecoder(engine, 100),
+            metrics,
+            new ModelDeadlines(new ServerOptions { Models = folder.Models }),
+            TimeProvider.System);
         byte[] message = MessageOf(how, engine);
         await Task.Yield();
 

@@ -47,7 +47,8 @@ internal static class RawGrpc
         return frame;
     }
 
-    private static string? Find(HttpResponseMessage response, string name) =>
+    /// <summary>A header of the trailers or, where there are none, of the head.</summary>
+    public static string? Find(HttpResponseMessage response, string name) =>
         response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? trailer) ? trailer.Single()
         : response.Headers.TryGetValues(name, out IEnumerable<string>? header) ? header.Single() : null;
 }

@@ -7,6 +7,7 @@ using Grpc.Core;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.EndToEnd.Tests.Grpc;
 using Serving.EndToEnd.Tests.Interop;
+using Serving.Protocol.V1;
 
 namespace Serving.EndToEnd.Tests.Hosting;
 
@@ -21,7 +22,9 @@ public sealed class DeadlineTests(DeadlineTests.ShortServer server) : IClassFixt
     public async Task Score_BodyThatStalls_IsDeadlineExceeded(string? timeout)
     {
         using var client = new HttpClient { Timeout = Patience.Longest };
-        using var content = new StalledContent(RawGrpc.Frame(Samples.Request().ToByteArray())[..20]);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var content = new PausedContent(
+            RawGrpc.Frame(Samples.Request().ToByteArray())[..20], [], () => end.Task);
         content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
         using var request = new HttpRequestMessage(
             HttpMethod.Post, new Uri(server.Inner.Host.GrpcAddress, RawGrpc.ScorePath))
@@ -37,7 +40,7 @@ public sealed class DeadlineTests(DeadlineTests.ShortServer server) : IClassFixt
 
         using HttpResponseMessage answer =
             await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        content.End();
+        end.SetResult();
 
         Assert.Equal("4", answer.Headers.GetValues("grpc-status").Single());
     }
@@ -65,32 +68,95 @@ public sealed class DeadlineTests(DeadlineTests.ShortServer server) : IClassFixt
         long start = Stopwatch.GetTimestamp();
         do
         {
-            status = await SendLateBodyAsync();
+            status = await SendLateBodyAsync(server.Inner);
         }
         while (status == "HTTP/1.1 408" && Stopwatch.GetElapsedTime(start) < Patience.Longest);
 
         Assert.Equal("HTTP/1.1 504", status);
     }
 
-    private async Task<string> SendLateBodyAsync()
+    // The server's own deadline is long here, so it is the model's that passes, on both wires.
+    [Fact]
+    public async Task Score_LaterThanTheModelAllows_IsDeadlineExceeded()
+    {
+        await using var own = new TestServer
+        {
+            Change = options => options with { ModelDeadlines = options.ModelDeadlines.SetItem("pay", s_short) },
+        };
+        await own.InitializeAsync();
+
+        Assert.Equal("HTTP/1.1 504", await SendLateBodyAsync(own));
+        Assert.Equal("4", await SendLateMessageAsync(own));
+        ScoreRequest other = Samples.Request();
+        other.Model = "multi";
+        Assert.Equal(3, (await own.Client.ScoreAsync(other)).Scores.Count);
+    }
+
+    [Fact]
+    public async Task Score_ModelThatMayTakeLonger_IsScored()
+    {
+        await using var own = new TestServer
+        {
+            Change = options => options with
+            {
+                Deadline = s_short,
+                ModelDeadlines = options.ModelDeadlines.SetItem("pay", Patience.Longest),
+            },
+        };
+        await own.InitializeAsync();
+
+        Assert.Equal("HTTP/1.1 200", await SendLateBodyAsync(own));
+        Assert.Equal("0", await SendLateMessageAsync(own));
+    }
+
+    // The second half of the message comes when the short deadline has passed.
+    private static async Task<string?> SendLateMessageAsync(TestServer target)
+    {
+        byte[] message = RawGrpc.Frame(Samples.Request().ToByteArray());
+        using var client = new HttpClient { Timeout = Patience.Longest };
+        using var content = new PausedContent(message[..20], message[20..], PauseAsync);
+        content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(target.Host.GrpcAddress, RawGrpc.ScorePath))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        return RawGrpc.Find(answer, "grpc-status");
+
+        async Task PauseAsync()
+        {
+            Assert.Equal(1, await Metric.WaitForAsync(target, Metric.InFlight, 1));
+            await WaitAsync(target);
+        }
+    }
+
+    // Past the short deadline by the clock of this machine.
+    private static async Task WaitAsync(TestServer target)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < s_short)
+        {
+            await target.Http.GetStringAsync(new Uri("/livez", UriKind.Relative));
+        }
+    }
+
+    private static async Task<string> SendLateBodyAsync(TestServer target)
     {
         string body = Samples.Json.Trim();
-        Assert.Equal(0, await Metric.WaitForAsync(server.Inner, Metric.InFlight, 0));
+        Assert.Equal(0, await Metric.WaitForAsync(target, Metric.InFlight, 0));
         using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", server.Inner.HttpPort);
+        await client.ConnectAsync("127.0.0.1", target.HttpPort);
         NetworkStream stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(
             "POST /v1/score/pay HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
             + $"Content-Length: {body.Length}\r\n\r\n{body[..5]}"));
 
         // The clock starts when the request has its place.
-        Assert.Equal(1, await Metric.WaitForAsync(server.Inner, Metric.InFlight, 1));
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < s_short)
-        {
-            await server.Inner.Http.GetStringAsync(new Uri("/livez", UriKind.Relative));
-        }
-
+        Assert.Equal(1, await Metric.WaitForAsync(target, Metric.InFlight, 1));
+        await WaitAsync(target);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(body[5..]));
         byte[] status = new byte[12];
         await stream.ReadExactlyAsync(status);
@@ -109,18 +175,15 @@ public sealed class DeadlineTests(DeadlineTests.ShortServer server) : IClassFixt
         public ValueTask DisposeAsync() => Inner.DisposeAsync();
     }
 
-    /// <summary>Sends a beginning, and the end only when told.</summary>
-    private sealed class StalledContent(byte[] start) : HttpContent
+    /// <summary>Sends a beginning, and the rest after a pause.</summary>
+    private sealed class PausedContent(byte[] start, byte[] rest, Func<Task> pause) : HttpContent
     {
-        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void End() => _end.TrySetResult();
-
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await stream.WriteAsync(start);
             await stream.FlushAsync();
-            await _end.Task;
+            await pause();
+            await stream.WriteAsync(rest);
         }
 
         protected override bool TryComputeLength(out long length)

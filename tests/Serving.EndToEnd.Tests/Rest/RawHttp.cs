@@ -60,6 +60,11 @@ internal static class RawHttp
     private static bool IsWhole(string text)
     {
         int head = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (text.Contains("\r\nTransfer-Encoding: chunked\r\n", StringComparison.OrdinalIgnoreCase))
+        {
+            return text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);
+        }
+
         int place = text.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase);
         return head > 0 && place > 0 && place < head
             && text.Length - head - 4 >= int.Parse(text[(place + 16)..text.IndexOf('\r', place)]);

@@ -46,6 +46,35 @@ public sealed class OptionReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_DeadlinesOfModels_AreTakenAndLaterKeysRefusedByName()
+    {
+        var line = new Dictionary<string, string> { ["models"] = _folder.FullName };
+        ServerOptions options = OptionReader.Read(
+            line, _ => null, Write("models:\n  card-fraud: { deadline: 50ms }\n  a.b_2: { deadline: 3s }\n  c: {}\n"));
+        var deadlines = new ModelDeadlines(options);
+        Assert.Equal(2, options.ModelDeadlines.Count);
+        Assert.Equal(TimeSpan.FromMilliseconds(50), deadlines.Of("card-fraud"));
+        Assert.Equal(TimeSpan.FromSeconds(3), deadlines.Of("a.b_2"));
+        Assert.Equal(options.Deadline, deadlines.Of("c"));
+        Assert.Equal(TimeSpan.FromSeconds(3), deadlines.Longest);
+        Assert.Equal(_folder.FullName, options.Models);
+
+        var exception = Assert.Throws<InputException>(() => OptionReader.Read(line, _ => null, Write(
+            "models:\n  m: { by: card, canary: {}, gates: off, deadlin: 1s }\n  n: { deadline: 0s }\n  o: 5\n"
+            + "  P: {}\n  q: { deadline: [1s] }\n")));
+
+        Assert.Contains("key 'models.m.by': found 'models.m.by', expected an option that this version offers",
+            exception.Message);
+        Assert.Contains("key 'models.m.canary'", exception.Message);
+        Assert.Contains("key 'models.m.gates'", exception.Message);
+        Assert.Contains("unknown option 'deadlin', expected a known option; did you mean 'deadline'?", exception.Message);
+        Assert.Contains(":3, key 'models.n.deadline': found '0s', expected a duration", exception.Message);
+        Assert.Contains(":4, key 'models.o': found no model name with a mapping", exception.Message);
+        Assert.Contains(":5, key 'models.P'", exception.Message);
+        Assert.Contains("key 'models.q.deadline': found a list or a mapping, expected a duration", exception.Message);
+    }
+
+    [Fact]
     public void Read_WhatThereIs_IsTakenOfLaterOptions()
     {
         var line = new Dictionary<string, string>
@@ -76,7 +105,6 @@ public sealed class OptionReaderTests : IDisposable
     [InlineData("key: [1, 2")]
     [InlineData("- a\n- b")]
     [InlineData("models: a\nmodels: b")]
-    [InlineData("models: {a: b}")]
     public void Read_FileThatIsNone_IsAProblemNotACrash(string text) =>
         Assert.Throws<InputException>(
             () => OptionReader.Read(new Dictionary<string, string>(), _ => null, Write(text)));
