@@ -144,7 +144,9 @@ internal sealed class InterpretedRow
 
     private Value? WindowValue(BoundWindowValue value)
     {
-        (RowBatch rows, int field) = _windows is null ? (_rows, _requestFields + value.Slot) : (_windows.Rows, value.Slot);
+        (RowBatch rows, int field) = _windows is null
+            ? (_rows, _requestFields + value.Slot)
+            : (_windows.Rows, value.Slot);
         return rows.IsPresent(_row, field) ? ValueSlot.Read(value.Type, rows.Get(_row, field), rows) : null;
     }
 

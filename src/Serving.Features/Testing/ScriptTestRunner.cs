@@ -58,7 +58,7 @@ public sealed class ScriptTestRunner
 
         foreach (TestEventSyntax item in test.Events)
         {
-            EventDeclaration? source = _script.Bound.Events.FirstOrDefault(known => known.Schema.Name == item.Event.Text);
+            EventDeclaration? source = _script.EventNamed(item.Event.Text);
             if (source is null || (item.IsWhen && !source.IsRequest))
             {
                 string what = item.IsWhen ? "request" : "event";
