@@ -14,8 +14,8 @@ namespace Serving.Features;
 /// <param name="EventField">Place of the key in the event.</param>
 /// <param name="RequestField">Place of the key in the request.</param>
 /// <param name="Where">
-/// Place of the condition among the log's columns, a bool that is never missing; -1 without one, and where the log has a
-/// condition that reads the request (<see cref="KeyedLog.ConditionCount"/> is 1 then).
+/// Place of the condition among the log's columns, a bool that is never missing; -1 without one, and where the log has
+/// a condition that reads the request (<see cref="KeyedLog.ConditionCount"/> is 1 then).
 /// </param>
 /// <param name="WithinMs">How long after the request an event counts, in milliseconds.</param>
 public sealed record EventLabel(KeyedLog Log, int EventField, int RequestField, int Where, long WithinMs)

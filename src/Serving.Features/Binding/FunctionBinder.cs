@@ -8,7 +8,8 @@ using Serving.Features.Types;
 namespace Serving.Features.Binding;
 
 /// <summary>
-/// Binds calls without <c>over</c>, of the scalar functions: number and types of arguments, literal parameters, result types.
+/// Binds calls without <c>over</c>, of the scalar functions: number and types of arguments, literal parameters, result
+/// types.
 /// </summary>
 internal sealed class FunctionBinder(BindingContext context, TypeRules rules, ExpressionBinder expressions)
 {

@@ -155,7 +155,8 @@ internal sealed class WindowBinder(BindingContext context)
             Refuse(
                 node.Keyword,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"a window has at most {SpansMax} spans, no two of one length (R28)"));
+                    CultureInfo.InvariantCulture,
+                    $"a window has at most {SpansMax} spans, no two of one length (R28)"));
             return null;
         }
 

@@ -19,7 +19,10 @@ public sealed class GoldenFeatureTests
         string folder = SharedCases.Folder(Root, name);
         string script = Path.Combine(folder, "script.feat");
         JsonElement check = (await CommandRun.OfAsync("features", "check", script, "--json")).Json;
-        Assert.SkipWhen(Codes(check).Contains("E099"), "needs what is not built yet");
+        string text = File.ReadAllText(script);
+        bool readsHistory = text.Contains("\nwindow ", StringComparison.Ordinal)
+            || text.Contains("= any(", StringComparison.Ordinal);
+        Assert.SkipWhen(readsHistory, "windows need the history of their events");
         Assert.True(check.GetProperty("ok").GetBoolean(), $"{check}");
 
         using WorkFolder work = new();
@@ -45,7 +48,6 @@ public sealed class GoldenFeatureTests
         CommandRun run = await CommandRun.OfAsync(
             "features", "check", Path.Combine(folder, "script.feat"), "--json");
         run.Expect(3);
-        Assert.SkipWhen(Codes(run.Json).Contains("E099"), "needs what is not built yet");
         using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "case.json")));
         JsonElement first = run.Json.GetProperty("diagnostics")[0];
         foreach (string member in (string[])["code", "line", "column"])
@@ -53,7 +55,4 @@ public sealed class GoldenFeatureTests
             Assert.Equal($"{expected.RootElement.GetProperty(member)}", $"{first.GetProperty(member)}");
         }
     }
-
-    private static IEnumerable<string?> Codes(JsonElement check) =>
-        check.GetProperty("diagnostics").EnumerateArray().Select(one => one.GetProperty("code").GetString());
 }

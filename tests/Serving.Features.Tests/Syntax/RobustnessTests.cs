@@ -99,7 +99,7 @@ public sealed class RobustnessTests
     [InlineData("feature f# = count(where n == # and n == now.n) over w;", "", "", 0, 9_000)]
     [InlineData("feature f# = count(where n in [1", ", 1", "] and n == now.n) over w;", 200_000, 1)]
     [InlineData("feature f# = count(where min(now.n", ", n + n + n + n + n + n", ") > 1) over w;", 30_000, 1)]
-    [InlineData("window w# = r by id last 1h; event e# { id: int; at: time; } id id, time at, lag 1s;", "", "", 0, 9_000)]
+    [InlineData("window w# = r by id last 1h; event e# { id: int; t: time; } id id, time t, lag 1s;", "", "", 0, 9_000)]
     public void Compile_WideFamilies_IsTotal(string head, string piece, string tail, int pieces, int statements)
     {
         var text = new StringBuilder("features f 1; request r { id: string; at: time; n: int; } id id, time at;\n");

@@ -25,7 +25,8 @@ public sealed class WindowFittingTests
         FittedStatistics interpreted = StatisticsFitter.Fit(
             script, ListedRows.Of(joined), options, InterpretedCells.Compile, cancellation);
         Assert.Equal(
-            Encoding.UTF8.GetString(interpreted.CanonicalJson.Span), Encoding.UTF8.GetString(compiled.CanonicalJson.Span));
+            Encoding.UTF8.GetString(interpreted.CanonicalJson.Span),
+            Encoding.UTF8.GetString(compiled.CanonicalJson.Span));
         Assert.NotEmpty(compiled.Encoders);
         _ = FeatureProgram.Create(script, compiled);
     }
