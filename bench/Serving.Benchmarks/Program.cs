@@ -6,7 +6,8 @@ namespace Serving.Benchmarks;
 
 /// <summary>
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|forest ...</c>
-/// prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick redis</c> latencies of the state store.
+/// prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick redis</c> prints
+/// latencies of the state store.
 /// </summary>
 internal static class Program
 {

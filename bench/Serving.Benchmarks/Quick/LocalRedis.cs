@@ -22,16 +22,21 @@ internal sealed class LocalRedis : IDisposable
 
         ProcessStartInfo start = new(
             "redis-server",
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--dir", _folder])
+            [
+                "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "",
+                "--dir", _folder,
+            ])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;
-        _process.BeginOutputReadLine();
-        for (int tries = 0; tries < 200 && !Takes(); tries++)
+        string? line;
+        do
         {
-            Thread.Sleep(50);
+            line = _process.StandardOutput.ReadLine();
         }
+        while (line?.Contains("Ready to accept connections", StringComparison.Ordinal) == false);
     }
 
     /// <summary>Where it listens on the loopback.</summary>
@@ -43,19 +48,5 @@ internal sealed class LocalRedis : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private bool Takes()
-    {
-        try
-        {
-            using TcpClient client = new();
-            client.Connect(IPAddress.Loopback, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

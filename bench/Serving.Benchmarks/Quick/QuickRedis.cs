@@ -50,7 +50,8 @@ internal static class QuickRedis
         double[] medians = await MeasureAsync(cases, database);
         for (int i = 0; i < cases.Length; i++)
         {
-            output.WriteLine($"{cases[i].Name,-36} p50 {medians[i],7:F1} us, {medians[i] / medians[1]:F2} of the library");
+            double ratio = medians[i] / medians[1];
+            output.WriteLine($"{cases[i].Name,-36} p50 {medians[i],7:F1} us, {ratio:F2} of the library");
         }
     }
 

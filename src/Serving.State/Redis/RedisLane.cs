@@ -68,7 +68,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         }
     }
 
-    /// <summary>Queues an append that holds a place. One whose sending is in doubt is sent again if that failed.</summary>
+    /// <summary>Queues an append that holds a place; one that is in doubt is sent again if it failed.</summary>
     public void Enqueue(RedisAccess access)
     {
         lock (_gate)
@@ -191,7 +191,8 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         {
             Task asked = link.Database.StringGetRangeAsync(probe, 0, 0, CommandFlags.DemandMaster);
             RedisErrors.Forget(asked);
-            await asked.WaitAsync(s_answerLimit, link.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await asked.WaitAsync(s_answerLimit, link.Time, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return !asked.IsCompleted || (!asked.IsCompletedSuccessfully && IsAway(asked))
                 ? null
                 : link.Time.GetElapsedTime(start);
