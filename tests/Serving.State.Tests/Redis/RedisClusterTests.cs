@@ -8,11 +8,13 @@ public sealed class RedisClusterTests
 {
     private const int Keys = 12;
 
+    private static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(50);
+
     [Fact]
     public async Task ExchangeAsync_OneNodeKilled_TheOthersAnswer()
     {
         using RedisCluster cluster = await RedisCluster.Start();
-        await using RedisWindowStore store = await RedisFixture.Connect(cluster.Nodes[0], TimeSpan.FromMilliseconds(50));
+        await using RedisWindowStore store = await RedisFixture.Connect(cluster.Nodes[0], s_budget);
         await using ConnectionMultiplexer raw = await RedisFixture.Raw(cluster.Nodes[0]);
         bool[] isOnKilled = [.. Enumerable.Range(0, Keys).Select(
             key => raw.GetHashSlot(RedisFixture.RawKey(RedisFixture.Key(key))) >= 16384 * 2 / 3)];
