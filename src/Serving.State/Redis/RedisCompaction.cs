@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using StackExchange.Redis;
 
@@ -15,10 +16,12 @@ internal sealed class RedisCompaction : IAsyncDisposable
     private const int WishesMax = 4096;
 
     private readonly RedisLink _link;
-    private readonly ConcurrentDictionary<ulong, IBlobCompactor> _compactors = new();
     private readonly ConcurrentDictionary<StateKey, byte> _wished = new();
     private readonly Channel<(StateKey Key, ulong Schema)> _wishes;
     private readonly Task _worker;
+
+    // One for each log of the scripts that run: a handful, looked through one by one.
+    private ImmutableArray<IBlobCompactor> _compactors = [];
 
     public RedisCompaction(RedisLink link)
     {
@@ -30,17 +33,18 @@ internal sealed class RedisCompaction : IAsyncDisposable
 
     public ICompactionListener? Listener { get; set; }
 
-    public void Use(IBlobCompactor compactor) => _compactors.TryAdd(compactor.Schema, compactor);
+    public void Use(IBlobCompactor compactor) => ImmutableInterlocked.Update(
+        ref _compactors,
+        static (known, one) => known.Any(other => other.Schema == one.Schema) ? known : known.Add(one),
+        compactor);
 
     /// <summary>The compactor of a blob's log; null where it is not known.</summary>
     public IBlobCompactor? Of(ReadOnlySpan<byte> blob) =>
-        blob.Length >= BlobHeader.Size && _compactors.TryGetValue(BlobHeader.SchemaOf(blob), out IBlobCompactor? found)
-            ? found
-            : null;
+        blob.Length >= BlobHeader.Size ? Of(BlobHeader.SchemaOf(blob)) : null;
 
     public void Request(in StateKey key, ulong schema)
     {
-        if (_compactors.ContainsKey(schema) && _wished.TryAdd(key, 0) && !_wishes.Writer.TryWrite((key, schema)))
+        if (Of(schema) is not null && _wished.TryAdd(key, 0) && !_wishes.Writer.TryWrite((key, schema)))
         {
             _wished.TryRemove(key, out _);
         }
@@ -76,6 +80,19 @@ internal sealed class RedisCompaction : IAsyncDisposable
         }
 
         await _worker;
+    }
+
+    private IBlobCompactor? Of(ulong schema)
+    {
+        foreach (IBlobCompactor compactor in _compactors)
+        {
+            if (compactor.Schema == schema)
+            {
+                return compactor;
+            }
+        }
+
+        return null;
     }
 
     private async Task<bool> ReplaceAsync(

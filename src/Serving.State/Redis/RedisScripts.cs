@@ -95,8 +95,7 @@ internal static class RedisScripts
     /// <summary>The epoch behind the next compaction of a blob.</summary>
     public static uint NextEpoch(ReadOnlySpan<byte> blob) => BinaryPrimitives.ReadUInt32LittleEndian(blob[4..]) + 1;
 
-    // SHA-1 is what Redis's scripts have; it guards against chance, not against people.
-#pragma warning disable CA5350
+#pragma warning disable CA5350 // SHA-1 is what Redis's scripts have; it guards against chance, not against people.
     private static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA1.HashData(bytes));
 #pragma warning restore CA5350
 }

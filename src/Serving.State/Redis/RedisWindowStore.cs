@@ -54,8 +54,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     public static async Task<RedisWindowStore> ConnectAsync(RedisStoreOptions options, Action<string>? noticed = null)
     {
         RedisStatus status = new() { Noticed = noticed };
-        // The store owns its link, and ends with it.
-#pragma warning disable CA2000
+#pragma warning disable CA2000 // The store owns its link, and ends with it.
         RedisWindowStore store = new(options, await RedisLink.ConnectAsync(options, status));
 #pragma warning restore CA2000
         await store._check.CheckAsync();
@@ -94,7 +93,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     }
 
     /// <summary>
-    /// Waits until no append is queued or under way. What Redis has is as durable as its own <c>appendfsync</c> makes it.
+    /// Waits until no append is queued or under way. What Redis has is as durable as its <c>appendfsync</c> makes it.
     /// </summary>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {

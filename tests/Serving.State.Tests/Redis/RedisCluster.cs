@@ -14,7 +14,8 @@ internal sealed class RedisCluster : IDisposable
     public static async Task<RedisCluster> Start()
     {
         RedisCluster cluster = new([.. Enumerable.Range(0, 3).Select(_ => RedisServer.Start(
-            "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000"))]);
+            "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000",
+            "--cluster-require-full-coverage", "no"))]);
         for (int i = 0; i < cluster._nodes.Length; i++)
         {
             int from = SlotCount * i / 3;
@@ -42,6 +43,16 @@ internal sealed class RedisCluster : IDisposable
         foreach (RedisServer node in _nodes)
         {
             node.Dispose();
+        }
+    }
+
+    /// <summary>Gives an empty slot to another node.</summary>
+    public async Task Move(int slot, int to)
+    {
+        string id = (await Ask(to, "CLUSTER", "MYID")).Trim();
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            await Ask(node, "CLUSTER", "SETSLOT", slot, "NODE", id);
         }
     }
 

@@ -89,7 +89,8 @@ public sealed class RedisWindowStoreTests
         Assert.Equal((0, 0, 0), (store.Status.Queued, store.Status.Lost, store.Status.Waiting));
         server.Restart();
         bool isBack = await RedisFixture.Becomes(
-            async () => await RedisFixture.Append(store, RedisFixture.Key(1), []) == StateOutcome.Read, RedisFixture.Long);
+            async () => await RedisFixture.Append(store, RedisFixture.Key(1), []) == StateOutcome.Read,
+            RedisFixture.Long);
         Assert.True(isBack);
         byte[] blob = await store.ReadAsync(RedisFixture.Key(1), CancellationToken.None);
         Assert.Equal([(1, 1)], RedisFixture.Records(blob));
