@@ -5,7 +5,7 @@ using Serving.Benchmarks.Quick;
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|forest ...</c>
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|state|forest ...</c>
 /// prints CPU-time minima of interleaved rounds instead, within seconds.
 /// </summary>
 internal static class Program
@@ -26,6 +26,11 @@ internal static class Program
         if (parts is [] or ["linear"])
         {
             QuickLinear.Run(Console.Out);
+        }
+
+        if (parts is ["state", ..])
+        {
+            QuickState.Run(Console.Out, parts is [_, string cards] ? int.Parse(cards, CultureInfo.InvariantCulture) : 1_000_000);
         }
 
         if (parts is ["forest", string library, string model, string rows, string features])
