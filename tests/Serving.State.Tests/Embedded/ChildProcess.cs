@@ -21,6 +21,7 @@ internal sealed class ChildProcess : IDisposable
         ];
         ProcessStartInfo start = new(command[0], command[1..])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

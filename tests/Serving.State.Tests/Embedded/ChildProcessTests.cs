@@ -124,7 +124,11 @@ public sealed class ChildProcessTests
         const string Strace = "/usr/bin/strace";
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Strace), "strace is not installed");
         using Process probe = Process.Start(
-            new ProcessStartInfo(Strace, ["-qq", "-o", "/dev/null", "true"]) { RedirectStandardError = true })!;
+            new ProcessStartInfo(Strace, ["-qq", "-o", "/dev/null", "true"])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            })!;
         _ = probe.StandardError.ReadToEnd();
         probe.WaitForExit();
         Assert.SkipUnless(probe.ExitCode == 0, "no process may be traced here");
