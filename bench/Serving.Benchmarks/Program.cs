@@ -5,8 +5,8 @@ using Serving.Benchmarks.Quick;
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|state|forest ...</c>
-/// prints CPU-time minima of interleaved rounds instead, within seconds.
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|state|forest
+/// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds.
 /// </summary>
 internal static class Program
 {
@@ -30,7 +30,8 @@ internal static class Program
 
         if (parts is ["state", ..])
         {
-            QuickState.Run(Console.Out, parts is [_, string cards] ? int.Parse(cards, CultureInfo.InvariantCulture) : 1_000_000);
+            int count = parts is [_, string cards] ? int.Parse(cards, CultureInfo.InvariantCulture) : 1_000_000;
+            QuickState.Run(Console.Out, count);
         }
 
         if (parts is ["forest", string library, string model, string rows, string features])

@@ -1,6 +1,8 @@
 namespace Serving.State.Embedded;
 
-/// <summary>A thread that repeats a step: when it is woken, and after at most the time that the last step said.</summary>
+/// <summary>
+/// A thread that repeats a step: when it is woken, and after at most the time that the last step said.
+/// </summary>
 internal sealed class BackgroundLoop : IDisposable
 {
 #pragma warning disable CA2213 // Left to its finaliser: a late Wake must find it whole.

@@ -8,8 +8,8 @@ namespace Serving.State.Embedded;
 /// </summary>
 /// <remarks>
 /// An exchange takes the time of the copies, allocates nothing after warm-up and never waits for the disk unless its
-/// batch must be durable. Without durability a kill of the process loses what the log's thread has not yet written, some
-/// milliseconds; a loss of power what was not yet synced.
+/// batch must be durable. Without durability a kill of the process loses what the log's thread has not yet written,
+/// some milliseconds; a loss of power what was not yet synced.
 /// </remarks>
 public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
 {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Serving.State.Tests.Embedded;
 
-/// <summary>This test program again, as a child that runs one method of <see cref="ChildWork"/> over a folder.</summary>
+/// <summary>
+/// This test program again, as a child that runs one method of <see cref="ChildWork"/> over a folder.
+/// </summary>
 internal sealed class ChildProcess : IDisposable
 {
     /// <summary>Names the folder to the child; a test of <see cref="ChildWork"/> skips without it.</summary>
@@ -32,7 +34,9 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(process);
     }
 
-    /// <summary>The next line that the child wrote by <see cref="ChildWork"/>, without its mark; null at the end.</summary>
+    /// <summary>
+    /// The next line that the child wrote by <see cref="ChildWork"/>, without its mark; null at the end.
+    /// </summary>
     public string? NextLine()
     {
         while (_process.StandardOutput.ReadLine() is { } line)

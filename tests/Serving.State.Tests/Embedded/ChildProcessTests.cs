@@ -5,7 +5,9 @@ using static Serving.State.Tests.Embedded.StateFixture;
 
 namespace Serving.State.Tests.Embedded;
 
-/// <summary>Real processes that are killed, and system calls that fail (hardening.md 108; section 3, 2 and 6).</summary>
+/// <summary>
+/// Real processes that are killed, and system calls that fail (hardening.md 108; section 3, 2 and 6).
+/// </summary>
 public sealed class ChildProcessTests
 {
     private const int Kills = 4;

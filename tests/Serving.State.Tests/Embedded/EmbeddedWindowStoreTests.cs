@@ -78,7 +78,8 @@ public sealed class EmbeddedWindowStoreTests
         _ = await ExchangeAsync(store, 2, [1], lifetimeMs: 10_000);
         _ = await ExchangeAsync(store, 3, [1], lifetimeMs: 0);
         time.Advance(TimeSpan.FromSeconds(9));
-        Assert.Equal(BlobHeader.Size + 1, (await ExchangeAsync(store, 1, [2], lifetimeMs: 10_000)).Accesses[0].StateLength);
+        StateBatch again = await ExchangeAsync(store, 1, [2], lifetimeMs: 10_000);
+        Assert.Equal(BlobHeader.Size + 1, again.Accesses[0].StateLength);
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Empty(await store.ReadAsync(KeyOf(2), default));
         Assert.Equal(0, (await ExchangeAsync(store, 2, [7], lifetimeMs: 10_000)).Accesses[0].StateLength);
@@ -118,8 +119,8 @@ public sealed class EmbeddedWindowStoreTests
         const int Rounds = 3000;
         await using EmbeddedWindowStore store =
             EmbeddedWindowStore.OpenMemory(Options with { TailBytesMax = 1 << 20 });
-        Task[] threads = [.. Enumerable.Range(0, Threads).Select(thread => Task.Run(() => HammerAsync(store, thread, Rounds)))];
-        await Task.WhenAll(threads);
+        await Task.WhenAll(
+            Enumerable.Range(0, Threads).Select(thread => Task.Run(() => HammerAsync(store, thread, Rounds))));
         for (int key = 0; key < 2; key++)
         {
             int[] next = new int[Threads];
@@ -149,7 +150,8 @@ public sealed class EmbeddedWindowStoreTests
         Assert.True(BlobHeader.Fits(blob, Schema, KeyOf(2).Check));
         Assert.Equal(1u, BlobHeader.EpochOf(blob));
         BlobHeader.Write(history, 0, Schema + 1, KeyOf(2).Check);
-        await Assert.ThrowsAsync<Data.InputException>(async () => await store.PrependAsync(KeyOf(2), history, 0, default));
+        await Assert.ThrowsAsync<Data.InputException>(
+            async () => await store.PrependAsync(KeyOf(2), history, 0, default));
     }
 
     [Fact]
