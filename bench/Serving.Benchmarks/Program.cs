@@ -6,8 +6,8 @@ namespace Serving.Benchmarks;
 
 /// <summary>
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
-/// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick redis</c> prints latencies of
-/// the state store.
+/// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
+/// <c>--quick redis</c> print latencies and sizes of the state stores.
 /// </summary>
 internal static class Program
 {
@@ -32,6 +32,12 @@ internal static class Program
         if (parts is [] or ["windows"])
         {
             QuickWindows.Run(Console.Out);
+        }
+
+        if (parts is ["state", ..])
+        {
+            int count = parts is [_, string cards] ? int.Parse(cards, CultureInfo.InvariantCulture) : 1_000_000;
+            QuickState.Run(Console.Out, count);
         }
 
         if (parts is ["redis"])

@@ -1,9 +1,13 @@
 namespace Serving.State.Embedded;
 
-/// <summary>A thread that repeats a step: when it is woken, and after at most the time that the last step said.</summary>
+/// <summary>
+/// A thread that repeats a step: when it is woken, and after at most the time that the last step said.
+/// </summary>
 internal sealed class BackgroundLoop : IDisposable
 {
+#pragma warning disable CA2213 // Left to its finaliser: a late Wake must find it whole.
     private readonly AutoResetEvent _wake = new(initialState: false);
+#pragma warning restore CA2213
     private readonly Func<TimeSpan> _step;
     private readonly Thread _thread;
     private volatile bool _isStopping;
@@ -43,8 +47,6 @@ internal sealed class BackgroundLoop : IDisposable
         _isStopping = true;
         _ = _wake.Set();
         _thread.Join();
-
-        // The event is left to its finaliser: a late Wake must find it whole.
     }
 
     private void Run()

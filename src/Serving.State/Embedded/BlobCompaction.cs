@@ -1,8 +1,8 @@
 namespace Serving.State.Embedded;
 
 /// <summary>
-/// The compactors of a store, the thread that folds what was asked for, and the sweep for expired blobs. Safe for use by
-/// several threads.
+/// The compactors of a store, the thread that folds what was asked for, and the sweep for expired blobs. Safe for use
+/// by several threads.
 /// </summary>
 /// <remarks>
 /// The thread has the common priority: it takes the shards' gates, and preempted inside one at the lowest priority it

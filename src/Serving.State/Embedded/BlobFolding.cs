@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Serving.State.Embedded;
 
 /// <summary>
-/// Folds blobs: copies one behind the gate, compacts the copy, and puts the replacement in its place with the bytes that
-/// were appended meanwhile behind it. The log gets the whole new blob: recovery knows no compactors, since it runs
+/// Folds blobs: copies one behind the gate, compacts the copy, and puts the replacement in its place with the bytes
+/// that were appended meanwhile behind it. The log gets the whole new blob: recovery knows no compactors, since it runs
 /// before any script is read, and a blob is put the same way however often it is. One owner at a time.
 /// </summary>
 internal sealed class BlobFolding(LoggedBlobs blobs)

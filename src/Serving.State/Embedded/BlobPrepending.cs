@@ -7,7 +7,8 @@ internal static class BlobPrepending
 {
     /// <summary>Puts a blob in front; false where the log has no room just now.</summary>
     /// <exception cref="InputException">
-    /// It is no blob of the key, or the key's own is of another log, or was folded: nothing can stand in front of tiles.
+    /// It is no blob of the key, or the key's own is of another log, or was folded: nothing can stand in front of
+    /// tiles.
     /// </exception>
     public static bool TryPrepend(LoggedBlobs blobs, in StateKey key, ReadOnlySpan<byte> blob, long lifetimeMs)
     {

@@ -5,8 +5,8 @@ using Serving.Data;
 namespace Serving.State.Embedded;
 
 /// <summary>
-/// Reads a folder without holding it, also beside a server that writes it: for <c>state verify</c> and <c>dump</c>. Safe
-/// for use by several threads.
+/// Reads a folder without holding it, also beside a server that writes it: for <c>state verify</c> and <c>dump</c>.
+/// Safe for use by several threads.
 /// </summary>
 public static class EmbeddedFolder
 {

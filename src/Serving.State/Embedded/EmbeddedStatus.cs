@@ -1,6 +1,8 @@
 namespace Serving.State.Embedded;
 
-/// <summary>How an embedded store fares: what metrics, health and <c>/metrics</c> show. Counts are since the start.</summary>
+/// <summary>
+/// How an embedded store fares: what metrics, health and <c>/metrics</c> show. Counts are since the start.
+/// </summary>
 public sealed record EmbeddedStatus
 {
     /// <summary>Number of blobs.</summary>

@@ -8,8 +8,8 @@ namespace Serving.State.Embedded;
 /// </summary>
 /// <remarks>
 /// An exchange takes the time of the copies, allocates nothing after warm-up and never waits for the disk unless its
-/// batch must be durable. Without durability a kill of the process loses what the log's thread has not yet written, some
-/// milliseconds; a loss of power what was not yet synced.
+/// batch must be durable. Without durability a kill of the process loses what the log's thread has not yet written,
+/// some milliseconds; a loss of power what was not yet synced.
 /// </remarks>
 public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
 {
@@ -58,12 +58,12 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
         }
     }
 
+#pragma warning disable CA2000 // The store owns the blobs and disposes them; a folder that does not open does.
     /// <summary>Makes a store without files: a restart begins empty.</summary>
     public static EmbeddedWindowStore OpenMemory(EmbeddedOptions options)
     {
         options.Validate();
-        ShardedBlobs blobs = new(options.Shards, options.HashSeed ?? SeededKeyHash.RandomSeed());
-        return new EmbeddedWindowStore(options, blobs, folder: null);
+        return new EmbeddedWindowStore(options, ShardedBlobs.Create(options), folder: null);
     }
 
     /// <summary>Opens a folder, made where it is absent, and reads what it holds.</summary>
@@ -75,9 +75,10 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
     public static EmbeddedWindowStore Open(string folder, EmbeddedOptions options)
     {
         options.Validate();
-        ShardedBlobs blobs = new(options.Shards, options.HashSeed ?? SeededKeyHash.RandomSeed());
+        ShardedBlobs blobs = ShardedBlobs.Create(options);
         return new EmbeddedWindowStore(options, blobs, StateFolder.Open(folder, blobs, options));
     }
+#pragma warning restore CA2000
 
     /// <inheritdoc/>
     public void Use(IBlobCompactor compactor) => _compaction.Use(compactor);

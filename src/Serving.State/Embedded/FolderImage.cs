@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Serving.State.Embedded;
 
 /// <summary>
@@ -70,9 +68,7 @@ internal sealed class FolderImage : IDisposable
     {
         foreach ((ulong sequence, string path) in files)
         {
-            SafeFileHandle handle = File.OpenHandle(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            parts.Add(new FolderPart(sequence, path, handle));
+            parts.Add(FolderPart.Open(sequence, path));
         }
     }
 }

@@ -104,7 +104,8 @@ internal sealed class LogBuffer
             _written = LapEnd(skipFrom);
         }
 
-        long end = skipFrom > _written ? skipFrom : appended;
+        // A frame may fill a lap to its very end: then nothing was skipped, and the piece still ends there.
+        long end = Math.Min(skipFrom > _written ? skipFrom : appended, LapEnd(_written));
         return _bytes.AsSpan((int)(_written % _bytes.Length), (int)(end - _written));
     }
 

@@ -3,7 +3,9 @@ namespace Serving.State.Embedded;
 /// <summary>What an entry of the log did. The numbers are part of the format.</summary>
 internal enum LogKind : byte
 {
-    /// <summary>Appended the body to a blob; made it, with the header of check and schema, where it was absent.</summary>
+    /// <summary>
+    /// Appended the body to a blob; made it, with the header of check and schema, where it was absent.
+    /// </summary>
     Append = 1,
 
     /// <summary>Put the body in the place of a blob: a compaction, or records put in front.</summary>

@@ -22,7 +22,9 @@ internal sealed class RecoveredBlobs(ShardedBlobs? blobs, StateKey? only = null)
         shard.Gate.Exit();
     }
 
-    /// <summary>Does again what an entry did, unless the blob already holds it; says what is wrong with it, or null.</summary>
+    /// <summary>
+    /// Does again what an entry did, unless the blob already holds it; says what is wrong with it, or null.
+    /// </summary>
     public string? Redo(in LogFrame frame)
     {
         LogEntry entry = frame.Entry;

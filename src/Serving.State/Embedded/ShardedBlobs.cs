@@ -20,6 +20,10 @@ internal sealed class ShardedBlobs : IDisposable
         }
     }
 
+    /// <summary>Makes the empty blobs of a store.</summary>
+    public static ShardedBlobs Create(EmbeddedOptions options) =>
+        new(options.Shards, options.HashSeed ?? SeededKeyHash.RandomSeed());
+
     /// <summary>The shards.</summary>
     public StateShard[] Shards { get; }
 

@@ -4,7 +4,9 @@ using Serving.Data.Durability;
 
 namespace Serving.State.Embedded;
 
-/// <summary>A snapshot that is being written, chunk by chunk, under another name until it is whole. One owner.</summary>
+/// <summary>
+/// A snapshot that is being written, chunk by chunk, under another name until it is whole. One owner.
+/// </summary>
 internal sealed class SnapshotFile : IDisposable
 {
     // The disk is given the bytes in pieces: one sync of a gigabyte would hold up the syncs of the log.

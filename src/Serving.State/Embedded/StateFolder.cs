@@ -41,7 +41,9 @@ internal sealed class StateFolder
         {
             FolderDamage damage = new();
             RecoveredFolder read = Recover(path, blobs, options, damage);
-            log = new StateLog(path, options, read.Sequence);
+#pragma warning disable CA2000 // The folder ends the log when it is closed.
+            log = StateLog.Begin(path, options, read.Sequence);
+#pragma warning restore CA2000
             StopMark.Remove(path);
             StateFolder folder = new(
                 path, held, new LoggedBlobs(blobs, log, options.Time), options, read.CutBytes, damage.Count);

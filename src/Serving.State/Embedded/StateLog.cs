@@ -40,9 +40,7 @@ internal sealed class StateLog : IDisposable
     private bool _isRetryDue;
     private volatile bool _isFailing;
 
-    /// <summary>Begins a segment behind the last sequence of the folder.</summary>
-    /// <exception cref="IOException">The segment cannot be made.</exception>
-    public StateLog(string folder, EmbeddedOptions options, ulong sequence)
+    private StateLog(string folder, EmbeddedOptions options, ulong sequence)
     {
         _folder = folder;
         _options = options;
@@ -53,6 +51,11 @@ internal sealed class StateLog : IDisposable
         _writer.Start();
         _syncer.Start();
     }
+
+    /// <summary>Begins a segment behind the last sequence of the folder.</summary>
+    /// <exception cref="IOException">The segment cannot be made.</exception>
+    public static StateLog Begin(string folder, EmbeddedOptions options, ulong sequence) =>
+        new(folder, options, sequence);
 
     /// <summary>Whether nothing can be written now.</summary>
     public bool IsFailing => _isFailing;

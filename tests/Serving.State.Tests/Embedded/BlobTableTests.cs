@@ -105,7 +105,8 @@ public sealed class BlobTableTests
         for (int bytes = 1; bytes <= 1 << 20; bytes++)
         {
             int size = SizeClasses.BytesOf(SizeClasses.Of(bytes));
-            if (size < bytes || (bytes > 256 && size > bytes + (bytes / 16) + 1) || (bytes <= 256 && size >= bytes + 16))
+            int allowed = bytes > 256 ? (bytes / 16) + 1 : 15;
+            if (size < bytes || size > bytes + allowed)
             {
                 Assert.Fail($"{bytes} bytes got a block of {size}");
             }

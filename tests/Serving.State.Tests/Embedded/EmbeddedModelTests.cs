@@ -15,7 +15,7 @@ public sealed class EmbeddedModelTests
 
     [Fact]
     public async Task Folder_RandomInterleaving_EqualsTheModel() =>
-        await Step.Array[0, 120].SampleAsync(RunAsync, iter: 60);
+        await Step.Array[0, 120].SampleAsync(RunAsync, iter: 30);
 
     private static async Task RunAsync((int Kind, int Key, int Record)[] steps)
     {

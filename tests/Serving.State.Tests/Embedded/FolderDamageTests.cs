@@ -32,8 +32,11 @@ public sealed class FolderDamageTests
         {
             bool isWhole = length >= begin + LogFrame.HeaderSize + MergingCompactor.Record(999).Length;
             await MustOpenAsync(bytes[..length], path, isWhole ? after : before);
-            byte[] zeroed = [.. bytes[..length], .. new byte[100]];
-            await MustOpenAsync(zeroed, path, isWhole ? after : before);
+            if (length % 8 == 0)
+            {
+                byte[] zeroed = [.. bytes[..length], .. new byte[100]];
+                await MustOpenAsync(zeroed, path, isWhole ? after : before);
+            }
         }
     }
 

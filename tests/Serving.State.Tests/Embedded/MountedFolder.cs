@@ -37,7 +37,7 @@ internal sealed class MountedFolder : IDisposable
         try
         {
             using Process process = Process.Start(
-                new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+                new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
             _ = process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;
