@@ -17,11 +17,16 @@ def seconds(duration):
     return int(hours) * 3600 + int(minutes) * 60 + float(rest)
 
 
+def unit_results(folder):
+    """The element of every test in every .trx file of the folder."""
+    for path in glob.glob(os.path.join(folder, "**", "*.trx"), recursive=True):
+        yield from xml.parse(path).getroot().iterfind(".//t:UnitTestResult", TRX)
+
+
 def results(folder):
     """(seconds, outcome, name) of every test in every .trx file of the folder."""
-    for path in glob.glob(os.path.join(folder, "**", "*.trx"), recursive=True):
-        for result in xml.parse(path).getroot().iterfind(".//t:UnitTestResult", TRX):
-            yield seconds(result.get("duration", "00:00:00")), result.get("outcome"), result.get("testName")
+    for result in unit_results(folder):
+        yield seconds(result.get("duration", "00:00:00")), result.get("outcome"), result.get("testName")
 
 
 def main(folder, stages, totals, status, configuration):

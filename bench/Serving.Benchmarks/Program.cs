@@ -5,8 +5,9 @@ using Serving.Benchmarks.Quick;
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|forest ...</c>
-/// prints CPU-time minima of interleaved rounds instead, within seconds.
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
+/// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick redis</c> prints latencies of
+/// the state store.
 /// </summary>
 internal static class Program
 {
@@ -26,6 +27,16 @@ internal static class Program
         if (parts is [] or ["linear"])
         {
             QuickLinear.Run(Console.Out);
+        }
+
+        if (parts is [] or ["windows"])
+        {
+            QuickWindows.Run(Console.Out);
+        }
+
+        if (parts is ["redis"])
+        {
+            QuickRedis.Run(Console.Out).GetAwaiter().GetResult();
         }
 
         if (parts is ["forest", string library, string model, string rows, string features])

@@ -30,7 +30,8 @@ internal static class StateText
             $"  bytes    {SizeText.Of(log.TypicalBytes)} of a key with {LogExplanation.TypicalRecords} events, "
             + $"up to {SizeText.Of(log.BoundBytes)} and ids of a hot key");
         output.WriteLine(Text(
-            $"  read     1 read, {log.Values} values, {log.Operations} operations, about {log.Nanoseconds / 1000:F2} us"));
+            $"  cost     1 read, {log.Values} values, {log.Operations} operations, about ")
+            + Text($"{log.Nanoseconds / 1000:F2} us"));
     }
 
     public static JsonObject Json(LogExplanation log) => new()

@@ -65,13 +65,7 @@ internal static class BundlePackCommand
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
-            long? budgetBytes = StateBudgetOption.Parse(parsed.GetValue(budget));
-            BundleDraft draft = BundleDraft.Create(request, TimeProvider.System);
-            if (draft.Script is { } packed)
-            {
-                StateBudgetOption.Check(packed, request.ScriptPath!, budgetBytes);
-            }
-
+            BundleDraft draft = Draft(request, StateBudgetOption.Parse(parsed.GetValue(budget)));
             SampleSet? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
             (BundleManifest manifest, string path) = Write(
                 draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
@@ -83,6 +77,17 @@ internal static class BundlePackCommand
 
     private static string? Existing(string? path, string expected) =>
         path is null ? null : InputPath.Existing(path, expected);
+
+    private static BundleDraft Draft(PackRequest request, long? budgetBytes)
+    {
+        var draft = BundleDraft.Create(request, TimeProvider.System);
+        if (draft.Script is { } script)
+        {
+            StateBudgetOption.Check(script, request.ScriptPath!, budgetBytes);
+        }
+
+        return draft;
+    }
 
     private static SampleSet? Samples(CommandConsole console, BundleDraft draft, string? file, string[]? renames)
     {

@@ -14,6 +14,9 @@ namespace Serving.Cli.Demonstration;
 /// </summary>
 internal sealed class Demo(DemoOptions options, CommandConsole console)
 {
+    // The machine of a newcomer may be busy; a slow answer is shown as slow, not as an error.
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
+
     private readonly DemoStatistics _statistics = new();
 
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -26,6 +29,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
             HttpPort = 0,
             GrpcPort = 0,
             WarmUp = TimeSpan.FromSeconds(3),
+
+            Deadline = s_deadline,
             DrainDelay = TimeSpan.Zero,
         };
         await using ServerHost host = await ServerHost.StartAsync(serverOptions, console.Error, cancellation);
@@ -65,7 +70,7 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
     private async Task SendAsync(Uri server, DemoRequests requests, CancellationToken cancellation)
     {
         using var table = new DemoTable(console, options, _statistics);
-        using var client = new ServingClient(server);
+        using var client = new ServingClient(server, new ServingClientOptions { Deadline = s_deadline });
         long started = Stopwatch.GetTimestamp();
         var pending = new List<Task>();
         for (int number = 0; number < options.Requests; number++)

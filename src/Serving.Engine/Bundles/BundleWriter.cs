@@ -1,11 +1,14 @@
 using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using Serving.Data;
+using Serving.Data.Durability;
 
 namespace Serving.Engine.Bundles;
 
 /// <summary>
 /// Writes bundles: everything under a temporary name, <c>manifest.json</c> renamed in last, so that a server never sees
-/// half of one. One thread.
+/// half of one. Files are synced before they are renamed and folders after it, so that a bundle whose write returned is
+/// there after a loss of power. One thread.
 /// </summary>
 public static class BundleWriter
 {
@@ -21,6 +24,7 @@ public static class BundleWriter
     /// <param name="version">Version, from 1.</param>
     /// <param name="samples">Sample requests; null makes some.</param>
     /// <exception cref="InputException">The folder holds something else, or a sample is refused.</exception>
+    /// <exception cref="IOException">The disk is full or fails; whether the bundle is there is not known.</exception>
     public static BundleManifest WriteTo(BundleDraft draft, string path, long version = 1, SampleSet? samples = null)
     {
         BundleContent content = draft.Build(version, samples);
@@ -31,7 +35,10 @@ public static class BundleWriter
         else
         {
             CheckReplaceable(path);
-            WriteFolder(content, path, isReplacing: true);
+            if (!WriteFolder(content, path, isReplacing: true))
+            {
+                throw new IOException($"{path} was made by another program meanwhile");
+            }
         }
 
         return content.Manifest;
@@ -42,41 +49,41 @@ public static class BundleWriter
     /// version that exists is refused, since the same version never gets other bytes.
     /// </summary>
     /// <exception cref="InputException">The version exists, or a sample is refused.</exception>
+    /// <exception cref="IOException">The disk is full or fails; whether the bundle is there is not known.</exception>
     public static BundleManifest WriteToModels(
         BundleDraft draft, string name, string models, long? version = null, SampleSet? samples = null)
     {
         string folder = Path.Combine(models, name);
-        Directory.CreateDirectory(folder);
+        CreateFolders(folder);
         for (int attempt = 0; ; attempt++)
         {
             long number = version ?? NextVersion(folder);
             string path = Path.Combine(folder, $"{number}");
-            if (Directory.Exists(path) || File.Exists(path + BundleNames.FileSuffix))
+            if (!Directory.Exists(path) && !File.Exists(path + BundleNames.FileSuffix))
+            {
+                BundleContent content = draft.Build(number, samples);
+                if (WriteFolder(content, path, isReplacing: false))
+                {
+                    return content.Manifest;
+                }
+            }
+
+            // Another program may have taken the number between the look and the rename; the next one is free.
+            if (version is not null || attempt == NumberTriesMax)
             {
                 throw new InputException(new InputProblem(
                     $"version {number} of '{name}'", "a bundle under that number", "a free number",
                     "leave the version out to take the next free one"));
             }
-
-            BundleContent content = draft.Build(number, samples);
-            try
-            {
-                WriteFolder(content, path, isReplacing: false);
-                return content.Manifest;
-            }
-            catch (IOException) when (version is null && Directory.Exists(path) && attempt < NumberTriesMax)
-            {
-                // Another program took the number between the look and the rename; the next one is free.
-            }
         }
     }
 
-    /// <summary>Writes a bundle's files as a folder.</summary>
-    internal static void WriteFolder(BundleContent content, string path, bool isReplacing)
+    /// <summary>Writes a bundle's files as a folder; false where something took its name meanwhile.</summary>
+    internal static bool WriteFolder(BundleContent content, string path, bool isReplacing)
     {
         string target = Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar);
         string parent = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(parent);
+        CreateFolders(parent);
 
         // Names that begin with a dot are passed over by the server.
         string temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
@@ -89,17 +96,25 @@ public static class BundleWriter
             {
                 string file = Path.Combine(temporary, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                File.WriteAllBytes(file, bytes);
+                WriteSynced(file, bytes);
             }
 
-            File.WriteAllBytes(pending, ManifestWriter.Write(content.Manifest));
+            WriteSynced(pending, ManifestWriter.Write(content.Manifest));
+            Array.ForEach(Directory.GetDirectories(temporary, "*", SearchOption.AllDirectories), DurableFolder.Sync);
             if (isReplacing && Directory.Exists(target))
             {
                 Directory.Move(target, temporary + ".old");
             }
 
-            MoveIn(temporary, target);
+            if (!MoveIn(temporary, target))
+            {
+                return false;
+            }
+
             File.Move(Path.Combine(target, Path.GetFileName(pending)), manifest);
+            DurableFolder.Sync(target);
+            DurableFolder.Sync(parent);
+            return true;
         }
         finally
         {
@@ -112,29 +127,37 @@ public static class BundleWriter
     internal static void WriteFile(BundleContent content, string path)
     {
         string target = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        string parent = Path.GetDirectoryName(target)!;
+        CreateFolders(parent);
         string temporary = Path.Combine(
-            Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+            parent, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
-            using (var archive = new ZipArchive(stream, ZipArchiveMode.Create))
             {
-                foreach ((string name, byte[] bytes) in content.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
-                {
-                    WriteEntry(archive, name, bytes, content.Manifest.Created);
-                }
-
-                WriteEntry(
-                    archive, BundleManifest.FileName, ManifestWriter.Write(content.Manifest), content.Manifest.Created);
+                WriteArchive(stream, content);
+                stream.Flush();
+                DurableFile.SyncData(stream.SafeFileHandle);
             }
 
             File.Move(temporary, target, overwrite: true);
+            DurableFolder.Sync(parent);
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    private static void WriteArchive(Stream stream, BundleContent content)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, byte[] bytes) in content.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            WriteEntry(archive, name, bytes, content.Manifest.Created);
+        }
+
+        WriteEntry(archive, BundleManifest.FileName, ManifestWriter.Write(content.Manifest), content.Manifest.Created);
     }
 
     private static void WriteEntry(ZipArchive archive, string name, byte[] bytes, DateTimeOffset created)
@@ -159,16 +182,42 @@ public static class BundleWriter
         return packed.Length;
     }
 
-    // Where the last step fails, what stood there before stands there again.
-    private static void MoveIn(string temporary, string target)
+    // The names of new folders stand in those above them.
+    private static void CreateFolders(string path)
     {
+        string full = Path.GetFullPath(path);
+        if (!Directory.Exists(full))
+        {
+            string parent = Path.GetDirectoryName(full)!;
+            CreateFolders(parent);
+            Directory.CreateDirectory(full);
+            DurableFolder.Sync(parent);
+        }
+    }
+
+    private static void WriteSynced(string path, byte[] bytes)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        RandomAccess.Write(handle, bytes, 0);
+        DurableFile.SyncData(handle);
+    }
+
+    // Where the last step fails, what stood there before stands there again.
+    private static bool MoveIn(string temporary, string target)
+    {
+        bool isReplacing = Directory.Exists(temporary + ".old");
         try
         {
             Directory.Move(temporary, target);
+            return true;
+        }
+        catch (IOException) when (!isReplacing && Directory.Exists(target))
+        {
+            return false;
         }
         catch (IOException)
         {
-            if (Directory.Exists(temporary + ".old"))
+            if (isReplacing)
             {
                 Directory.Move(temporary + ".old", target);
             }

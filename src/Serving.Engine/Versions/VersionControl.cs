@@ -247,10 +247,17 @@ internal sealed class VersionControl : IDisposable
             return;
         }
 
-        // A thread of its own and no pool thread: a load takes seconds, and requests run on the pool.
+        // A thread of its own and no pool thread: a load takes seconds, and requests run on the pool. It yields to
+        // requests once there are some; at the start nothing is served yet, and beside three busy processes on two
+        // cores a yielding thread took more than 20 s for what takes one.
+        bool isYielding = _settled.Task.IsCompleted;
         new Thread(() =>
         {
-            ThreadNiceness.LowerCurrentThread();
+            if (isYielding)
+            {
+                ThreadNiceness.LowerCurrentThread();
+            }
+
             _loader.Load(version, Report);
         })
         {

@@ -18,11 +18,19 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
     /// <summary>Values from which on no further let or feature is bound.</summary>
     public const int CellsMax = 1 << 17;
 
+    /// <summary>
+    /// Greatest number of nodes of all trees together: each member of a family has its own, so that a short text can
+    /// grow into many.
+    /// </summary>
+    private const int NodesMax = 2_000_000;
+
     private readonly Dictionary<string, Symbol> _symbols = [];
     private readonly Dictionary<string, BoundWindow?> _windows = [];
     private readonly Dictionary<string, BoundWindowCall> _windowCalls = [];
     private readonly List<EventDeclaration> _events = [];
+    private readonly Dictionary<string, EventDeclaration> _eventsByName = [];
     private int _cellCount;
+    private int _nodeCount;
 
     public DiagnosticBag Diagnostics { get; } = diagnostics;
 
@@ -38,7 +46,7 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
     public IReadOnlyList<EventDeclaration> Events => _events;
 
     /// <summary>The request; null before its declaration.</summary>
-    public EventDeclaration? Request => _events.Find(source => source.IsRequest);
+    public EventDeclaration? Request { get; private set; }
 
     /// <summary>The windows declared so far.</summary>
     public IEnumerable<BoundWindow> Windows => _windows.Values.OfType<BoundWindow>();
@@ -49,6 +57,20 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
     public IEnumerable<string> Names => _symbols.Keys;
 
     public Cell NewCell(string name, ScriptType type) => new(_cellCount++, name, type);
+
+    /// <summary>Whether so many nodes more may be made; E006 where they may not.</summary>
+    public bool HasRoomFor(int nodes, SyntaxNode place)
+    {
+        _nodeCount += nodes;
+        if (_nodeCount <= NodesMax)
+        {
+            return true;
+        }
+
+        Diagnostics.WrongArguments(
+            place.Span, "the script has too many operations with those of all members of its families", "split it");
+        return false;
+    }
 
     public Symbol? Find(string name) => _symbols.GetValueOrDefault(name);
 
@@ -61,12 +83,29 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
         }
     }
 
-    public void Declare(EventDeclaration source) => _events.Add(source);
+    /// <summary>Declares an event; a second one of its name, or a second request, is E003.</summary>
+    public bool Declare(EventSyntax place, EventDeclaration source)
+    {
+        if (source.IsRequest && Request is not null)
+        {
+            Diagnostics.Duplicate(place.Keyword, source.Schema.Name, "the request; a script has exactly one");
+            return false;
+        }
+
+        if (!_eventsByName.TryAdd(source.Schema.Name, source))
+        {
+            Diagnostics.Duplicate(place.Keyword, source.Schema.Name, "an event");
+        }
+
+        _events.Add(source);
+        Request ??= source.IsRequest ? source : null;
+        return true;
+    }
 
     /// <summary>The event of a name; null after a reported E002.</summary>
     public EventDeclaration? FindEvent(NameSyntax name)
     {
-        EventDeclaration? found = _events.Find(source => source.Schema.Name == name.Text);
+        EventDeclaration? found = _eventsByName.GetValueOrDefault(name.Text);
         if (found is null)
         {
             Diagnostics.UnknownName(name.Span, name.Text, "event", _events.Select(source => source.Schema.Name));
@@ -97,24 +136,16 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
     }
 
     /// <summary>The value of a call over one span; equal calls share a slot.</summary>
-    public BoundExpression UseWindow(CallSyntax place, WindowCallParts parts, BoundWindow window, int span)
+    /// <param name="place">The call, for messages.</param>
+    /// <param name="parts">What is computed.</param>
+    /// <param name="partsText">Its canonical text.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="span">Place of the span.</param>
+    public BoundExpression UseWindow(
+        CallSyntax place, WindowCallParts parts, string partsText, BoundWindow window, int span)
     {
-        ScriptType type = WindowCallTypes.Of(
-            parts.Function, parts.Argument?.Type ?? ScriptType.Error, window.KeyMayBeMissing);
-        var call = new BoundWindowCall
-        {
-            Slot = _windowCalls.Count,
-            Window = window,
-            Span = span,
-            Function = parts.Function,
-            Argument = parts.Argument,
-            Where = parts.Where,
-            ReadsNow = parts.ReadsNow,
-            HalfLifeMs = parts.HalfLifeMs,
-            Type = type,
-            Text = "",
-        };
-        string text = CanonicalText.Of(call);
+        string spanText = window.IsLifetime ? "" : $"[{window.Spans[span].Text}]";
+        string text = $"{partsText} over {window.Name}{spanText}";
         if (_windowCalls.TryGetValue(text, out BoundWindowCall? known))
         {
             return new BoundWindowValue(known.Slot, known.Type);
@@ -124,13 +155,24 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
         {
             Diagnostics.WrongArguments(
                 place.Span,
-                string.Create(CultureInfo.InvariantCulture, $"the script reads more than {WindowCallsMax} window values"),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"the script reads more than {WindowCallsMax} window values"),
                 "split it");
             return Family.Error.Members[0].Value;
         }
 
-        _windowCalls.Add(text, call with { Text = text });
-        return new BoundWindowValue(call.Slot, type);
+        var call = new BoundWindowCall
+        {
+            Slot = _windowCalls.Count,
+            Window = window,
+            Span = span,
+            Parts = parts,
+            Type = WindowCallTypes.Of(
+                parts.Function, parts.Argument?.Type ?? ScriptType.Error, window.KeyMayBeMissing),
+            Text = text,
+        };
+        _windowCalls.Add(text, call);
+        return new BoundWindowValue(call.Slot, call.Type);
     }
 
     /// <summary>The letters of a node, for messages.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Types;
@@ -11,21 +12,26 @@ namespace Serving.Features.Binding;
 /// </summary>
 internal static class CanonicalText
 {
+    /// <summary>Longest text: a longer one stands as its hash, so that names stay short.</summary>
+    public const int LengthMax = 512;
+
     public static string Of(BoundExpression expression)
     {
         var text = new StringBuilder();
         Write(expression, text);
-        return text.ToString();
+        return text.Length <= LengthMax
+            ? text.ToString()
+            : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>A window call in full: what decides whether two calls are one value.</summary>
-    public static string Of(BoundWindowCall call)
+    /// <summary>A window call without its window.</summary>
+    public static string Of(WindowCallParts call)
     {
         var text = new StringBuilder();
         text.Append(NameOf(call.Function)).Append('(');
         if (call.Argument is not null)
         {
-            Write(call.Argument, text);
+            text.Append(Of(call.Argument));
         }
 
         if (call.HalfLifeMs > 0)
@@ -35,12 +41,10 @@ internal static class CanonicalText
 
         if (call.Where is not null)
         {
-            text.Append(" where ");
-            Write(call.Where, text);
+            text.Append(" where ").Append(Of(call.Where));
         }
 
-        string span = call.Window.IsLifetime ? "" : $"[{call.Window.Spans[call.Span].Text}]";
-        return text.Append(") over ").Append(call.Window.Name).Append(span).ToString();
+        return text.Append(')').ToString();
     }
 
     private static string NameOf(Data.Windows.WindowFunction function) => function switch

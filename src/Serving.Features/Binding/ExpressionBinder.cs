@@ -67,6 +67,11 @@ internal sealed class ExpressionBinder
             }
         }
 
+        if (!_context.HasRoomFor(shape.Members.Length, node))
+        {
+            return Family.Error;
+        }
+
         var members = new List<FamilyMember>();
         for (int index = 0; index < shape.Members.Length; index++)
         {

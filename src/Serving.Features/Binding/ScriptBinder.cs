@@ -151,20 +151,8 @@ internal sealed class ScriptBinder
 
     private void BindEvent(EventSyntax node)
     {
-        if (_context.Events.Any(known => known.Schema.Name == node.Name.Text))
-        {
-            _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "an event");
-        }
-
         EventDeclaration bound = new EventBinder(_context).Bind(node);
-        if (node.IsRequest && _context.Request is not null)
-        {
-            _context.Diagnostics.Duplicate(node.Keyword, node.Name.Text, "the request; a script has exactly one");
-            return;
-        }
-
-        _context.Declare(bound);
-        if (!node.IsRequest)
+        if (!_context.Declare(node, bound) || !node.IsRequest)
         {
             return;
         }

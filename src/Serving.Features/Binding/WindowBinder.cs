@@ -21,7 +21,7 @@ internal sealed class WindowBinder(BindingContext context)
     public const int KeepMax = 1 << 16;
 
     /// <summary>Greatest number of spans: a family is written out, value by value.</summary>
-    public const int SpansMax = 64;
+    public const int SpansMax = 32;
 
     private const long DayMs = 24 * WindowBounds.HourMs;
 

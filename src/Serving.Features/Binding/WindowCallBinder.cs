@@ -61,13 +61,14 @@ internal sealed class WindowCallBinder(BindingContext context)
 
         // A window with one span gives a plain value (R27), and so does one span picked.
         bool isPlain = spans.Length == 1;
+        string text = CanonicalText.Of(parts);
         return new Family(
         [
             .. spans.Select(span => new FamilyMember(
                 isPlain ? "" : window.Spans[span].Text,
                 isPlain ? -1 : window.Spans[span].Bounds.SpanMs,
                 "",
-                context.UseWindow(call, parts, window, span))),
+                context.UseWindow(call, parts, text, window, span))),
         ]);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
@@ -171,11 +172,9 @@ internal sealed class InterpretedRow
 
     private Value? Arithmetic(BoundArithmetic arithmetic)
     {
-        Value? left = Evaluate(arithmetic.Left);
-        Value? right = Evaluate(arithmetic.Right);
-        return left is null || right is null
-            ? null
-            : InterpretedArithmetic.Apply(arithmetic.Operator, left, right, _frame);
+        return All([arithmetic.Left, arithmetic.Right]) is [{ } left, { } right]
+            ? InterpretedArithmetic.Apply(arithmetic.Operator, left, right, _frame)
+            : null;
     }
 
     // R102.
@@ -185,11 +184,9 @@ internal sealed class InterpretedRow
     // R20, R21.
     private Value? Comparison(BoundComparison comparison)
     {
-        Value? left = Evaluate(comparison.Left);
-        Value? right = Evaluate(comparison.Right);
-        return left is null || right is null
-            ? null
-            : Value.OfBool(InterpretedComparison.Holds(comparison.Operator, left, right));
+        return All([comparison.Left, comparison.Right]) is [{ } left, { } right]
+            ? Value.OfBool(InterpretedComparison.Holds(comparison.Operator, left, right))
+            : null;
     }
 
     // R22: equal to one of the literals, as floats where the literal is one.
@@ -217,14 +214,9 @@ internal sealed class InterpretedRow
     // R18: strict, so that a missing operand makes it missing whatever the other one is.
     private Value? Logical(BoundLogical logical)
     {
-        Value? left = Evaluate(logical.Left);
-        Value? right = Evaluate(logical.Right);
-        if (left is null || right is null)
-        {
-            return null;
-        }
-
-        return Value.OfBool(logical.IsAnd ? left.IsTrue && right.IsTrue : left.IsTrue || right.IsTrue);
+        return All([logical.Left, logical.Right]) is [{ } left, { } right]
+            ? Value.OfBool(logical.IsAnd ? left.IsTrue && right.IsTrue : left.IsTrue || right.IsTrue)
+            : null;
     }
 
     // R18.
@@ -239,22 +231,17 @@ internal sealed class InterpretedRow
     // Every function is missing when an argument is.
     private Value? Call(BoundCall call)
     {
-        Value?[] arguments = [.. call.Arguments.Select(Evaluate)];
-        return arguments.Any(argument => argument is null)
-            ? null
-            : InterpretedCall.Apply(call, [.. arguments.Select(argument => argument!)], _frame);
+        return All(call.Arguments) is { } arguments ? InterpretedCall.Apply(call, arguments, _frame) : null;
     }
 
     private Value? Cross(BoundCross cross)
     {
         // R70: a missing raw member makes the cross missing; an encoded one takes part with its id.
-        Value?[] found = [.. cross.Members.Select(Evaluate)];
-        if (found.Any(member => member is null))
+        if (All(cross.Members) is not { } members)
         {
             return null;
         }
 
-        Value[] members = [.. found.Select(member => member!)];
         int list = Array.FindIndex(members, member => member.Kind == TypeKind.List);
         if (list < 0)
         {
@@ -268,6 +255,23 @@ internal sealed class InterpretedRow
             withItem[list] = item;
             return Value.OfDigest(ValueDigest.OfCross(withItem, cross.Seed));
         }));
+    }
+
+    // Operands from left to right, and none after a missing one: what is not needed cannot saturate.
+    private Value[]? All(ImmutableArray<BoundExpression> operands)
+    {
+        var values = new Value[operands.Length];
+        for (int place = 0; place < values.Length; place++)
+        {
+            if (Evaluate(operands[place]) is not { } value)
+            {
+                return null;
+            }
+
+            values[place] = value;
+        }
+
+        return values;
     }
 
     private static Value? ToFloat(Value? number) =>

@@ -91,8 +91,8 @@ public sealed class WindowOracle
     }
 
     /// <summary>
-    /// The horizon of the set: how far back any of its windows reaches, and one step more; -1, for ever, with a lifetime
-    /// and where only a label reads events.
+    /// The horizon of the set: how far back any of its windows reaches, and one step more; -1, for ever, with a
+    /// lifetime and where only a label reads events.
     /// </summary>
     private static BigInteger HorizonOf(BoundScript script)
     {

@@ -9,7 +9,7 @@ namespace Serving.Features.Explanation;
 /// <param name="Encoders">The chain of encoders as written; empty without one.</param>
 /// <param name="Columns">Columns that a model sees; empty for a let.</param>
 /// <param name="Ids">Number of ids of its columns, 0 for continuous ones, -1 where fitting decides.</param>
-/// <param name="Reads">Fields, lets and features that it reads.</param>
+/// <param name="Reads">Fields, lets, features and windows that it reads.</param>
 /// <param name="Operations">Operations of one evaluation.</param>
 /// <param name="Nanoseconds">Estimated time of one evaluation.</param>
 public sealed record FeatureExplanation(

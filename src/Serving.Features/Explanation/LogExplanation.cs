@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Serving.Features.Explanation;
 
-/// <summary>What the state of one event under one key holds, for each value of the key, and what reading it costs.</summary>
+/// <summary>
+/// What the state of one event under one key holds, for each value of the key, and what reading it costs. Immutable.
+/// </summary>
 /// <param name="Event">The event.</param>
 /// <param name="Key">The key's fields.</param>
 /// <param name="Windows">The windows that read it.</param>

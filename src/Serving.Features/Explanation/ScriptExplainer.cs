@@ -87,10 +87,15 @@ internal sealed class ScriptExplainer(FeatureScript script)
             {
                 BoundField field => field.Name,
                 BoundCell cell => cell.Cell.Name,
-                BoundWindowValue read => script.Bound.WindowCalls[read.Slot].Text,
+                BoundWindowValue read => SpanOf(script.Bound.WindowCalls[read.Slot]),
                 _ => "",
             })
             .Where(name => name.Length > 0)
             .Distinct(StringComparer.Ordinal),
     ];
+
+    // As an expression names it.
+    private static string SpanOf(BoundWindowCall call) => call.Window.Spans.Length == 1
+        ? call.Window.Name
+        : $"{call.Window.Name}[{call.Window.Spans[call.Span].Text}]";
 }

@@ -29,7 +29,7 @@ internal sealed class StateExplainer(FeatureScript script)
             log.Event.Schema.Name,
             [.. log.EventKey.Select(field => log.Event.Schema.Fields[field].Name)],
             [.. calls.Select(call => call.Window.Name).Distinct(StringComparer.Ordinal)],
-            [.. log.Columns.Select(column => $"{column.Text}: {column.Type}")],
+            [.. log.Columns.Select(TextOf)],
             RecordBytes + log.Columns.Sum(column => BytesOf(column.Type)) + IdBytes(log),
             Levels([.. calls.Where(call => !call.IsBounded)], tileBytes),
             kept,
@@ -94,6 +94,13 @@ internal sealed class StateExplainer(FeatureScript script)
         return keeping.Length == 0
             ? (0, "")
             : (groups.Sum(group => group.Max(window => window.Keep)), keeping.MaxBy(window => window.Keep)!.Name);
+    }
+
+    // A field's text ends with its type.
+    private static string TextOf(LogColumn column)
+    {
+        string type = $":{column.Type}";
+        return column.Text.EndsWith(type, StringComparison.Ordinal) ? column.Text : column.Text + type;
     }
 
     private static int IdBytes(KeyedLog log)

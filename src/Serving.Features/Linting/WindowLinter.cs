@@ -1,4 +1,3 @@
-using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
 using Serving.Features.Explanation;
@@ -7,10 +6,13 @@ using Serving.Features.Text;
 
 namespace Serving.Features.Linting;
 
-/// <summary>Finds what is probably wrong with events and windows: leaks first, then what costs and does nothing.</summary>
+/// <summary>
+/// Finds what is probably wrong with events and windows: leaks first, then what costs and does nothing.
+/// </summary>
 internal sealed class WindowLinter(BoundScript script, DiagnosticBag diagnostics)
 {
-    private readonly HashSet<string> _readEvents = [.. script.WindowCalls.Select(call => call.Window.Event.Schema.Name)];
+    private readonly HashSet<string> _readEvents =
+        [.. script.WindowCalls.Select(call => call.Window.Event.Schema.Name)];
 
     public void Lint()
     {
@@ -66,7 +68,8 @@ internal sealed class WindowLinter(BoundScript script, DiagnosticBag diagnostics
 
         if (!declared.IsRequest && !isRead && !isLabel)
         {
-            diagnostics.Warn("W233", node.Keyword, $"no window that is read and no label uses event {name}", "leave it out");
+            diagnostics.Warn(
+                "W233", node.Keyword, $"no window that is read and no label uses event {name}", "leave it out");
         }
     }
 
@@ -117,15 +120,16 @@ internal sealed class WindowLinter(BoundScript script, DiagnosticBag diagnostics
             diagnostics.Warn(
                 "W237",
                 node.Keyword,
-                $"event {label.Event.Schema.Name} becomes known {DurationText.Of(label.Event.LagMs)} after its time, and "
-                    + $"the label looks {DurationText.Of(label.WithinMs)} ahead: events at the request's time never count",
+                $"event {label.Event.Schema.Name} becomes known {DurationText.Of(label.Event.LagMs)} after its time, "
+                    + $"and the label looks {DurationText.Of(label.WithinMs)} ahead: what happens at the request's "
+                    + "time never counts",
                 $"write within more than {DurationText.Of(label.Event.LagMs)}");
         }
 
-        // The event's own id on the request's id: a window over the same pair would read the label.
-        bool isRequestField = label.Event.Schema.Fields[label.EventField].Type.Kind == ValueKind.String
-            && label.RequestField != script.IdField && label.Event.IsRequest;
-        if (isRequestField)
+        // The request's own event is known at its time, which is the first moment that counts.
+        bool isRequestItself = label.Event.IsRequest && label.Event.LagMs <= 0 && label.Event.KnownField < 0
+            && label.EventField == label.RequestField && !label.ReadsNow;
+        if (isRequestItself)
         {
             diagnostics.Warn(
                 "W238",

@@ -18,6 +18,7 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
     private readonly List<BoundExpression> _conditions = [];
     private readonly Dictionary<string, int> _conditionPlaces = [];
     private readonly List<WindowReading> _readings = [];
+    private readonly Dictionary<WindowCallParts, CallPlaces> _placesOfCalls = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether a window is one over this log.</summary>
     public bool Holds(BoundWindow window) =>
@@ -26,6 +27,30 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
 
     /// <summary>Adds the reading of a call.</summary>
     public void Add(BoundWindowCall call)
+    {
+        // All spans of a call read the same: what they read is worked out once.
+        if (!_placesOfCalls.TryGetValue(call.Parts, out CallPlaces places))
+        {
+            places = PlacesOf(call);
+            _placesOfCalls.Add(call.Parts, places);
+        }
+
+        _readings.Add(new WindowReading
+        {
+            Function = call.Function,
+            Bounds = call.Bounds,
+            Measure = places.Measure,
+            Whole = places.Whole,
+            Where = places.Where,
+            Keep = call.IsBounded ? call.Window.Keep : 0,
+            Condition = places.Condition,
+            HalfLifeMs = call.HalfLifeMs,
+            Slot = call.Slot,
+            Type = call.Type.ToFieldType(),
+        });
+    }
+
+    private CallPlaces PlacesOf(BoundWindowCall call)
     {
         BoundExpression? within = call.Window.Where;
         BoundExpression? holds = call.Function is WindowFunction.Any or WindowFunction.Share
@@ -47,19 +72,11 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
             && (call.Function != WindowFunction.Count || call.Argument.Type.Optional);
         int argument = isRead ? Column(call.Argument!) : -1;
         MeasureParts parts = isBounded ? MeasureParts.None : PartsOf(call.Function);
-        _readings.Add(new WindowReading
-        {
-            Function = call.Function,
-            Bounds = call.Bounds,
-            Measure = Measure(argument, part, parts),
-            Whole = isShare ? Measure(-1, counted, parts) : -1,
-            Where = isBounded && !call.ReadsNow && call.Where is not null ? Column(call.Where) : -1,
-            Keep = isBounded ? call.Window.Keep : 0,
-            Condition = judged is null ? -1 : Condition(judged),
-            HalfLifeMs = call.HalfLifeMs,
-            Slot = call.Slot,
-            Type = call.Type.ToFieldType(),
-        });
+        return new CallPlaces(
+            Measure(argument, part, parts),
+            isShare ? Measure(-1, counted, parts) : -1,
+            isBounded && !call.ReadsNow && call.Where is not null ? Column(call.Where) : -1,
+            judged is null ? -1 : Condition(judged));
     }
 
     /// <summary>The place of the bool column of a condition over the event alone.</summary>
@@ -68,7 +85,9 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
     /// <summary>The place of a condition that names fields of the request too.</summary>
     public int Condition(BoundExpression condition)
     {
-        BoundExpression overColumns = OverColumns(condition);
+        var readsNow = new HashSet<BoundExpression>(ReferenceEqualityComparer.Instance);
+        CollectReadsNow(condition, readsNow);
+        BoundExpression overColumns = OverColumns(condition, readsNow);
         string text = CanonicalText.Of(overColumns);
         if (!_conditionPlaces.TryGetValue(text, out int place))
         {
@@ -153,10 +172,30 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
 
     // The greatest parts that name no field of the request are columns: computed once, when the event arrives, and
     // often smaller than the fields that they read.
-    private BoundExpression OverColumns(BoundExpression node) => node switch
+    private BoundExpression OverColumns(BoundExpression node, HashSet<BoundExpression> readsNow) => node switch
     {
         BoundLiteral or BoundNowField => node,
-        _ when ConditionBinder.ReadsNow(node) => BoundRewriting.WithOperands(node, OverColumns),
-        _ => new BoundField(Column(node), CanonicalText.Of(node), node.Type),
+        _ when readsNow.Contains(node) =>
+            BoundRewriting.WithOperands(node, operand => OverColumns(operand, readsNow)),
+        _ => Field(Column(node), node.Type),
     };
+
+    private BoundField Field(int column, ScriptType type) => new(column, _columns[column].Column.Text, type);
+
+    // Every node at or above a field of the request, in one walk: scripts may be made to be slow.
+    private static bool CollectReadsNow(BoundExpression node, HashSet<BoundExpression> readsNow)
+    {
+        bool reads = node is BoundNowField;
+        foreach (BoundExpression operand in BoundChildren.Of(node))
+        {
+            reads |= CollectReadsNow(operand, readsNow);
+        }
+
+        if (reads)
+        {
+            readsNow.Add(node);
+        }
+
+        return reads;
+    }
 }

@@ -8,6 +8,9 @@ namespace Serving.Server.Hosting;
 /// <param name="Routes">Adds endpoints.</param>
 internal sealed record HostExtension(Action<IServiceCollection> Services, Action<IEndpointRouteBuilder> Routes)
 {
+    /// <summary>The server's clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Nothing.</summary>
     public static HostExtension None { get; } = new(static _ => { }, static _ => { });
 }

@@ -61,7 +61,7 @@ public sealed class ServerHost : IAsyncDisposable
     internal static async Task<ServerHost> StartAsync(
         ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
     {
-        TimeProvider time = TimeProvider.System;
+        TimeProvider time = extension.Time;
         ServerState state = await ServerState.OpenAsync(options, time);
         var engine = new InferenceEngine(
             new EngineOptions

@@ -60,15 +60,23 @@ internal sealed class WireWarmUp
         {
             var load = new SampleLoad(model, version, rows);
             long until = Stopwatch.GetTimestamp() + (long)(share.TotalSeconds * Stopwatch.Frequency);
-            try
+            bool isLate;
+            do
             {
-                calls += await SettleAsync(client, http, load, until);
+                isLate = false;
+                try
+                {
+                    calls += await SettleAsync(client, http, load, until);
+                }
+                catch (Exception exception) when (exception is RpcException or HttpRequestException)
+                {
+                    // The first calls of a busy machine miss the deadline of a row, which is what a warm-up is for. A
+                    // sample that is refused is the bundle's matter; the server starts all the same.
+                    isLate = IsLate(exception);
+                    _logger.WarmUpEnded(exception.Message);
+                }
             }
-            catch (Exception exception) when (exception is RpcException or HttpRequestException)
-            {
-                // A sample that is refused is the bundle's matter; the server starts all the same.
-                _logger.WarmUpEnded(exception.Message);
-            }
+            while (isLate && Stopwatch.GetTimestamp() < until);
         }
 
         _logger.Warm(calls, Stopwatch.GetElapsedTime(start));
@@ -79,6 +87,10 @@ internal sealed class WireWarmUp
         Justification = "The server calls itself on loopback; its certificate names another host.")]
     private static SslClientAuthenticationOptions OwnCertificate() =>
         new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true };
+
+    private static bool IsLate(Exception exception) => exception is
+        RpcException { StatusCode: StatusCode.DeadlineExceeded }
+        or HttpRequestException { StatusCode: System.Net.HttpStatusCode.GatewayTimeout };
 
     private static async Task<long> SettleAsync(
         ScoringService.ScoringServiceClient client, HttpClient http, SampleLoad load, long until)

@@ -53,7 +53,7 @@ internal sealed class RedisAccess
     /// <summary>Whether the server is known to have carried it out.</summary>
     public bool IsDelivered => WasSent && Done.IsCompletedSuccessfully && Judge() == RedisErrorKind.None;
 
-    /// <summary>Whether the server discarded its transaction without a word why: it is asked by a plain command.</summary>
+    /// <summary>Whether the server discarded its transaction, not saying why: a plain command asks.</summary>
     public bool WasDiscarded { get; set; }
 
     /// <summary>How often the server refused it after it was queued.</summary>

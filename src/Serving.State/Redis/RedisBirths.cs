@@ -46,7 +46,8 @@ internal sealed class RedisBirths(RedisLink link)
     {
         int marks = link.IsCluster ? ClusterMarks : 1;
         RedisValue[] found = await Task.WhenAll(Enumerable.Range(0, marks).Select(mark => BornAsync(set, mark)));
-        if (known is not null && !found.AsSpan(0, Math.Min(marks, known.Length)).SequenceEqual(known.AsSpan(0, Math.Min(marks, known.Length))))
+        int both = Math.Min(marks, known?.Length ?? 0);
+        if (!found.AsSpan(0, both).SequenceEqual(known.AsSpan(0, both)))
         {
             link.Status.OnStateLost($"set {set:x8}: its birth mark is gone or another: the state was lost");
         }

@@ -47,7 +47,8 @@ internal sealed class RedisCompaction : IAsyncDisposable
     }
 
     /// <summary>Folds one blob that was read; whether it was replaced.</summary>
-    public async Task<bool> FoldAsync(StateKey key, RedisKey address, ReadOnlyMemory<byte> blob, IBlobCompactor compactor)
+    public async Task<bool> FoldAsync(
+        StateKey key, RedisKey address, ReadOnlyMemory<byte> blob, IBlobCompactor compactor)
     {
         ArrayBufferWriter<byte> replacement = new(blob.Length);
         int records = compactor.Compact(blob.Span, replacement);
@@ -56,7 +57,7 @@ internal sealed class RedisCompaction : IAsyncDisposable
             return false;
         }
 
-        bool won = await RedisScripts.CompactAsync(_link.Database, address, blob, replacement.WrittenMemory) >= 0;
+        bool won = await ReplaceAsync(address, blob, replacement.WrittenMemory);
         _link.Status.CountCompaction(won);
         if (won)
         {
@@ -75,6 +76,22 @@ internal sealed class RedisCompaction : IAsyncDisposable
         }
 
         await _worker;
+    }
+
+    private async Task<bool> ReplaceAsync(
+        RedisKey address, ReadOnlyMemory<byte> blob, ReadOnlyMemory<byte> replacement)
+    {
+        try
+        {
+            return await RedisScripts.CompactAsync(_link.Database, address, blob, replacement) >= 0;
+        }
+        catch (Exception error) when (error is not RedisServerException && RedisErrors.IsExpected(error))
+        {
+            // Carried out or not? The listener must be told of what was, and the blob knows.
+            ReadOnlyMemory<byte> found = await _link.Database.StringGetRangeAsync(
+                address, 0, replacement.Length - 1, CommandFlags.DemandMaster);
+            return found.Span.SequenceEqual(replacement.Span);
+        }
     }
 
     private async Task RunAsync()

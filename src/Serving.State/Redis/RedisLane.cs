@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using StackExchange.Redis;
 
 namespace Serving.State.Redis;
@@ -26,7 +27,9 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
     private readonly Lock _gate = new();
     private readonly Queue<RedisAccess> _queue = new();
     private readonly Dictionary<(uint Set, ulong Digest), int> _keys = [];
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    // Holds one: a second wake before the loop woke is the same one.
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // The oldest ones, taken out of the queue and not delivered yet. The loop alone touches them.
     private readonly List<RedisAccess> _head = [];
@@ -65,7 +68,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         }
     }
 
-    /// <summary>Queues an append that holds a place. One whose sending is in doubt is sent again if that failed.</summary>
+    /// <summary>Queues an append that holds a place; one that is in doubt is sent again if it failed.</summary>
     public void Enqueue(RedisAccess access)
     {
         lock (_gate)
@@ -77,7 +80,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         }
 
         link.Status.CountQueued();
-        Wake();
+        _wake.Writer.TryWrite(true);
     }
 
     /// <summary>An access was answered.</summary>
@@ -110,19 +113,31 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
     /// <summary>Probes while the circuit is open, drains while appends wait, until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            await _wake.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            while (!stop.IsCancellationRequested && (IsOpen || Count > 0))
+            while (await _wake.Reader.WaitToReadAsync(stop))
             {
-                if (!await StepAsync(stop))
-                {
-                    await Task.Delay(s_pause, link.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
+                _wake.Reader.TryRead(out _);
+                await WorkAsync(stop);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // The store ends.
         }
 
         LoseTheRest();
+    }
+
+    private async Task WorkAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && (IsOpen || Count > 0))
+        {
+            if (!await StepAsync(stop))
+            {
+                await Task.Delay(s_pause, link.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     private void Open()
@@ -132,19 +147,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
             link.Status.OnLane(open: true, Node);
         }
 
-        Wake();
-    }
-
-    private void Wake()
-    {
-        // The semaphore holds one: a second wake before the loop woke is the same one.
-        lock (_gate)
-        {
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
-        }
+        _wake.Writer.TryWrite(true);
     }
 
     // Whether there is more to do at once.
@@ -188,7 +191,8 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         {
             Task asked = link.Database.StringGetRangeAsync(probe, 0, 0, CommandFlags.DemandMaster);
             RedisErrors.Forget(asked);
-            await asked.WaitAsync(s_answerLimit, link.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await asked.WaitAsync(s_answerLimit, link.Time, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return !asked.IsCompleted || (!asked.IsCompletedSuccessfully && IsAway(asked))
                 ? null
                 : link.Time.GetElapsedTime(start);

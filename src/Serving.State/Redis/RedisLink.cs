@@ -10,6 +10,7 @@ namespace Serving.State.Redis;
 internal sealed class RedisLink : IAsyncDisposable
 {
     private const int SlotCount = 16384;
+    private const int ProbesMax = SlotCount * 8;
 
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
 
@@ -63,18 +64,6 @@ internal sealed class RedisLink : IAsyncDisposable
 
     /// <summary>Is called by each heartbeat.</summary>
     public Func<CancellationToken, Task>? OnHeartbeat { get; set; }
-
-    /// <summary>Appends that wait, of all lanes.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_byNode)
-            {
-                return _byNode.Values.Sum(lane => lane.Count);
-            }
-        }
-    }
 
     /// <summary>Connects; a server that is down is tried again in the background.</summary>
     public static async Task<RedisLink> ConnectAsync(RedisStoreOptions options, RedisStatus status)
@@ -259,7 +248,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
         // A key of one of the node's slots: the probe goes where the slot goes, should it move.
         int number = 0;
-        while (!node.Slots.Any(range => IsIn(range, _connections.GetHashSlot(Keys.Probe(number)))) && number < SlotCount * 8)
+        while (number < ProbesMax && !Holds(node, _connections.GetHashSlot(Keys.Probe(number))))
         {
             number++;
         }
@@ -267,5 +256,6 @@ internal sealed class RedisLink : IAsyncDisposable
         return AddLane(name, Keys.Probe(number));
     }
 
-    private static bool IsIn(SlotRange range, int slot) => range.From <= slot && slot <= range.To;
+    private static bool Holds(ClusterNode node, int slot) =>
+        node.Slots.Any(range => range.From <= slot && slot <= range.To);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace Serving.State.Redis;
@@ -20,7 +21,8 @@ internal sealed class RedisMaintenance(RedisLink link, RedisCompaction compactio
         long blobs = 0;
         long bytes = 0;
         ImmutableArray<string>.Builder problems = ImmutableArray.CreateBuilder<string>();
-        await foreach ((StateKey key, _, ReadOnlyMemory<byte> blob, string? error) in BlobsAsync(progress, cancellation))
+        await foreach ((StateKey key, _, ReadOnlyMemory<byte> blob, string? error)
+            in BlobsAsync(progress, cancellation))
         {
             blobs++;
             bytes += blob.Length;
@@ -57,7 +59,8 @@ internal sealed class RedisMaintenance(RedisLink link, RedisCompaction compactio
     {
         if (blob.Length > BlobHeader.BlobBytesMax || ProblemOf(key, blob) is not null)
         {
-            throw new ArgumentException($"{key}: not a whole blob of this key with at most {BlobHeader.BlobBytesMax} bytes");
+            throw new ArgumentException(
+                $"{key}: not a whole blob of this key with at most {BlobHeader.BlobBytesMax} bytes");
         }
 
         long result = await RedisScripts.PrependAsync(link.Database, link.Keys.Of(key), blob, lifetimeMs)
@@ -97,8 +100,8 @@ internal sealed class RedisMaintenance(RedisLink link, RedisCompaction compactio
         link.Database.StringGetRangeAsync(key, 0, BlobHeader.BlobBytesMax, CommandFlags.DemandMaster);
 
     // Every blob of every primary, read a page at a time in one trip. A blob that vanished meanwhile is left out.
-    private async IAsyncEnumerable<(StateKey Key, RedisKey Address, ReadOnlyMemory<byte> Blob, string? Error)> BlobsAsync(
-        IProgress<double>? progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<(StateKey Key, RedisKey Address, ReadOnlyMemory<byte> Blob, string? Error)>
+        BlobsAsync(IProgress<double>? progress, [EnumeratorCancellation] CancellationToken cancellation)
     {
         IReadOnlyList<IServer> servers = link.Primaries();
         long[] sizes = await Task.WhenAll(servers.Select(server => server.DatabaseSizeAsync(link.DatabaseNumber)));

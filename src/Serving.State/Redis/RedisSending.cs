@@ -25,26 +25,21 @@ internal static class RedisSending
         for (int start = 0; start < accesses.Length;)
         {
             int end = EndOf(accesses, start, most);
-            Task? one = SendTogether(database, accesses[start..end], reads, isCluster);
-            if (one is not null)
-            {
-                sent.Add(one);
-            }
-
+            sent.Add(SendTogether(database, accesses[start..end], reads, isCluster));
             start = end;
         }
 
         return sent is [Task single] ? single : Task.WhenAll(sent);
     }
 
-    private static Task? SendTogether(IDatabase database, ReadOnlySpan<RedisAccess> accesses, bool reads, bool alone)
+    private static Task SendTogether(IDatabase database, ReadOnlySpan<RedisAccess> accesses, bool reads, bool alone)
     {
         if (alone && !accesses[0].Appends)
         {
-            return accesses[0].IsSent ? SendReads(database, accesses) : null;
+            return SendReads(database, accesses);
         }
 
-        Task? done = null;
+        Task done;
         try
         {
             ITransaction transaction = database.CreateTransaction();

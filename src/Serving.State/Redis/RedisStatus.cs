@@ -22,9 +22,10 @@ public sealed class RedisStatus
     private long _compacted;
     private long _compactionsLost;
     private long _stateLost;
+    private long _heartbeats;
 
     /// <summary>Is told of what an operator should know, once for each happening. Called by any thread.</summary>
-    public event Action<string>? Noticed;
+    public Action<string>? Noticed { get; set; }
 
     /// <summary>Whether no node is held for unreachable.</summary>
     public bool IsClosed => Volatile.Read(ref OpenLanes) == 0;
@@ -68,6 +69,9 @@ public sealed class RedisStatus
     /// <summary>How often the birth mark of a feature set had vanished: its state is lost, not new.</summary>
     public long StateLost => Interlocked.Read(ref _stateLost);
 
+    /// <summary>Heartbeats that every node answered.</summary>
+    public long Heartbeats => Interlocked.Read(ref _heartbeats);
+
     /// <summary>What is wrong with the server's settings; empty when all is well.</summary>
     public ImmutableArray<string> Warnings => _warnings;
 
@@ -81,6 +85,8 @@ public sealed class RedisStatus
         .Where(pair => pair.Count > 0)
         .GroupBy(pair => pair.Code, pair => pair.Count)
         .ToImmutableSortedDictionary(group => group.Key, group => group.Sum(), StringComparer.Ordinal);
+
+    internal void CountHeartbeat() => Interlocked.Increment(ref _heartbeats);
 
     internal void CountTimeout() => Interlocked.Increment(ref _timeouts);
 
@@ -124,7 +130,8 @@ public sealed class RedisStatus
 
     internal void Warn(string warning)
     {
-        if (ImmutableInterlocked.Update(ref _warnings, static (list, one) => list.Contains(one) ? list : list.Add(one), warning))
+        if (ImmutableInterlocked.Update(
+            ref _warnings, static (list, one) => list.Contains(one) ? list : list.Add(one), warning))
         {
             Notice(warning);
         }

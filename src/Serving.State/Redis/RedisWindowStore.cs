@@ -4,8 +4,8 @@ namespace Serving.State.Redis;
 
 /// <summary>
 /// Keeps windows' state in Redis 6.2 or later, Valkey, or a cluster of them: every exchange is one pipelined trip of
-/// <c>MULTI; GETRANGE; SET NX; APPEND; PEXPIRE; EXEC</c>, answered within a time budget. Safe for use by several threads
-/// and by several processes on one server.
+/// <c>MULTI; GETRANGE; SETNX; APPEND; PEXPIRE; EXEC</c>, answered within a time budget. Safe for use by several
+/// threads, and by several processes on one server.
 /// </summary>
 public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
 {
@@ -20,6 +20,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     private readonly RedisBirths _births;
     private readonly RedisMaintenance _maintenance;
     private readonly RedisServerCheck _check;
+    private int _disposed;
 
     private RedisWindowStore(RedisStoreOptions options, RedisLink link)
     {
@@ -52,12 +53,13 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     /// <param name="noticed">Is told of what an operator should know, from the start on.</param>
     public static async Task<RedisWindowStore> ConnectAsync(RedisStoreOptions options, Action<string>? noticed = null)
     {
-        RedisStatus status = new();
-        status.Noticed += noticed;
-        RedisLink link = await RedisLink.ConnectAsync(options, status);
-        RedisWindowStore store = new(options, link);
+        RedisStatus status = new() { Noticed = noticed };
+        // The store owns its link, and ends with it.
+#pragma warning disable CA2000
+        RedisWindowStore store = new(options, await RedisLink.ConnectAsync(options, status));
+#pragma warning restore CA2000
         await store._check.CheckAsync();
-        link.Start();
+        store._link.Start();
         return store;
     }
 
@@ -92,11 +94,11 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     }
 
     /// <summary>
-    /// Waits until no append is queued. What Redis has is as durable as its own <c>appendfsync</c> makes it.
+    /// Waits until no append is queued or under way. What Redis has is as durable as its own <c>appendfsync</c> makes it.
     /// </summary>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        while (_link.Waiting > 0)
+        while (_link.Status.Waiting > 0)
         {
             await Task.Delay(s_pause, _link.Time, cancellation);
         }
@@ -105,6 +107,11 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     /// <summary>Waits for the queue as long as the options say; what is left then is lost, and counted.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         using CancellationTokenSource limit = new(_options.StopLimit, _link.Time);
         try
         {
@@ -323,6 +330,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         if (!stop.IsCancellationRequested)
         {
             await _births.CheckAsync();
+            _link.Status.CountHeartbeat();
         }
     }
 

@@ -26,22 +26,16 @@ internal sealed class AcceptedRecords(long repetitionMs)
         int raw = records.Count - image.FirstRaw;
         EnsureRoom(raw);
         Recall(image.Folded, raw);
-        long[] knowns = records.Knowns;
-        int count = 0;
         if (records.IsInOrder)
         {
-            for (int record = image.FirstRaw; record < records.Count && knowns[record] <= requestTime; record++)
-            {
-                if (_ids.Accept(records.Ids[record], knowns[record]))
-                {
-                    _places[count++] = record;
-                }
-            }
-
-            Count = count;
+            ReadOnlySpan<ulong> ids = records.Ids.AsSpan(image.FirstRaw, raw);
+            ReadOnlySpan<long> times = records.Knowns.AsSpan(image.FirstRaw, raw);
+            Count = _ids.AcceptAll(ids, times, requestTime, image.FirstRaw, _places);
             return;
         }
 
+        long[] knowns = records.Knowns;
+        int count = 0;
         Span<int> ordered = Ordered(image);
         foreach (int record in ordered)
         {

@@ -38,7 +38,7 @@ internal sealed class DecayReader(LogCodec codec, ReadingPlan plan)
         foreach (ref readonly PlannedReading planned in _readings.AsSpan())
         {
             double value = Decay(planned, image, accepted, count, requestTime);
-            values.SetFloat(row, planned.Reading.Slot, value);
+            values.SetFloat(row, planned.Slot, value);
         }
     }
 

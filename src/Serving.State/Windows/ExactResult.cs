@@ -22,15 +22,17 @@ internal static class ExactResult
     /// <summary>A sum saturated to 64 bits (R102), and whether it had to be.</summary>
     public static long Saturate(Int128 sum, out bool saturated)
     {
-        saturated = sum > long.MaxValue || sum < long.MinValue;
-        return !saturated ? (long)sum : sum < 0 ? long.MinValue : long.MaxValue;
+        long low = unchecked((long)sum);
+        saturated = low != sum;
+        return !saturated ? low : Int128.IsNegative(sum) ? long.MinValue : long.MaxValue;
     }
 
     /// <summary>A sum of minor units as a number: S / 10^scale.</summary>
     public static double Sum(Int128 sum, int scale) => Quotient(sum, Powers[scale]);
 
     /// <summary>S / (n * 10^scale). REQUIRES: n is not 0.</summary>
-    public static double Mean(Int128 sum, long count, int scale) => Quotient(sum, (UInt128)(ulong)count * Powers[scale]);
+    public static double Mean(Int128 sum, long count, int scale) =>
+        Quotient(sum, (UInt128)(ulong)count * Powers[scale]);
 
     /// <summary>(n * Q - S^2) / (n^2 * 10^(2 scale)). REQUIRES: n is not 0.</summary>
     public static double Variance(Int128 sum, Wide squares, long count, int scale)

@@ -88,7 +88,9 @@ internal sealed class FoldedPart
         ulong tiles = PrefixVarint.Read(bytes, ref at);
         ulong ids = PrefixVarint.Read(bytes, ref at);
         ulong kept = PrefixVarint.Read(bytes, ref at);
-        bool sound = at <= end && tiles <= length && ids <= length && kept <= (ulong)(end - at)
+        bool sound = at <= end
+            && tiles <= length && tiles * (ulong)_codec.BytesMin <= length
+            && ids <= length && kept <= (ulong)(end - at)
             && ReadTiles(records, (int)tiles, ref at, end)
             && ReadIds(bytes, (int)ids, ref at, end)
             && at == end - (int)kept
@@ -106,14 +108,13 @@ internal sealed class FoldedPart
 
         int start = at;
         long before = 0;
+        Tiles.Reset(count);
         for (int tile = 0; tile < count; tile++)
         {
-            if (at >= end || !_codec.Read(records, Tiles, Tiles.AddRow(), ref before, ref at, end))
+            if (at >= end || !_codec.Read(records, Tiles, tile, ref before, out Starts[tile], ref at, end))
             {
                 return false;
             }
-
-            Starts[tile] = before;
         }
 
         TileBytes = at - start;

@@ -32,9 +32,9 @@ internal sealed class IdTable(long repetitionMs)
     {
         _start += Accepted + 1;
         Accepted = 0;
-        if (_entries.Length < events * 2)
+        if (_entries.Length < events * 4)
         {
-            int size = (int)BitOperations.RoundUpToPowerOf2((uint)events * 2);
+            int size = (int)BitOperations.RoundUpToPowerOf2((uint)events * 4);
             _entries = new Entry[size];
             _shift = 64 - BitOperations.Log2((uint)size);
         }
@@ -73,6 +73,52 @@ internal sealed class IdTable(long repetitionMs)
         return true;
     }
 
+    /// <summary>
+    /// Accepts what is no repetition among neighbours in order of (known, position) that were known at a time; returns
+    /// how many places of them were written.
+    /// </summary>
+    [HotPath]
+    public int AcceptAll(ReadOnlySpan<ulong> ids, ReadOnlySpan<long> knowns, long time, int first, Span<int> places)
+    {
+        Entry[] entries = _entries;
+        ulong mask = _mask;
+        ulong factor = _factor;
+        int shift = _shift;
+        long mark = _start + Accepted;
+        int count = 0;
+        for (int index = 0; index < ids.Length; index++)
+        {
+            long known = knowns[index];
+            if (known > time)
+            {
+                break;
+            }
+
+            // Nearly every id is new and finds its slot empty.
+            ulong id = ids[index];
+            ref Entry entry = ref entries[(int)(unchecked((id ^ mask) * factor) >> shift)];
+            if (entry.Mark <= _start)
+            {
+                entry.Id = id;
+                entry.Known = known;
+                entry.Mark = ++mark;
+                places[count++] = first + index;
+                continue;
+            }
+
+            Accepted = mark - _start;
+            if (Accept(id, known))
+            {
+                places[count++] = first + index;
+            }
+
+            mark = _start + Accepted;
+        }
+
+        Accepted = mark - _start;
+        return count;
+    }
+
     private static ulong RandomWord()
     {
         Span<byte> bytes = stackalloc byte[8];
@@ -83,7 +129,8 @@ internal sealed class IdTable(long repetitionMs)
     private bool IsRemembered(in Entry entry, long known)
     {
         long behind = Accepted - (entry.Mark - _start);
-        ulong age = unchecked(known >= entry.Known ? (ulong)known - (ulong)entry.Known : (ulong)entry.Known - (ulong)known);
+        (long low, long high) = known >= entry.Known ? (entry.Known, known) : (known, entry.Known);
+        ulong age = unchecked((ulong)high - (ulong)low);
         return behind < Remembered && (repetitionMs < 0 || age <= (ulong)repetitionMs);
     }
 

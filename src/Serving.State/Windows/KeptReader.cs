@@ -234,7 +234,7 @@ internal sealed class KeptReader
         in PlannedReading planned, RecordSet records, ReadOnlySpan<int> chosen, long requestTime, RowBatch values,
         int row)
     {
-        WindowFunction function = planned.Reading.Function;
+        WindowFunction function = planned.Function;
         if (function is WindowFunction.First or WindowFunction.Last or WindowFunction.SecondsSinceLast)
         {
             Pick pick = default;
@@ -248,7 +248,7 @@ internal sealed class KeptReader
 
             if (function == WindowFunction.SecondsSinceLast)
             {
-                ValueWriter.WriteSeconds(values, row, planned.Reading.Slot, pick, requestTime);
+                ValueWriter.WriteSeconds(values, row, planned.Slot, pick, requestTime);
             }
             else
             {
@@ -258,7 +258,7 @@ internal sealed class KeptReader
             return;
         }
 
-        Tally tally = Tally.Empty;
+        Tally tally = default;
         Wide squares = default;
         foreach (int record in chosen)
         {
@@ -277,17 +277,17 @@ internal sealed class KeptReader
 
     private void AddTo(ref Tally tally, ref Wide squares, in PlannedReading planned, RecordSet records, int record)
     {
-        tally.Count++;
         if (planned.Measure.Argument < 0 || planned.Argument.Form is ColumnForm.Text or ColumnForm.List)
         {
+            tally.Count++;
             return;
         }
 
         long slot = records.Slots[(record * _columns.Length) + planned.Measure.Argument];
         long ordered = planned.IsFloat ? FloatUnits.Ordered(slot) : slot;
         Int128 units = UnitsOf(planned, records, record);
-        tally.Add(new Tally { Sum = units, Least = ordered, Greatest = ordered });
-        if (planned.Reading.Function == WindowFunction.Variance)
+        tally.Add(new Tally { Count = 1, Sum = units, Least = ordered, Greatest = ordered });
+        if (planned.Function == WindowFunction.Variance)
         {
             squares = squares.Plus(Wide.Square(units));
         }

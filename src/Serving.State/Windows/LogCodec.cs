@@ -17,6 +17,9 @@ public sealed class LogCodec
     // How much longer than it can be read a blob lives: clocks of stores and of requests differ.
     private const long SlackMs = WindowBounds.HourMs;
 
+    // Tag, scale or length, value.
+    private const int KeyPartBytes = 10;
+
     private const long DigestSeed = 0;
     private const long CheckSeed = 1;
 
@@ -93,7 +96,8 @@ public sealed class LogCodec
                 return false;
             }
 
-            bytes += 10 + (rows.Schema.Fields[field].Type.Kind == ValueKind.String ? rows.GetText(row, field).Length : 0);
+            bool isText = rows.Schema.Fields[field].Type.Kind == ValueKind.String;
+            bytes += KeyPartBytes + (isText ? rows.GetText(row, field).Length : 0);
         }
 
         const int OnStack = 256;

@@ -11,8 +11,12 @@ namespace Serving.State.Windows;
 /// <param name="Kind">Kind of the argument.</param>
 /// <param name="Scale">Decimal digits behind the point of a sum: the argument's, 6 for floats.</param>
 /// <param name="Parts">What readings and tiles need.</param>
+/// <param name="IsPlain">
+/// Whether every event counts and nothing but count, sum and extremes of whole numbers is needed.
+/// </param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct MeasurePlan(int Argument, int Where, ValueKind Kind, int Scale, MeasureParts Parts)
+internal readonly record struct MeasurePlan(
+    int Argument, int Where, ValueKind Kind, int Scale, MeasureParts Parts, bool IsPlain)
 {
     /// <summary>Fractional digits that floats keep in sums (R40).</summary>
     public const int FloatScale = 6;
@@ -50,7 +54,12 @@ internal readonly record struct MeasurePlan(int Argument, int Where, ValueKind K
             ValueKind.Decimal => type.Scale,
             _ => 0,
         };
-        return new MeasurePlan(measure.Argument, measure.Where, type.Kind, scale, parts);
+        const MeasureParts Plain =
+            MeasureParts.Count | MeasureParts.Sum | MeasureParts.Min | MeasureParts.Max;
+        bool isPlain = measure.Where < 0 && (parts & ~Plain) == MeasureParts.None
+            && (measure.Argument < 0
+                || (!type.Optional && type.Kind is (ValueKind.Int or ValueKind.Decimal or ValueKind.Time)));
+        return new MeasurePlan(measure.Argument, measure.Where, type.Kind, scale, parts, isPlain);
     }
 
     private static MeasureParts PartsOf(WindowFunction function) => function switch

@@ -32,6 +32,42 @@ internal static class RecordCheck
         return (ushort)(crc ^ (crc >> 16));
     }
 
+    /// <summary>
+    /// The same of a body of 8 to 32 bytes at the begin of a window of at least 40, whose first word is at hand.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort OfShortBody(ReadOnlySpan<byte> window, ulong first, int length)
+    {
+        uint crc = BitOperations.Crc32C(~(uint)length, first);
+        int rest = length - 8;
+        ulong word = BinaryPrimitives.ReadUInt64LittleEndian(window[8..]);
+        if (rest >= 8)
+        {
+            crc = BitOperations.Crc32C(crc, word);
+            word = BinaryPrimitives.ReadUInt64LittleEndian(window[16..]);
+            rest -= 8;
+            if (rest >= 8)
+            {
+                crc = BitOperations.Crc32C(crc, word);
+                word = BinaryPrimitives.ReadUInt64LittleEndian(window[24..]);
+                rest -= 8;
+                if (rest >= 8)
+                {
+                    crc = BitOperations.Crc32C(crc, word);
+                    word = 0;
+                    rest -= 8;
+                }
+            }
+        }
+
+        if (rest > 0)
+        {
+            crc = BitOperations.Crc32C(crc, word & ((1UL << (rest * 8)) - 1));
+        }
+
+        return (ushort)(crc ^ (crc >> 16));
+    }
+
     /// <summary>Of any bytes, continuing a check.</summary>
     public static uint Continue(uint crc, ReadOnlySpan<byte> bytes)
     {

@@ -7,7 +7,9 @@ namespace Serving.State.Windows;
 /// <summary>How the records of a log are laid out. Immutable and safe for use by several threads.</summary>
 internal sealed class RecordLayout
 {
-    /// <summary>Added to a time so that six bytes without a sign hold it; about 4,459 years to either side of 1970.</summary>
+    /// <summary>
+    /// Added to a time so that six bytes without a sign hold it; about 4,459 years to either side of 1970.
+    /// </summary>
     public const long TimeBias = 1L << 47;
 
     /// <summary>The six bytes that say: eight bytes of time follow.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Serving.Data;
 
@@ -15,11 +16,22 @@ namespace Serving.State.Windows;
 internal sealed class RecordSet
 {
     private const ulong SixBytes = (1UL << 48) - 1;
-    private const int BytesMin = 1 + 2 + 6 + 1 + 8;
+
+    // Time, distance of known, id hash.
+    private const int BodyBytesMin = 6 + 1 + 8;
+    private const int BytesMin = 1 + 2 + BodyBytesMin;
+
+    private const int ShortBodyMax = 32;
+    private const int ShortWindow = 48;
 
     private readonly RecordLayout _layout;
     private readonly ColumnLayout[] _columns;
     private readonly int _columnCount;
+    private readonly ColumnForm[] _forms;
+
+    // All columns are numbers or floats that are never missing: presence stays true once it is set.
+    private readonly bool _areNumbers;
+    private readonly bool _hasOneNumber;
     private byte[] _bytes = new byte[2048];
 
     public RecordSet(RecordLayout layout)
@@ -27,6 +39,10 @@ internal sealed class RecordSet
         _layout = layout;
         _columns = [.. layout.Columns];
         _columnCount = _columns.Length;
+        _forms = [.. _columns.Select(column => column.Form)];
+        _areNumbers = layout.BitBytes == 0
+            && Array.TrueForAll(_forms, form => form is ColumnForm.Number or ColumnForm.Float);
+        _hasOneNumber = _areNumbers && _forms is [ColumnForm.Number];
     }
 
     /// <summary>A copy of the blob, with room behind it so that whole words can be loaded.</summary>
@@ -88,36 +104,33 @@ internal sealed class RecordSet
     public bool ReadRecords(int start, int end)
     {
         EnsureRoom(Count + ((end - start) / BytesMin) + 1);
-        ReadOnlySpan<byte> bytes = _bytes;
-        int at = start;
         int first = Count;
-        while (at < end)
+        int at = start;
+        while (true)
         {
-            Starts[Count] = at;
-            ulong length = PrefixVarint.Read(bytes, ref at);
-            if (at + 2 > end || length > (ulong)(end - at - 2))
+            if (!_layout.HoldsText)
+            {
+                at = ReadShort(at, end);
+            }
+
+            if (at >= end)
+            {
+                break;
+            }
+
+            if (!ReadOne(ref at, end))
             {
                 return false;
             }
-
-            ushort check = BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
-            at += 2;
-            int body = at;
-            at += (int)length;
-            if (check != RecordCheck.OfBody(bytes, body, (int)length) || !Decode(bytes, body, at, Count))
-            {
-                return false;
-            }
-
-            Ends[Count] = at;
-            IsInOrder &= Count == first || Knowns[Count - 1] <= Knowns[Count];
-            Count++;
         }
 
+        CheckOrder(first);
         return true;
     }
 
-    /// <summary>Orders two ids: texts by their bytes, numbers as numbers (R42); all are equal where none are held.</summary>
+    /// <summary>
+    /// Orders two ids: texts by their bytes, numbers as numbers (R42); all are equal where none are held.
+    /// </summary>
     public int CompareIds(ulong left, long leftText, ulong right, long rightText)
     {
         if (_layout.HoldsText)
@@ -154,60 +167,104 @@ internal sealed class RecordSet
     {
         ReadOnlySpan<byte> bytes = _bytes;
         return column.Form == ColumnForm.Text
-            ? TryReadText(bytes, ref at, end, out slot)
-            : TryReadList(bytes, column.ElementForm, ref at, end, out slot);
+            ? ValueDecoder.TryReadText(bytes, ref at, end, out slot)
+            : ValueDecoder.TryReadList(bytes, column.ElementForm, ref at, end, out slot);
     }
 
-    /// <summary>Reads a number or the bits of a float.</summary>
+    /// <summary>
+    /// Decodes records of the usual form as long as they come: a length of one byte up to 32, a time of six bytes, a
+    /// known time near it. One window of 48 bytes a record, in which all places are constants. Returns where it
+    /// stopped.
+    /// </summary>
+    private int ReadShort(int at, int end)
+    {
+        ReadOnlySpan<byte> bytes = _bytes;
+        int count = Count;
+        while (at < end)
+        {
+            ReadOnlySpan<byte> record = bytes.Slice(at, ShortWindow);
+            ulong head = BinaryPrimitives.ReadUInt64LittleEndian(record);
+            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(record[3..]);
+            int length = (int)(head & 255) >> 1;
+            int next = at + 3 + length;
+            ulong time = word & SixBytes;
+            bool isShort = (head & 1) == 0 && (uint)(length - BodyBytesMin) <= ShortBodyMax - BodyBytesMin
+                && next <= end && (word & (1UL << 48)) == 0 && time != RecordLayout.TimeEscape;
+            if (!isShort || (ushort)(head >> 8) != RecordCheck.OfShortBody(record[3..], word, length))
+            {
+                break;
+            }
+
+            int value = at + BytesMin;
+            bool isDecoded = _hasOneNumber
+                ? DecodeNumber(BinaryPrimitives.ReadUInt64LittleEndian(record[BytesMin..]), length, count)
+                : DecodeColumns(bytes, ref value, next, count * _columnCount) && value == next;
+            if (!isDecoded)
+            {
+                break;
+            }
+
+            long exact = (long)time - RecordLayout.TimeBias;
+            Starts[count] = at;
+            Ends[count] = next;
+            Times[count] = exact;
+            Knowns[count] = exact + PrefixVarint.UnZigZag((word >> 49) & 127) + _layout.UsualDelay;
+            Ids[count] = BinaryPrimitives.ReadUInt64LittleEndian(record[10..]);
+            count++;
+            at = next;
+        }
+
+        Count = count;
+        return at;
+    }
+
+    // The one number of a record fills what its length leaves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long ReadNumber(ReadOnlySpan<byte> bytes, ColumnForm form, ref int at)
+    private bool DecodeNumber(ulong word, int length, int record)
     {
-        ulong number = PrefixVarint.Read(bytes, ref at);
-        return form == ColumnForm.Float
-            ? (long)BinaryPrimitives.ReverseEndianness(number)
-            : PrefixVarint.UnZigZag(number);
-    }
-
-    /// <summary>Reads a length and its bytes; false when they leave the given end.</summary>
-    public static bool TryReadText(ReadOnlySpan<byte> bytes, ref int at, int end, out long slot)
-    {
-        ulong length = PrefixVarint.Read(bytes, ref at);
-        slot = 0;
-        if (at > end || length > (ulong)(end - at))
+        int bytes = length - BodyBytesMin;
+        if (bytes != BitOperations.TrailingZeroCount(~word) + 1 || bytes > 8)
         {
             return false;
         }
 
-        slot = TextHandle.Pack(at, (int)length);
-        at += (int)length;
+        Slots[record] = PrefixVarint.UnZigZag((word << (64 - (8 * bytes))) >> (64 - (7 * bytes)));
         return true;
     }
 
-    private static bool TryReadList(
-        ReadOnlySpan<byte> bytes, ColumnForm element, ref int at, int end, out long slot)
+    private bool ReadOne(ref int at, int end)
     {
-        int start = at;
-        ulong count = PrefixVarint.Read(bytes, ref at);
-        slot = 0;
-        for (ulong index = 0; index < count; index++)
+        ReadOnlySpan<byte> bytes = _bytes;
+        Starts[Count] = at;
+        ulong length = PrefixVarint.Read(bytes, ref at);
+        if (at + 2 > end || length > (ulong)(end - at - 2))
         {
-            if (at >= end)
-            {
-                return false;
-            }
-
-            if (element != ColumnForm.Text)
-            {
-                ReadNumber(bytes, element, ref at);
-            }
-            else if (!TryReadText(bytes, ref at, end, out _))
-            {
-                return false;
-            }
+            return false;
         }
 
-        slot = TextHandle.Pack(start, at - start);
-        return at <= end;
+        ushort check = BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+        at += 2;
+        int body = at;
+        at += (int)length;
+        if (check != RecordCheck.OfBody(bytes, body, (int)length) || !Decode(bytes, body, at, Count))
+        {
+            return false;
+        }
+
+        Ends[Count++] = at;
+        return true;
+    }
+
+    private void CheckOrder(int first)
+    {
+        ReadOnlySpan<long> knowns = Knowns.AsSpan(first, Count - first);
+        bool inOrder = true;
+        for (int index = 1; index < knowns.Length; index++)
+        {
+            inOrder &= knowns[index - 1] <= knowns[index];
+        }
+
+        IsInOrder &= inOrder;
     }
 
     private bool Decode(ReadOnlySpan<byte> bytes, int at, int end, int index)
@@ -231,7 +288,7 @@ internal sealed class RecordSet
             return false;
         }
 
-        if (_layout.HoldsText && !TryReadText(bytes, ref at, end, out IdTexts[index]))
+        if (_layout.HoldsText && !ValueDecoder.TryReadText(bytes, ref at, end, out IdTexts[index]))
         {
             return false;
         }
@@ -241,6 +298,17 @@ internal sealed class RecordSet
 
     private bool DecodeColumns(ReadOnlySpan<byte> bytes, ref int at, int end, int slot)
     {
+        if (_areNumbers)
+        {
+            long[] slots = Slots;
+            foreach (ColumnForm form in _forms)
+            {
+                slots[slot++] = ValueDecoder.ReadNumber(bytes, form, ref at);
+            }
+
+            return at <= end;
+        }
+
         int bits = at;
         at += _layout.BitBytes;
         foreach (ref readonly ColumnLayout column in _columns.AsSpan())
@@ -253,7 +321,7 @@ internal sealed class RecordSet
                 switch (column.Form)
                 {
                     case ColumnForm.Number or ColumnForm.Float:
-                        value = ReadNumber(bytes, column.Form, ref at);
+                        value = ValueDecoder.ReadNumber(bytes, column.Form, ref at);
                         break;
                     case ColumnForm.Bit:
                         value = HasBit(bytes, bits, column.ValueBit) ? 1 : 0;
@@ -286,11 +354,11 @@ internal sealed class RecordSet
         {
             if (element != ColumnForm.Text)
             {
-                rows.AddItem(ReadNumber(bytes, element, ref at));
+                rows.AddItem(ValueDecoder.ReadNumber(bytes, element, ref at));
                 continue;
             }
 
-            TryReadText(bytes, ref at, Length, out long text);
+            ValueDecoder.TryReadText(bytes, ref at, Length, out long text);
             rows.AddItem(rows.AddText(TextOf(text)));
         }
 
@@ -312,6 +380,10 @@ internal sealed class RecordSet
         Ends = Grown(Ends, records);
         Slots = Grown(Slots, records * _columnCount);
         Present = Grown(Present, records * _columnCount);
+        if (_areNumbers)
+        {
+            Array.Fill(Present, true);
+        }
     }
 
     private static T[] Grown<T>(T[] array, int length)

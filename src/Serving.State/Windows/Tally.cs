@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Serving.State.Windows;
 
-/// <summary>What was accumulated of one measure in one interval or tile.</summary>
+/// <summary>
+/// What was accumulated of one measure in one interval or tile. The default is nothing: its extremes mean nothing then.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct Tally
 {
-    /// <summary>Nothing yet.</summary>
-    public static readonly Tally Empty = new() { Least = long.MaxValue, Greatest = long.MinValue };
-
     /// <summary>Number of events.</summary>
     public long Count;
 
@@ -24,9 +23,15 @@ internal struct Tally
     /// <summary>Adds another one.</summary>
     public void Add(in Tally other)
     {
+        if (other.Count == 0)
+        {
+            return;
+        }
+
+        bool isFirst = Count == 0;
         Count += other.Count;
         Sum += other.Sum;
-        Least = Math.Min(Least, other.Least);
-        Greatest = Math.Max(Greatest, other.Greatest);
+        Least = isFirst || other.Least < Least ? other.Least : Least;
+        Greatest = isFirst || other.Greatest > Greatest ? other.Greatest : Greatest;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class TallyBoard
         Rows = 0;
         int needed = rows * _plans.Length;
         Grow(needed);
-        _tallies.AsSpan(0, needed).Fill(Tally.Empty);
+        _tallies.AsSpan(0, needed).Clear();
         if (_hasSquares)
         {
             _squares.AsSpan(0, needed).Clear();
@@ -61,7 +61,7 @@ internal sealed class TallyBoard
         Grow(start + _plans.Length);
         for (int cell = start; cell < start + _plans.Length; cell++)
         {
-            _tallies[cell] = Tally.Empty;
+            _tallies[cell] = default;
             if (_hasSquares)
             {
                 _squares[cell] = default;
@@ -76,6 +76,9 @@ internal sealed class TallyBoard
 
         return Rows++;
     }
+
+    /// <summary>The tallies [rows, measures].</summary>
+    public ReadOnlySpan<Tally> Tallies => _tallies.AsSpan(0, Rows * _plans.Length);
 
     /// <summary>Whether no measure counted anything in a row.</summary>
     public bool IsEmpty(int row)
@@ -104,11 +107,14 @@ internal sealed class TallyBoard
     public ref Pick LastAt(int row, int measure) => ref _lasts[(row * _plans.Length) + measure];
 
     /// <summary>Counts a record in a row, for every measure that lets it in.</summary>
+    public void Add(int row, RecordSet records, int record, int columns) =>
+        AddRun(row, records, new ReadOnlySpan<int>(in record), columns);
+
+    /// <summary>Counts records in a row, for every measure that lets them in.</summary>
     [HotPath]
-    public void Add(int row, RecordSet records, int record, int columns)
+    public void AddRun(int row, RecordSet records, ReadOnlySpan<int> run, int columns)
     {
         MeasurePlan[] plans = _plans;
-        int slots = record * columns;
         int cell = row * plans.Length;
         for (int measure = 0; measure < plans.Length; measure++, cell++)
         {
@@ -118,26 +124,15 @@ internal sealed class TallyBoard
                 continue;
             }
 
-            if (plan.Where >= 0 && records.Slots[slots + plan.Where] == 0)
+            if (plan.IsPlain)
             {
+                AddPlain(plan, ref _tallies[cell], records.Slots, run, columns);
                 continue;
             }
 
-            long value = 0;
-            if (plan.Argument >= 0)
+            foreach (int record in run)
             {
-                if (!records.Present[slots + plan.Argument])
-                {
-                    continue;
-                }
-
-                value = records.Slots[slots + plan.Argument];
-            }
-
-            _tallies[cell].Count++;
-            if (plan.Parts != MeasureParts.Count)
-            {
-                AddParts(plan, cell, value, records, record);
+                AddOne(plan, cell, records, record, record * columns);
             }
         }
     }
@@ -175,7 +170,63 @@ internal sealed class TallyBoard
         }
     }
 
-    private static void TakeFirst(ref Pick pick, in Pick other, RecordSet records)
+    // Without a where, with an argument that is never missing: sums stay in registers.
+    private static void AddPlain(
+        in MeasurePlan plan, ref Tally tally, long[] slots, ReadOnlySpan<int> run, int columns)
+    {
+        int argument = plan.Argument;
+        bool isFirst = tally.Count == 0;
+        tally.Count += run.Length;
+        if (argument < 0)
+        {
+            return;
+        }
+
+        Int128 sum = Int128.Zero;
+        long least = isFirst ? long.MaxValue : tally.Least;
+        long greatest = isFirst ? long.MinValue : tally.Greatest;
+        foreach (int record in run)
+        {
+            long value = slots[(record * columns) + argument];
+            sum += value;
+            least = Math.Min(least, value);
+            greatest = Math.Max(greatest, value);
+        }
+
+        tally.Sum += sum;
+        tally.Least = least;
+        tally.Greatest = greatest;
+    }
+
+    private void AddOne(in MeasurePlan plan, int cell, RecordSet records, int record, int slots)
+    {
+        if (plan.Where >= 0 && records.Slots[slots + plan.Where] == 0)
+        {
+            return;
+        }
+
+        long value = 0;
+        if (plan.Argument >= 0)
+        {
+            if (!records.Present[slots + plan.Argument])
+            {
+                return;
+            }
+
+            value = records.Slots[slots + plan.Argument];
+        }
+
+        if (plan.Parts == MeasureParts.Count)
+        {
+            _tallies[cell].Count++;
+            return;
+        }
+
+        AddParts(plan, cell, value, records, record);
+    }
+
+    /// <summary>Takes the other event where it comes first by (time, id).</summary>
+    public static void TakeFirst(ref Pick pick, in Pick other, RecordSet records)
     {
         if (other.IsPresent && (!pick.IsPresent || Compare(other, pick, records) < 0))
         {
@@ -183,7 +234,8 @@ internal sealed class TallyBoard
         }
     }
 
-    private static void TakeLast(ref Pick pick, in Pick other, RecordSet records)
+    /// <summary>Takes the other event where it comes last by (time, id).</summary>
+    public static void TakeLast(ref Pick pick, in Pick other, RecordSet records)
     {
         if (other.IsPresent && (!pick.IsPresent || Compare(other, pick, records) >= 0))
         {
@@ -201,16 +253,16 @@ internal sealed class TallyBoard
     {
         ref Tally tally = ref _tallies[cell];
         long ordered = value;
+        Int128 units = Int128.Zero;
         if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares))
         {
-            Int128 units = value;
+            units = value;
             if (plan.Kind == ValueKind.Float)
             {
                 units = FloatUnits.Millionths(value, out bool clamped);
                 ClampedFloats += clamped ? 1 : 0;
             }
 
-            tally.Sum += units;
             if (plan.Has(MeasureParts.SumOfSquares))
             {
                 _squares[cell] = _squares[cell].Plus(Wide.Square(units));
@@ -222,8 +274,7 @@ internal sealed class TallyBoard
             ordered = FloatUnits.Ordered(value);
         }
 
-        tally.Least = Math.Min(tally.Least, ordered);
-        tally.Greatest = Math.Max(tally.Greatest, ordered);
+        tally.Add(new Tally { Count = 1, Sum = units, Least = ordered, Greatest = ordered });
         if (plan.Has(MeasureParts.First | MeasureParts.Last))
         {
             AddPick(cell, value, records, record);

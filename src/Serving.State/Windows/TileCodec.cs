@@ -21,26 +21,52 @@ internal sealed class TileCodec
         _plans = [.. codec.Measures];
         _arguments = [.. codec.Measures.Select(ArgumentOf)];
         _unit = codec.Grid.UnitMs;
+        BytesMin = 1 + codec.Measures.Count(plan => plan.Parts != MeasureParts.None);
     }
 
-    /// <summary>Writes a tile; <paramref name="before"/> is the start of the one before, 0 for the first.</summary>
+    /// <summary>Fewest bytes of a tile.</summary>
+    public int BytesMin { get; }
+
+    /// <summary>
+    /// Writes a tile; <paramref name="before"/> is the start of the one before in units, 0 for the first.
+    /// </summary>
     public void Write(RecordBuffer to, RecordSet records, TallyBoard tiles, int tile, long start, ref long before)
     {
-        to.WriteVarint(StartNumber(start, before));
-        before = start;
+        // The tile without a lower end has the number 0; starts of all others are multiples of the unit.
+        if (start == long.MinValue)
+        {
+            to.WriteVarint(0);
+        }
+        else
+        {
+            long units = start / _unit;
+            to.WriteVarint(unchecked(PrefixVarint.ZigZag(units - before) + 1));
+            before = units;
+        }
+
         for (int measure = 0; measure < _plans.Length; measure++)
         {
             WriteMeasure(to, records, tiles, tile, measure, start);
         }
     }
 
-    /// <summary>Reads a tile into a row; <paramref name="before"/> becomes its start. False when it is damaged.</summary>
-    public bool Read(RecordSet records, TallyBoard tiles, int row, ref long before, ref int at, int end)
+    /// <summary>
+    /// Reads a tile into a row; <paramref name="before"/> becomes its start in units. False when it is damaged.
+    /// </summary>
+    public bool Read(
+        RecordSet records, TallyBoard tiles, int row, ref long before, out long start, ref int at, int end)
     {
-        before = StartOf(PrefixVarint.Read(records.Bytes, ref at), before);
+        ulong number = PrefixVarint.Read(records.Bytes, ref at);
+        start = long.MinValue;
+        if (number != 0)
+        {
+            before = unchecked(before + PrefixVarint.UnZigZag(number - 1));
+            start = unchecked(before * _unit);
+        }
+
         for (int measure = 0; measure < _plans.Length; measure++)
         {
-            if (at > end || !ReadMeasure(records, tiles, row, measure, before, ref at, end))
+            if (at > end || !ReadMeasure(records, tiles, row, measure, start, ref at, end))
             {
                 return false;
             }
@@ -50,15 +76,6 @@ internal sealed class TileCodec
     }
 
     private static long BaseOf(long start) => start == long.MinValue ? 0 : start;
-
-    // The tile without a lower end has the number 0; starts of all others are multiples of the unit.
-    private ulong StartNumber(long start, long before) => start == long.MinValue
-        ? 0
-        : unchecked(PrefixVarint.ZigZag((start / _unit) - (BaseOf(before) / _unit)) + 1);
-
-    private long StartOf(ulong number, long before) => number == 0
-        ? long.MinValue
-        : unchecked(((BaseOf(before) / _unit) + PrefixVarint.UnZigZag(number - 1)) * _unit);
 
     private static void WriteInteger(RecordBuffer to, Span<byte> bytes)
     {
@@ -182,27 +199,15 @@ internal sealed class TileCodec
             return true;
         }
 
-        Span<byte> integer = stackalloc byte[SquaresBytesMax];
-        if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares))
+        if (plan.Has(MeasureParts.Sum | MeasureParts.SumOfSquares) && !ReadSum(bytes, out tally.Sum, ref at))
         {
-            if (!ReadInteger(bytes, integer[..SumBytesMax], ref at))
-            {
-                return false;
-            }
-
-            tally.Sum = BinaryPrimitives.ReadInt128LittleEndian(integer);
+            return false;
         }
 
-        if (plan.Has(MeasureParts.SumOfSquares))
+        if (plan.Has(MeasureParts.SumOfSquares)
+            && !ReadSquares(bytes, out tiles.SquaresAt(row, measure), ref at))
         {
-            if (!ReadInteger(bytes, integer, ref at))
-            {
-                return false;
-            }
-
-            tiles.SquaresAt(row, measure) = new Wide(
-                BinaryPrimitives.ReadUInt128LittleEndian(integer[16..]),
-                BinaryPrimitives.ReadUInt128LittleEndian(integer));
+            return false;
         }
 
         if (plan.Has(MeasureParts.Min))
@@ -221,6 +226,37 @@ internal sealed class TileCodec
                 || ReadPick(records, measure, start, ref tiles.LastAt(row, measure), ref at, end));
     }
 
+    private static bool ReadSum(ReadOnlySpan<byte> bytes, out Int128 sum, ref int at)
+    {
+        int length = bytes[at];
+        if (length is > 0 and <= 8)
+        {
+            int spare = 64 - (8 * length);
+            sum = (long)(BinaryPrimitives.ReadUInt64LittleEndian(bytes[(at + 1)..]) << spare) >> spare;
+            at += 1 + length;
+            return true;
+        }
+
+        return ReadWideSum(bytes, out sum, ref at);
+    }
+
+    private static bool ReadWideSum(ReadOnlySpan<byte> bytes, out Int128 sum, ref int at)
+    {
+        Span<byte> integer = stackalloc byte[SumBytesMax];
+        bool isRead = ReadInteger(bytes, integer, ref at);
+        sum = BinaryPrimitives.ReadInt128LittleEndian(integer);
+        return isRead;
+    }
+
+    private static bool ReadSquares(ReadOnlySpan<byte> bytes, out Wide squares, ref int at)
+    {
+        Span<byte> integer = stackalloc byte[SquaresBytesMax];
+        bool isRead = ReadInteger(bytes, integer, ref at);
+        squares = new Wide(
+            BinaryPrimitives.ReadUInt128LittleEndian(integer[16..]), BinaryPrimitives.ReadUInt128LittleEndian(integer));
+        return isRead;
+    }
+
     private static bool ReadInteger(ReadOnlySpan<byte> bytes, Span<byte> integer, ref int at)
     {
         int length = bytes[at++];
@@ -236,8 +272,8 @@ internal sealed class TileCodec
     }
 
     private static long ReadExtreme(ReadOnlySpan<byte> bytes, ValueKind kind, ref int at) => kind == ValueKind.Float
-        ? FloatUnits.Ordered(RecordSet.ReadNumber(bytes, ColumnForm.Float, ref at))
-        : RecordSet.ReadNumber(bytes, ColumnForm.Number, ref at);
+        ? FloatUnits.Ordered(ValueDecoder.ReadNumber(bytes, ColumnForm.Float, ref at))
+        : ValueDecoder.ReadNumber(bytes, ColumnForm.Number, ref at);
 
     private bool ReadPick(RecordSet records, int measure, long start, ref Pick pick, ref int at, int end)
     {
@@ -246,7 +282,7 @@ internal sealed class TileCodec
         pick.Time = unchecked(BaseOf(start) + PrefixVarint.UnZigZag(PrefixVarint.Read(bytes, ref at)));
         if (_layout.HoldsText)
         {
-            if (!RecordSet.TryReadText(bytes, ref at, end, out pick.IdText))
+            if (!ValueDecoder.TryReadText(bytes, ref at, end, out pick.IdText))
             {
                 return false;
             }
@@ -267,7 +303,7 @@ internal sealed class TileCodec
             return records.TryReadLong(argument, ref at, end, out pick.Slot);
         }
 
-        pick.Slot = RecordSet.ReadNumber(bytes, argument.Form, ref at);
+        pick.Slot = ValueDecoder.ReadNumber(bytes, argument.Form, ref at);
         return true;
     }
 

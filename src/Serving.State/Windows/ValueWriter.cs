@@ -13,8 +13,8 @@ internal static class ValueWriter
     /// </summary>
     public static bool Write(RowBatch values, int row, in PlannedReading planned, in Tally tally)
     {
-        int slot = planned.Reading.Slot;
-        switch (planned.Reading.Function)
+        int slot = planned.Slot;
+        switch (planned.Function)
         {
             case WindowFunction.Count:
                 values.Set(row, slot, tally.Count);
@@ -34,13 +34,13 @@ internal static class ValueWriter
         {
             values.SetMissing(row, slot);
         }
-        else if (planned.Reading.Function == WindowFunction.Mean)
+        else if (planned.Function == WindowFunction.Mean)
         {
             values.SetFloat(row, slot, ExactResult.Mean(tally.Sum, tally.Count, planned.Measure.Scale));
         }
         else
         {
-            long extreme = planned.Reading.Function == WindowFunction.Min ? tally.Least : tally.Greatest;
+            long extreme = planned.Function == WindowFunction.Min ? tally.Least : tally.Greatest;
             values.Set(row, slot, planned.IsFloat ? FloatUnits.Ordered(extreme) : extreme);
         }
 
@@ -52,12 +52,12 @@ internal static class ValueWriter
     {
         if (tally.Count == 0)
         {
-            values.SetMissing(row, planned.Reading.Slot);
+            values.SetMissing(row, planned.Slot);
             return;
         }
 
         double variance = ExactResult.Variance(tally.Sum, squares, tally.Count, planned.Measure.Scale);
-        values.SetFloat(row, planned.Reading.Slot, variance);
+        values.SetFloat(row, planned.Slot, variance);
     }
 
     /// <summary>Writes the quotient of two counts; missing where the whole is 0.</summary>
@@ -77,11 +77,11 @@ internal static class ValueWriter
     {
         if (!pick.IsPresent)
         {
-            values.SetMissing(row, planned.Reading.Slot);
+            values.SetMissing(row, planned.Slot);
             return;
         }
 
-        records.CopyTo(values, row, planned.Reading.Slot, planned.Argument, pick.Slot);
+        records.CopyTo(values, row, planned.Slot, planned.Argument, pick.Slot);
     }
 
     /// <summary>Writes the seconds from the latest event to the request; missing without one.</summary>

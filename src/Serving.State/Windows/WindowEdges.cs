@@ -50,10 +50,15 @@ internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int IntervalOf(long time, int near)
     {
+        return IsInside(time, near) ? near : Search(time);
+    }
+
+    /// <summary>Whether a time lies in an interval.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsInside(long time, int interval)
+    {
         long[] edges = _edges;
-        return (near == 0 || edges[near - 1] <= time) && (near == Intervals - 1 || time < edges[near])
-            ? near
-            : Search(time);
+        return (interval == 0 || edges[interval - 1] <= time) && (interval == Intervals - 1 || time < edges[interval]);
     }
 
     private int Search(long time)

@@ -17,7 +17,9 @@ public sealed class WindowReader
     private readonly AcceptedRecords _accepted;
     private readonly WindowEdges _edges;
     private readonly TallyBoard _intervals;
-    private readonly TallyBoard _totals;
+    private readonly Tally[] _totals;
+    private readonly IntervalGroup[] _groups;
+    private readonly int _measureCount;
     private readonly PlannedReading[] _plain;
     private readonly int _columnCount;
     private readonly DecayReader? _decays;
@@ -34,7 +36,9 @@ public sealed class WindowReader
         _accepted = new AcceptedRecords(codec.Log.RepetitionMs);
         _edges = new WindowEdges(_plan.Spans);
         _intervals = new TallyBoard(codec.Measures);
-        _totals = new TallyBoard(codec.Measures);
+        _groups = [.. _plan.Groups];
+        _totals = new Tally[_groups.Length];
+        _measureCount = codec.Measures.Length;
         _plain = [.. _plan.Plain];
         _columnCount = codec.Layout.Columns.Length;
         _decays = _plan.Decays.IsEmpty ? null : new DecayReader(codec, _plan);
@@ -53,7 +57,9 @@ public sealed class WindowReader
     /// <summary>Sums that were saturated to 64 bits since the reader was made.</summary>
     public long SaturatedSums { get; private set; }
 
-    /// <summary>Floats that were clamped on their way into a sum since the reader was made, once for each read.</summary>
+    /// <summary>
+    /// Floats that were clamped on their way into a sum since the reader was made, once for each read.
+    /// </summary>
     public long ClampedFloats => _intervals.ClampedFloats + (_kept?.ClampedFloats ?? 0);
 
     /// <summary>
@@ -117,7 +123,7 @@ public sealed class WindowReader
     {
         foreach (PlannedReading planned in readings)
         {
-            values.SetMissing(row, planned.Reading.Slot);
+            values.SetMissing(row, planned.Slot);
         }
     }
 
@@ -133,56 +139,97 @@ public sealed class WindowReader
             _intervals.Merge(near, tiles, tile, records);
         }
 
-        foreach (int record in _accepted.Places)
+        // Records come mostly in order of time, so that neighbours share an interval.
+        ReadOnlySpan<int> places = _accepted.Places;
+        long[] times = records.Times;
+        for (int start = 0; start < places.Length;)
         {
-            near = _edges.IntervalOf(records.Times[record], near);
-            _intervals.Add(near, records, record, _columnCount);
+            near = _edges.IntervalOf(times[places[start]], near);
+            int end = start + 1;
+            while (end < places.Length && _edges.IsInside(times[places[end]], near))
+            {
+                end++;
+            }
+
+            _intervals.AddRun(near, records, places[start..end], _columnCount);
+            start = end;
         }
     }
 
     private void Combine()
     {
-        ImmutableArray<IntervalGroup> groups = _plan.Groups;
-        _totals.Reset(groups.Length);
-        for (int group = 0; group < groups.Length; group++)
+        ReadOnlySpan<Tally> intervals = _intervals.Tallies;
+        for (int group = 0; group < _groups.Length; group++)
         {
-            IntervalGroup events = groups[group];
-            int last = _edges.LastOf(events.Span);
-            for (int interval = _edges.FirstOf(events.Span); interval <= last; interval++)
+            IntervalGroup events = _groups[group];
+            int cell = (_edges.FirstOf(events.Span) * _measureCount) + events.Measure;
+            int end = (_edges.LastOf(events.Span) + 1) * _measureCount;
+            ref Tally total = ref _totals[group];
+            total = default;
+            for (; cell < end; cell += _measureCount)
             {
-                _totals.MergeMeasure(group, _intervals, interval, events.Measure, _image.Records);
+                total.Add(intervals[cell]);
             }
         }
     }
 
+    private Wide SquaresOf(in PlannedReading planned)
+    {
+        IntervalGroup events = _groups[planned.Group];
+        Wide squares = default;
+        int last = _edges.LastOf(events.Span);
+        for (int interval = _edges.FirstOf(events.Span); interval <= last; interval++)
+        {
+            squares = squares.Plus(_intervals.SquaresAt(interval, events.Measure));
+        }
+
+        return squares;
+    }
+
+    private Pick PickOf(in PlannedReading planned)
+    {
+        IntervalGroup events = _groups[planned.Group];
+        Pick pick = default;
+        bool isFirst = planned.Function == WindowFunction.First;
+        int last = _edges.LastOf(events.Span);
+        for (int interval = _edges.FirstOf(events.Span); interval <= last; interval++)
+        {
+            if (isFirst)
+            {
+                TallyBoard.TakeFirst(ref pick, _intervals.FirstAt(interval, events.Measure), _image.Records);
+            }
+            else
+            {
+                TallyBoard.TakeLast(ref pick, _intervals.LastAt(interval, events.Measure), _image.Records);
+            }
+        }
+
+        return pick;
+    }
+
     private void Answer(in PlannedReading planned, long requestTime, RowBatch values, int row)
     {
-        WindowReading reading = planned.Reading;
-        ref readonly Tally tally = ref _totals.At(planned.Group, reading.Measure);
-        switch (reading.Function)
+        ref readonly Tally tally = ref _totals[planned.Group];
+        switch (planned.Function)
         {
             case WindowFunction.Share:
-                long whole = _totals.At(planned.WholeGroup, reading.Whole).Count;
-                ValueWriter.WriteShare(values, row, reading.Slot, tally.Count, whole);
+                ValueWriter.WriteShare(values, row, planned.Slot, tally.Count, _totals[planned.WholeGroup].Count);
                 return;
             case WindowFunction.Variance:
-                Wide squares = _totals.SquaresAt(planned.Group, reading.Measure);
-                ValueWriter.WriteVariance(values, row, planned, tally, squares);
+                ValueWriter.WriteVariance(values, row, planned, tally, SquaresOf(planned));
                 return;
-            case WindowFunction.First:
-                Pick first = _totals.FirstAt(planned.Group, reading.Measure);
-                ValueWriter.WritePick(values, row, planned, first, _image.Records);
-                return;
-            case WindowFunction.Last:
-                Pick last = _totals.LastAt(planned.Group, reading.Measure);
-                ValueWriter.WritePick(values, row, planned, last, _image.Records);
+            case WindowFunction.First or WindowFunction.Last:
+                ValueWriter.WritePick(values, row, planned, PickOf(planned), _image.Records);
                 return;
             case WindowFunction.SecondsSinceLast:
-                Pick latest = _totals.LastAt(planned.Group, reading.Measure);
-                ValueWriter.WriteSeconds(values, row, reading.Slot, latest, requestTime);
+                ValueWriter.WriteSeconds(values, row, planned.Slot, PickOf(planned), requestTime);
                 return;
             default:
-                SaturatedSums += ValueWriter.Write(values, row, planned, tally) ? 1 : 0;
+                if (ValueWriter.Write(values, row, planned, tally))
+                {
+                    SaturatedSums++;
+                }
+
                 return;
         }
     }

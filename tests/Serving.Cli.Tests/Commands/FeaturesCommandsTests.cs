@@ -6,6 +6,14 @@ namespace Serving.Cli.Tests.Commands;
 /// <summary><c>features check, fmt, explain, lint, test, diff, fit, run</c>: exit codes and output.</summary>
 public sealed class FeaturesCommandsTests : IDisposable
 {
+    private const string WindowScript = """
+        features t 1;
+        request txn { id: string; at: time; terminal: string; amount: decimal(2); } id id, time at, late 1h;
+        window term = txn by terminal last 1d, 30d step 1h;
+        feature n = count() over term;
+        feature m = sum(amount) over term[1d];
+        """;
+
     private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -64,6 +72,42 @@ public sealed class FeaturesCommandsTests : IDisposable
             run.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()));
         CommandRun text = await CommandRun.DoneAsync("features", "explain", script);
         Assert.Contains("city_v", text.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("15KB", 0)]
+    [InlineData("14425", 0)]
+    [InlineData("15 KiB", 0)]
+    [InlineData("8KB", 3)]
+    [InlineData("8XB", 2)]
+    public async Task CheckAndExplain_StateBudget_RefuseScriptsAboveIt(string budget, int code)
+    {
+        string script = _folder.Write("w.feat", WindowScript);
+        CommandRun check = await CommandRun.OfAsync("features", "check", script, "--state-budget", budget);
+        CommandRun explain = await CommandRun.OfAsync("features", "explain", script, "--state-budget", budget);
+        check.Expect(code);
+        explain.Expect(code);
+        if (code == 3)
+        {
+            Assert.Contains(
+                ":3:1 E090 state of a hot terminal up to 14.4 KB > budget 8 KB", check.Out, StringComparison.Ordinal);
+            Assert.Contains("use step 1d", explain.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Explain_Windows_ShowsTheirState()
+    {
+        string script = _folder.Write("w.feat", WindowScript);
+        CommandRun run = await CommandRun.DoneAsync("features", "explain", script, "--json");
+        JsonElement state = Assert.Single(run.Json.GetProperty("state").EnumerateArray());
+        Assert.Equal("txn", state.GetProperty("event").GetString());
+        Assert.Equal(
+            run.Json.GetProperty("state_bytes_per_key").GetInt64(), state.GetProperty("bound_bytes").GetInt64());
+        Assert.Equal(1, run.Json.GetProperty("reads").GetInt32());
+        CommandRun text = await CommandRun.DoneAsync("features", "explain", script);
+        Assert.Contains("state of txn by terminal: windows term", text.Out, StringComparison.Ordinal);
+        Assert.Contains("tiles    step 1h: 720 x 20 B = 14.4 KB, for term 30d", text.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class ServingClientEndToEndTests(TestServer server) : IClassFixtur
     [Fact]
     public async Task Client_EveryCall_Works()
     {
-        using var client = new ServingClient(server.Host.GrpcAddress);
+        var options = new ServingClientOptions { Deadline = Patience.Longest, BatchDeadline = Patience.Longest };
+        using var client = new ServingClient(server.Host.GrpcAddress, options);
         Row row = new RowBuilder()
             .Set("id", "a").Set("at", new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero)).Set("amount", 12.50m)
             .Set("age", 41.5).Set("count", 7L).Set("foreign", true).Set("tags", ["x", "y"]).Set("ratio", 0.25).Build();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serving.Server.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed class LogSink : ILoggerProvider
     public TestServer Observe(Func<ServerOptions, ServerOptions>? change = null) => new()
     {
         Change = options => (change ?? (same => same))(options) with { LogLevel = "Error" },
-        AddServices = services => services.AddSingleton<ILoggerProvider>(this),
+        AddServices = services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(this),
     };
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _faults);

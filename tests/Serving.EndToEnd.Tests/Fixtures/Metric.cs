@@ -9,8 +9,6 @@ internal static class Metric
     public const string Scored = """serving_requests_total{code="OK",model="pay",version="1"}""";
     public const string InFlight = "serving_requests_in_flight";
 
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(20);
-
     public static async Task<double> ReadAsync(TestServer server, string name)
     {
         string page = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
@@ -28,7 +26,7 @@ internal static class Metric
         {
             value = await ReadAsync(server, name);
         }
-        while (value != expected && Stopwatch.GetElapsedTime(start) < s_longest);
+        while (value != expected && Stopwatch.GetElapsedTime(start) < Patience.Longest);
 
         return value;
     }

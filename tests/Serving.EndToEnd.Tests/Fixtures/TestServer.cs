@@ -52,7 +52,8 @@ public sealed class TestServer : IAsyncLifetime
         ModelFolder folder,
         TextWriter output,
         Func<ServerOptions, ServerOptions>? change = null,
-        Action<IServiceCollection>? addServices = null) => ServerHost.StartAsync(
+        Action<IServiceCollection>? addServices = null,
+        TimeProvider? time = null) => ServerHost.StartAsync(
         (change ?? (options => options))(new ServerOptions
         {
             Models = folder.Models,
@@ -60,11 +61,18 @@ public sealed class TestServer : IAsyncLifetime
             GrpcPort = 0,
             WarmUp = TimeSpan.Zero,
             DrainDelay = TimeSpan.Zero,
+
+            // A first call on a busy machine takes seconds; what a deadline does is DeadlineTests' matter.
+            Deadline = Patience.Longest,
+            BatchDeadline = Patience.Longest,
             DrainTimeout = TimeSpan.FromSeconds(5),
             LogLevel = "None",
         }),
         output,
         new HostExtension(
             addServices ?? (static _ => { }),
-            routes => routes.MapGrpcService<InteropService>()));
+            routes => routes.MapGrpcService<InteropService>())
+        {
+            Time = time ?? TimeProvider.System,
+        });
 }

@@ -31,7 +31,7 @@ internal static class TestTools
         process.Start();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(longest ?? TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(longest ?? Patience.Longest);
         try
         {
             await process.WaitForExitAsync(timeout.Token);

@@ -14,6 +14,10 @@ namespace Serving.EndToEnd.Tests.Grpc;
 /// </summary>
 public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<TestServer>
 {
+    private const int QuickS = 2;
+    private const int PatientS = 20;
+    private static readonly string[] s_all = ["generic", "hpack", "http2"];
+
     [Fact]
     public async Task H2spec_AllCases_FailNoneThatABareKestrelPasses()
     {
@@ -21,12 +25,14 @@ public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<Tes
         await using WebApplication bare = await StartBareAsync();
         int barePort = new Uri(bare.Urls.Single()).Port;
 
-        HashSet<string>[] failures = await Task.WhenAll(RunAsync(h2spec, server.GrpcPort), RunAsync(h2spec, barePort));
+        HashSet<string>[] failures = await Task.WhenAll(
+            RunAsync(h2spec, server.GrpcPort, QuickS, s_all), RunAsync(h2spec, barePort, QuickS, s_all));
         string[] own = [.. failures[0].Except(failures[1])];
         if (own.Length > 0)
         {
-            // Its cases wait two seconds at most: on a busy machine one may miss that once, not twice.
-            own = [.. own.Intersect(await RunAsync(h2spec, server.GrpcPort))];
+            // On a busy machine a case may miss two seconds; what is left is asked again with a wait that none misses.
+            string[] sections = [.. own.Select(name => name.Split(' ')[0]).Distinct()];
+            own = [.. own.Intersect(await RunAsync(h2spec, server.GrpcPort, PatientS, sections))];
         }
 
         Assert.Empty(own);
@@ -44,17 +50,17 @@ public sealed class Http2ConformanceTests(TestServer server) : IClassFixture<Tes
         return app;
     }
 
-    private static async Task<HashSet<string>> RunAsync(string h2spec, int port)
+    private static async Task<HashSet<string>> RunAsync(string h2spec, int port, int waitS, string[] sections)
     {
         string report = Path.GetTempFileName();
         try
         {
             (_, string output) = await TestTools.RunAsync(
                 h2spec,
-                ["-h", "127.0.0.1", "-p", $"{port}", "-j", report, "generic", "hpack", "http2"],
-                TimeSpan.FromSeconds(100));
+                ["-h", "127.0.0.1", "-p", $"{port}", "-j", report, "-o", $"{waitS}", .. sections],
+                TimeSpan.FromMinutes(8));
             XElement[] cases = [.. XDocument.Load(report).Descendants("testcase")];
-            Assert.True(cases.Length > 140, output);
+            Assert.True(cases.Length > (sections == s_all ? 140 : 0), output);
             return [.. cases.Where(IsFailed).Select(
                 found => $"{found.Attribute("package")?.Value} {found.Attribute("classname")?.Value}")];
         }

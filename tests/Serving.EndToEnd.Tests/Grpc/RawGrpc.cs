@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using Serving.EndToEnd.Tests.Fixtures;
 
 namespace Serving.EndToEnd.Tests.Grpc;
 
@@ -17,7 +18,7 @@ internal static class RawGrpc
         var target = new Uri(
             server.GetLeftPart(UriPartial.Authority) + path,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var client = new HttpClient { Timeout = Patience.Longest };
         using var request = new HttpRequestMessage(HttpMethod.Post, target)
         {
             Version = HttpVersion.Version20,

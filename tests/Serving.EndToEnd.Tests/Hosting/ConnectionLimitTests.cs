@@ -81,7 +81,7 @@ public sealed class ConnectionLimitTests
             _ = WatchAsync(socket);
         }
 
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await reached.Task.WaitAsync(Patience.Longest);
         return Volatile.Read(ref closed);
 
         async Task WatchAsync(Socket socket)
@@ -125,7 +125,7 @@ public sealed class ConnectionLimitTests
         {
             status = (await RawHttp.SendAsync(server.HttpPort, Probe)).Status;
         }
-        while (status == 0 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
+        while (status == 0 && Stopwatch.GetElapsedTime(start) < Patience.Longest);
 
         return status;
     }
@@ -141,7 +141,7 @@ public sealed class ConnectionLimitTests
                 await server.Client.ScoreAsync(Samples.Request());
                 return;
             }
-            catch (RpcException) when (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
+            catch (RpcException) when (Stopwatch.GetElapsedTime(start) < Patience.Longest)
             {
                 await Task.Yield();
             }

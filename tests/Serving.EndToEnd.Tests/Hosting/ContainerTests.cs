@@ -10,7 +10,8 @@ public sealed class ContainerTests
     private const RegexOptions LinePattern =
         RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
-    private static readonly TimeSpan s_publishing = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_publishing = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan s_serving = TimeSpan.FromMinutes(4);
 
     /// <summary>
     /// The files that the Dockerfile copies are enough to publish with its own RUN line, and the result serves the
@@ -83,7 +84,7 @@ public sealed class ContainerTests
             $as "$1/out/serving" serve --models "$1/models" --http-port 0 --grpc-port 0 --warm-up 0s \
               > "$1/serve.log" 2>&1 &
             server=$!
-            for i in $(seq 100); do grep -q '^ready' "$1/serve.log" && break; sleep 0.2; done
+            for i in $(seq 600); do grep -q '^ready' "$1/serve.log" && break; sleep 0.2; done
             cat "$1/serve.log"
             url=$(sed -n 's/^listening http //p' "$1/serve.log")
             $as "$1/out/serving" health --url "$url"
@@ -93,7 +94,7 @@ public sealed class ContainerTests
             echo "health $code, server $?"
             """;
 
-        (int _, string output) = await TestTools.RunAsync("bash", ["-c", Script, "container", folder]);
+        (int _, string output) = await TestTools.RunAsync("bash", ["-c", Script, "container", folder], s_serving);
 
         Assert.Contains("ready models=3", output, StringComparison.Ordinal);
         Assert.Contains("health 0, server 0", output, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.EndToEnd.Tests.Grpc;
@@ -21,7 +22,7 @@ public sealed class TraceTests
         await using var server = new TestServer
         {
             Change = options => options with { LogLevel = "Debug" },
-            AddServices = services => services.AddSingleton<ILoggerProvider>(lines),
+            AddServices = services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(lines),
         };
         await server.InitializeAsync();
 
@@ -43,7 +44,7 @@ public sealed class TraceTests
         await using var server = new TestServer
         {
             Change = options => options with { LogLevel = level },
-            AddServices = services => services.AddSingleton<ILoggerProvider>(lines),
+            AddServices = services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(lines),
         };
         await server.InitializeAsync();
 

@@ -34,6 +34,9 @@ public sealed class InteropTests(TestServer server) : IClassFixture<TestServer>
             [
                 "-server_host", "127.0.0.1", "-server_port", $"{server.GrpcPort}", "-test_case", name,
                 "-soak_iterations", "5", "-soak_min_time_ms_between_rpcs", "0",
+
+                // Right answers are asked for, not quick ones.
+                "-soak_per_iteration_max_acceptable_latency_ms", "60000", "-soak_overall_timeout_seconds", "100",
             ]);
 
         Assert.True(code == 0, output);

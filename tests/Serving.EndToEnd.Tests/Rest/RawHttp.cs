@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Serving.EndToEnd.Tests.Fixtures;
 
 namespace Serving.EndToEnd.Tests.Rest;
 
@@ -10,12 +11,12 @@ internal static class RawHttp
     /// Sends bytes and reads until the server closes or has answered; the status, the text, and whether it closed.
     /// </summary>
     public static async Task<(
-        int Status, string Text, bool IsClosed)> SendAsync(int port, byte[] request, int waitMs = 8000)
+        int Status, string Text, bool IsClosed)> SendAsync(int port, byte[] request)
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port);
         NetworkStream stream = client.GetStream();
-        using var timeout = new CancellationTokenSource(waitMs);
+        using var timeout = new CancellationTokenSource(Patience.Longest);
         try
         {
             await stream.WriteAsync(request, timeout.Token);
@@ -53,8 +54,8 @@ internal static class RawHttp
     }
 
     public static Task<(
-        int Status, string Text, bool IsClosed)> SendAsync(int port, string request, int waitMs = 8000) =>
-        SendAsync(port, Encoding.Latin1.GetBytes(request), waitMs);
+        int Status, string Text, bool IsClosed)> SendAsync(int port, string request) =>
+        SendAsync(port, Encoding.Latin1.GetBytes(request));
 
     private static bool IsWhole(string text)
     {

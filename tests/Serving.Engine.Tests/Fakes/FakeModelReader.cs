@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -16,8 +17,12 @@ internal sealed class FakeModelReader : IBundleModelReader
     /// <summary>Added to raw scores by the serving scorer alone, so that it differs from the reference.</summary>
     public double ServingSkew { get; init; }
 
+    /// <summary>The nice value of the reading thread, for each read.</summary>
+    public ConcurrentQueue<string> Niceness { get; } = new();
+
     public BundleModel Read(string file, Func<string, byte[]?> open, string sum)
     {
+        Niceness.Enqueue(NicenessOfThisThread());
         double bias = 0;
         var inputs = new List<(ModelInput Input, double Weight, string[] Names)>();
         foreach (string line in Encoding.UTF8.GetString(open(file)!).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -59,6 +64,14 @@ internal sealed class FakeModelReader : IBundleModelReader
             CreateScorer = () => Make(ServingSkew),
             CreateReference = () => Make(0),
         };
+    }
+
+    /// <summary>Field 19 of a thread's stat file; the thread's name stands in brackets before.</summary>
+    public static string NicenessOfThisThread()
+    {
+        const string Stat = "/proc/thread-self/stat";
+        string stat = File.Exists(Stat) ? File.ReadAllText(Stat) : "";
+        return stat.Length == 0 ? "" : stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16];
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

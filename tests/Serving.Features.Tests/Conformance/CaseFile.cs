@@ -87,6 +87,12 @@ internal sealed class CaseFile
         }));
     }
 
+    /// <summary>Rows of another event as CSV with all its columns; null where the case has none.</summary>
+    public string? EventRows(string name) => Section("event " + name);
+
+    /// <summary>What the label over events is for each row; null where the case does not say.</summary>
+    public string[]? Labels => Lines("label");
+
     /// <summary>An expected table, raw or encoded, with its ids; null where the case has none.</summary>
     public string? Table(string name) => Lines(name) is { } lines
         ? string.Concat(lines.Select((line, index) => index == 0 ? $"id,{line}\n" : $"{Id(index)},{line}\n"))

@@ -11,20 +11,28 @@ namespace Serving.Features.Tests.Conformance;
 internal sealed record CaseRows(RowBatch Requests, WindowValues Windows, IReadOnlyList<bool?> Labels)
 {
     /// <summary>Reads the files of a folder: EVENT.csv of each event, absent where there are none.</summary>
-    public static CaseRows Read(FeatureScript script, string folder)
+    public static CaseRows Read(FeatureScript script, string folder) => Read(script, name =>
+    {
+        string file = Path.Combine(folder, name + ".csv");
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    });
+
+    /// <summary>Reads a text case: its rows, and those of its other events.</summary>
+    public static CaseRows Read(FeatureScript script, CaseFile file) =>
+        Read(script, name => name == script.Request.Name ? file.Rows() : file.EventRows(name));
+
+    private static CaseRows Read(FeatureScript script, Func<string, string?> csvOf)
     {
         var oracle = new WindowOracle(script);
         foreach (EventDeclaration item in script.Events)
         {
-            string file = Path.Combine(folder, item.Schema.Name + ".csv");
-            if (File.Exists(file))
+            if (csvOf(item.Schema.Name) is { } csv)
             {
-                oracle.Add(item.Schema.Name, CellReader.Read(item.Schema, File.ReadAllText(file)));
+                oracle.Add(item.Schema.Name, CellReader.Read(item.Schema, csv));
             }
         }
 
-        string requests = File.ReadAllText(Path.Combine(folder, script.Request.Name + ".csv"));
-        return Of(script, oracle, CellReader.Read(script.Request, requests));
+        return Of(script, oracle, CellReader.Read(script.Request, csvOf(script.Request.Name)!));
     }
 
     /// <summary>The rows with what an oracle that knows all events says of them.</summary>

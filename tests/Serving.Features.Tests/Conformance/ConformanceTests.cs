@@ -37,10 +37,13 @@ public sealed class ConformanceTests
         FeatureProgram program = evaluator == Evaluators.Compiler
             ? FeatureProgram.Create(script!, statistics)
             : FeatureProgram.CreateInterpreter(script!, statistics);
-        var tables = EvaluatedTables.Of(program, CellReader.Read(script!.Request, file.Rows()));
+        var rows = CaseRows.Read(script!, file);
+        var tables = EvaluatedTables.Of(program, rows.Requests, rows.Windows);
         Assert.True(file.Table("raw") is not null || file.Table("encoded") is not null, "the case expects nothing");
         Assert.Equal(file.Table("raw") ?? tables.Raw, tables.Raw);
         Assert.Equal(file.Table("encoded") ?? tables.Encoded, tables.Encoded);
+        string[] labels = [.. rows.Labels.Select(label => label switch { true => "true", false => "false", _ => "" })];
+        Assert.Equal(file.Labels ?? labels, labels);
     }
 
     [Theory]

@@ -18,6 +18,7 @@ namespace Serving.Features.Tests.Conformance;
 /// </summary>
 internal static class OracleStatistics
 {
+    /// <summary>Reads statistics of a script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="json">The statistics.</param>
     /// <param name="requests">The rows that were fitted.</param>
@@ -34,7 +35,7 @@ internal static class OracleStatistics
             {
                 string position = encoder.Position.ToString(CultureInfo.InvariantCulture);
                 FittedEncoder entry;
-                if (member.ColumnNames.Length > 1)
+                if (member.ColumnNames.Length > 1 && !members.TryGetProperty(member.Name, out _))
                 {
                     entry = new FittedBorders(
                     [

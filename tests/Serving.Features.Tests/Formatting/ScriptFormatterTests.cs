@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Serving.Features.Comparison;
 using Serving.Features.Formatting;
+using Serving.Features.Testing;
 using Serving.Features.Tests.Properties;
 using Xunit;
 
@@ -22,6 +23,57 @@ public sealed class ScriptFormatterTests
             Assert.Empty(ScriptComparison.Compare(Compile(script), Compile(formatted)));
         }
     }
+
+    [Fact]
+    public void Format_DrawnScriptsWithWindows_MeansTheSameAndIsStable()
+    {
+        for (ulong seed = 0; seed < Scripts; seed++)
+        {
+            var choice = new Choice(seed);
+            string script = string.Concat(WindowScriptGenerator.Draw(seed).Select(letter =>
+                letter == ' ' ? choice.Of(" ", "  ", "\n", " # remark\n") : $"{letter}"));
+            string formatted = Format(script);
+            Assert.Equal(formatted, Format(formatted));
+            FeatureScript one = Compile(script);
+            FeatureScript other = Compile(formatted);
+            Assert.Empty(ScriptComparison.Compare(one, other));
+            Assert.Equal(one.Events.Length, other.Events.Length);
+            Assert.Equal(one.Windows.Values.Hash, other.Windows.Values.Hash);
+            Assert.Equal(one.AnyLabel?.WithinMs, other.AnyLabel?.WithinMs);
+            Assert.Equal(
+                ScriptTestRunner.Run(one, "t.feat").Select(result => result.Title),
+                ScriptTestRunner.Run(other, "t.feat").Select(result => result.Title));
+        }
+    }
+
+    [Fact]
+    public void Format_WindowsLabelsAndTests_WritesOneDeclarationALine() => Assert.Equal(
+        """
+        features t 1;
+        request r { id: string; at: time; k: string; } id id, time at, late 10m;
+        event e { id: int; at: time; kn: time; k: string; } id id, time at, known kn, late 2h;
+        window w = e by k last 1h, 2d step 1h delay 1d where id > 0 keep 5;
+        window v = e by (k, id) last lifetime;
+        feature x = count(where id == now.id) over w[1h];
+        label y = any(e where id > 1) on k == k within 1d;
+        test "t" {
+          given e { id: 1, at: 2026-01-01T00:00:00Z, kn: 2026-01-01T00:00:00Z, k: "a" };
+          when r { id: "a", at: 2026-01-01T00:00:00Z, k: "a" };
+          expect x == 0;
+        }
+
+        """,
+        ScriptFormatter.Format(
+            """
+            features t 1; request r{id:string;at:time;k:string;}id id,time at,late 10m;
+            event e {id:int;at:time;kn:time;k:string;} id id,time at,known kn,late 2h;
+            window w=e by k last 1h,2d step 1h delay 1d where id>0 keep 5; window v=e by(k,id)last lifetime;
+            feature x=count(where id==now.id)over w[1h]; label y=any(e where id>1)on k==k within 1d;
+            test "t" { given e{id:1,at:2026-01-01T00:00:00Z,kn:2026-01-01T00:00:00Z,k:"a"};
+            when r{id:"a",at:2026-01-01T00:00:00Z,k:"a"}; expect x==0; }
+            """u8.ToArray(),
+            "t.feat",
+            out _));
 
     [Fact]
     public void Format_Comments_KeepsAll()

@@ -6,7 +6,10 @@ using Serving.Data.Windows;
 
 namespace Serving.Features.Tests.Properties;
 
-/// <summary>Where two evaluators of one script give different bits for a row; null where they do not.</summary>
+/// <summary>
+/// Where two evaluators of one script give different bits for a row, or count other saturations up to it; null where they
+/// do not.
+/// </summary>
 internal sealed record Difference(int Row, string Column, string Left, string Right)
 {
     public static FeatureScript Compile(ScriptCase drawn)
@@ -16,7 +19,7 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         return script ?? throw new InvalidOperationException($"{string.Join('\n', found)}\n{drawn.Script}");
     }
 
-    /// <summary>Evaluates by both and compares raw values, ids and dense numbers, in several layouts.</summary>
+    /// <summary>Evaluates by both and compares raw values, ids, dense numbers and counts, in several layouts.</summary>
     public static Difference? Find(ScriptCase drawn, Func<FeatureScript, FittedStatistics, FeatureProgram> left)
     {
         FeatureScript script = Compile(drawn);
@@ -61,7 +64,12 @@ internal sealed record Difference(int Row, string Column, string Left, string Ri
         memory.Right.Evaluate(programs.Right, rows, windows, layout);
         return Enumerable.Range(0, rows.RowCount)
             .Select(row => FindRaw(memory, row) ?? FindEncoded(programs.Right.Columns, memory, layout, row))
-            .FirstOrDefault(found => found is not null);
+            .FirstOrDefault(found => found is not null)
+            ?? Of(
+                rows.RowCount - 1,
+                "saturated results of all rows",
+                $"{memory.Left.Frame.SaturationCount}",
+                $"{memory.Right.Frame.SaturationCount}");
     }
 
     private static Difference? FindRaw((EvaluationMemory Left, EvaluationMemory Right) memory, int row) =>

@@ -8,9 +8,8 @@ internal static class Shrinker
 {
     public static ScriptCase Shrink(ScriptCase failing, Func<ScriptCase, Difference?> find)
     {
-        Difference difference = find(failing)!;
-        ScriptCase oneRow = failing with { Rows = [failing.Rows[difference.Row]] };
-        ScriptCase smallest = find(oneRow) is null ? failing : oneRow;
+        ScriptCase smallest = failing.Rows.Select(row => failing with { Rows = [row] })
+            .FirstOrDefault(oneRow => find(oneRow) is not null) ?? failing;
         for (int index = smallest.Declarations.Count - 1; index >= 0; index--)
         {
             ScriptCase smaller = smallest

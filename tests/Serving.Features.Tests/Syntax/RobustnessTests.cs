@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Serving.Features.Tests.Properties;
+using Serving.Features.Tests.Windows;
 using Xunit;
 
 namespace Serving.Features.Tests.Syntax;
@@ -55,7 +57,7 @@ public sealed class RobustnessTests
         for (ulong seed = 0; seed < Tries; seed++)
         {
             var choice = new Choice(seed);
-            string script = ScriptGenerator.Draw(seed % 20).Script;
+            string script = seed % 4 == 0 ? WindowScripts.RichText : ScriptGenerator.Draw(seed % 20).Script;
             for (int change = 0; change < 1 + choice.Below(4); change++)
             {
                 int at = choice.Below(script.Length);
@@ -87,6 +89,30 @@ public sealed class RobustnessTests
         string text = "features f 1; request r { id: string; at: time; } id id, time at; feature a = "
             + new StringBuilder().Insert(0, piece, count);
         Assert.Null(CompileAny(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Families multiply what is written by their spans: the text stays short, and so must the work.</summary>
+    [Theory]
+    [InlineData("feature f# = min(", "c + n + n + n + n + n + n + n + n + n + n, ", "n) over w;", 20_000, 1)]
+    [InlineData("let f# = c", " + n * 2 + c", ";", 60, 300)]
+    [InlineData("feature f# = c;", "", "", 0, 30_000)]
+    [InlineData("feature f# = count(where n == # and n == now.n) over w;", "", "", 0, 9_000)]
+    [InlineData("feature f# = count(where n in [1", ", 1", "] and n == now.n) over w;", 200_000, 1)]
+    [InlineData("feature f# = count(where min(now.n", ", n + n + n + n + n + n", ") > 1) over w;", 30_000, 1)]
+    [InlineData("window w# = r by id last 1h; event e# { id: int; at: time; } id id, time at, lag 1s;", "", "", 0, 9_000)]
+    public void Compile_WideFamilies_IsTotal(string head, string piece, string tail, int pieces, int statements)
+    {
+        var text = new StringBuilder("features f 1; request r { id: string; at: time; n: int; } id id, time at;\n");
+        text.Append("window w = r by id last ").AppendJoin(',', Enumerable.Range(1, 32).Select(hour => $"{hour}h"))
+            .Append(" keep 8;\nlet c = count() over w;\n");
+        for (int statement = 0; statement < statements; statement++)
+        {
+            string line = head + new StringBuilder().Insert(0, piece, pieces) + tail;
+            text.Append(line.Replace("#", statement.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            text.Append('\n');
+        }
+
+        CompileAny(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     [Fact]

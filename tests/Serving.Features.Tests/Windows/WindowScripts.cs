@@ -17,7 +17,7 @@ internal static class WindowScripts
 
         """;
 
-    public static readonly FeatureScript Rich = Scripts.Compile(Head + """
+    public const string RichText = Head + """
         window w = r by k last 1h, 1d where (m > 3) ?? true keep 9;
         window u = r by s last 7d keep 5;
         window x = e by k last 1h, 24h step 1h delay 90m;
@@ -46,8 +46,11 @@ internal static class WindowScripts
         feature risk = smooth(count() over x, count() over w, prior: 0.1, weight: 5) -> rate(weight: 3);
         feature free = plain -> hash(16);
         feature tags_h = tags -> hash(16);
-        label y = any(e where v > now.f ?? false) on k == k within 1h;
-        """.Replace("v > now.f ?? false", "(v > now.f) ?? false", StringComparison.Ordinal));
+        label y = any(e where (v > now.f) ?? false) on k == k within 1h;
+
+        """;
+
+    public static readonly FeatureScript Rich = Scripts.Compile(RichText);
 
     public static RowBatch Rows(RowSchema schema, int count, Choice choice)
     {

@@ -27,8 +27,9 @@ internal sealed class RedisCluster : IDisposable
         {
             int node = i;
             bool ok = await RedisFixture.Becomes(
-                async () => (await cluster.Ask(node, "CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal)
-                    && (await cluster.Ask(node, "CLUSTER", "INFO")).Contains("cluster_known_nodes:3", StringComparison.Ordinal),
+                async () => await cluster.Ask(node, "CLUSTER", "INFO") is var info
+                    && info.Contains("cluster_state:ok", StringComparison.Ordinal)
+                    && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal),
                 TimeSpan.FromSeconds(20));
             Assert.True(ok, "the cluster does not come up");
         }

@@ -1,4 +1,5 @@
 using Serving.State.Redis;
+using Serving.Testing;
 using StackExchange.Redis;
 
 namespace Serving.State.Tests.Redis;
@@ -76,13 +77,13 @@ public sealed class RedisErrorsTests
         }
 
         Assert.Equal("", (await server.Cli("ACL", "LOG")).Trim());
-        Assert.Equal(StateOutcome.Damaged, await RedisFixture.Append(store, RedisFixture.Key(2), RedisFixture.Record(1, 1)));
+        StateKey damaged = RedisFixture.Key(2);
+        Assert.Equal(StateOutcome.Damaged, await RedisFixture.Append(store, damaged, RedisFixture.Record(1, 1)));
         await store.FlushAsync(CancellationToken.None);
         Assert.Equal(1, await store.CompactAsync(null, CancellationToken.None));
-        Assert.True(await RedisFixture.Becomes(
-            () => Task.FromResult(store.Status.Quarantined == 1 && store.Status.Waiting == 0), TimeSpan.FromSeconds(5)));
+        await RedisFixture.Comes(() => store.Status.Quarantined == 1 && store.Status.Waiting == 0);
         Assert.Empty((await store.VerifyAsync(null, CancellationToken.None)).Problems);
-        Assert.Empty(store.Status.ErrorsByCode().Where(pair => pair.Key != "WRONGTYPE"));
+        Assert.All(store.Status.ErrorsByCode().Keys, code => Assert.Equal("WRONGTYPE", code));
         Assert.Empty(store.Status.Warnings);
     }
 
@@ -94,14 +95,16 @@ public sealed class RedisErrorsTests
         await using ConnectionMultiplexer raw = await RedisFixture.Raw(server);
         await RedisFixture.Append(store, s_key, RedisFixture.Record(1, 1));
         RedisKey mark = new RedisKeys("f:").BirthOf(s_key.Set, 0);
-        Assert.True(await RedisFixture.Becomes(async () => await raw.GetDatabase().KeyExistsAsync(mark), TimeSpan.FromSeconds(5)));
+        await RedisFixture.Comes(() => raw.GetDatabase().KeyExists(mark));
         await using RedisWindowStore second = await RedisFixture.Connect(server);
         await RedisFixture.Append(second, s_key, RedisFixture.Record(1, 2));
-        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        long beats = store.Status.Heartbeats;
+        long secondBeats = second.Status.Heartbeats;
+        await RedisFixture.Comes(
+            () => store.Status.Heartbeats > beats + 1 && second.Status.Heartbeats > secondBeats + 1, seconds: 20);
         Assert.Equal((0, 0), (store.Status.StateLost, second.Status.StateLost));
         await raw.GetServers()[0].FlushAllDatabasesAsync();
-        Assert.True(await RedisFixture.Becomes(
-            () => Task.FromResult(store.Status.StateLost == 1 && second.Status.StateLost == 1), TimeSpan.FromSeconds(10)));
+        await RedisFixture.Comes(() => store.Status.StateLost == 1 && second.Status.StateLost == 1);
         Assert.True(await raw.GetDatabase().KeyExistsAsync(mark));
     }
 
@@ -123,11 +126,12 @@ public sealed class RedisErrorsTests
     [InlineData(RedisErrorKind.ClusterDown, "CLUSTERDOWN")]
     [InlineData(RedisErrorKind.Moved, "MOVED")]
     [InlineData(RedisErrorKind.UnknownError, "ERR")]
-    public void CodeOf_Kind_IsRedissOwnCode(RedisErrorKind kind, string code) => Assert.Equal(code, RedisErrors.CodeOf(kind));
+    public void CodeOf_Kind_IsRedissOwnCode(RedisErrorKind kind, string code) =>
+        Assert.Equal(code, RedisErrors.CodeOf(kind));
 
     private static string DocumentedRights()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Serving.Testing.SharedFiles.Repository, "docs", "state-redis.md"));
+        string[] lines = File.ReadAllLines(Path.Combine(SharedFiles.Repository, "docs", "state-redis.md"));
         string line = Assert.Single(lines, one => one.StartsWith("ACL SETUSER serving ", StringComparison.Ordinal));
         return line["ACL SETUSER serving on >PASSWORD ".Length..];
     }

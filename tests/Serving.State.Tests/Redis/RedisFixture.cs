@@ -13,6 +13,8 @@ internal static class RedisFixture
     // Servers and tests share few cores: a budget that a healthy server keeps even then.
     public static readonly TimeSpan Patient = TimeSpan.FromSeconds(2);
 
+    public static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+
     public static RedisStoreOptions Options(string endpoint, TimeSpan? budget = null) => new()
     {
         Endpoints = [endpoint],
@@ -47,8 +49,8 @@ internal static class RedisFixture
         List<(int, int)> records = [];
         for (int at = BlobHeader.Size; at < blob.Length; at += RecordSize)
         {
-            records.Add((
-                BinaryPrimitives.ReadInt32LittleEndian(blob[at..]), BinaryPrimitives.ReadInt32LittleEndian(blob[(at + 4)..])));
+            int writer = BinaryPrimitives.ReadInt32LittleEndian(blob[at..]);
+            records.Add((writer, BinaryPrimitives.ReadInt32LittleEndian(blob[(at + 4)..])));
         }
 
         return records;
@@ -71,6 +73,13 @@ internal static class RedisFixture
         StateBatch batch = Batch((key, record));
         await store.ExchangeAsync(batch, CancellationToken.None);
         return batch.Accesses[0].Outcome;
+    }
+
+    /// <summary>Waits until something holds, and fails where it does not come to hold.</summary>
+    public static async Task Comes(Func<bool> holds, int seconds = 10)
+    {
+        bool came = await Becomes(() => Task.FromResult(holds()), TimeSpan.FromSeconds(seconds));
+        Assert.True(came, "did not come to hold");
     }
 
     /// <summary>Asks until it holds, for at most so long; whether it came to hold.</summary>

@@ -2,7 +2,7 @@ using Serving.State.Redis;
 
 namespace Serving.State.Tests.Redis;
 
-/// <summary>Two stores and eight tasks on 100 keys: every record is there once, in the place that was answered.</summary>
+/// <summary>Two stores, eight tasks, 100 keys: every record is there once, in the place answered.</summary>
 public sealed class RedisHammerTests
 {
     private const int Keys = 100;
@@ -34,8 +34,9 @@ public sealed class RedisHammerTests
     {
         await using RedisWindowStore first = await RedisWindowStore.ConnectAsync(RedisFixture.Options(endpoint));
         await using RedisWindowStore second = await RedisWindowStore.ConnectAsync(RedisFixture.Options(endpoint));
-        List<(int Key, int Number, int After, int Before)>[] seen = await Task.WhenAll(Enumerable.Range(0, Writers).Select(
-            writer => Task.Run(() => Write(writer % 2 == 0 ? first : second, writer, rounds))));
+        List<(int Key, int Number, int After, int Before)>[] seen = await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(
+                writer => Task.Run(() => Write(writer % 2 == 0 ? first : second, writer, rounds))));
         Dictionary<(int, int, int), int> places = [];
         for (int key = 0; key < Keys; key++)
         {
@@ -44,7 +45,8 @@ public sealed class RedisHammerTests
             for (int i = 0; i < records.Count; i++)
             {
                 // A record that is there twice does not go in.
-                places.Add((key, records[i].Writer, records[i].Number), BlobHeader.Size + (i * RedisFixture.RecordSize));
+                (int Key, int Writer, int Number) record = (key, records[i].Writer, records[i].Number);
+                places.Add(record, BlobHeader.Size + (i * RedisFixture.RecordSize));
             }
         }
 
@@ -74,7 +76,8 @@ public sealed class RedisHammerTests
             int[] keys = [random.Next(Keys), random.Next(Keys), random.Next(Keys)];
             for (int i = 0; i < keys.Length; i++)
             {
-                batch.Add(RedisFixture.Key(keys[i]), RedisFixture.Schema, 0, RedisFixture.Record(writer, (round * 3) + i));
+                byte[] record = RedisFixture.Record(writer, (round * 3) + i);
+                batch.Add(RedisFixture.Key(keys[i]), RedisFixture.Schema, 0, record);
             }
 
             await store.ExchangeAsync(batch, CancellationToken.None);

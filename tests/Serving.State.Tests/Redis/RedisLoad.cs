@@ -20,7 +20,8 @@ internal sealed class RedisLoad : IAsyncDisposable
     private long _slowest;
 
     public RedisLoad(RedisWindowStore store) =>
-        _writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(store, writer))));
+        _writers = Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(store, writer))));
 
     /// <summary>Exchanges that were answered with the state so far.</summary>
     public long Reads => Interlocked.Read(ref _reads);
@@ -34,14 +35,13 @@ internal sealed class RedisLoad : IAsyncDisposable
     {
         long start = Stopwatch.GetTimestamp();
         long before = Reads;
-        Assert.True(
-            await RedisFixture.Becomes(() => Task.FromResult(Reads > before + 10), TimeSpan.FromSeconds(20)), "no recovery");
+        await RedisFixture.Comes(() => Reads > before + 10, seconds: 20);
         return Stopwatch.GetElapsedTime(start);
     }
 
     /// <summary>Waits until so many exchanges were answered without the state.</summary>
-    public Task Degraded(int count) => RedisFixture.Becomes(
-        () => Task.FromResult(Count(StateOutcome.Unavailable) + Count(StateOutcome.Lost) >= count), TimeSpan.FromSeconds(20));
+    public Task Degraded(int count) => RedisFixture.Comes(
+        () => Count(StateOutcome.Unavailable) + Count(StateOutcome.Lost) >= count, seconds: 20);
 
     /// <summary>Stops, waits for the queue, and holds what was answered against what is there.</summary>
     public async Task<int> CheckAsync(RedisWindowStore store)

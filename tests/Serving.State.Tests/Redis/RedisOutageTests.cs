@@ -67,7 +67,7 @@ public sealed class RedisOutageTests
         using Toxiproxy proxy = await Toxiproxy.Start(server);
         await using RedisWindowStore store = await RedisWindowStore.ConnectAsync(
             RedisFixture.Options(proxy.Endpoint, s_budget));
-        Assert.Equal(StateOutcome.Read, await RedisFixture.Append(store, RedisFixture.Key(1), RedisFixture.Record(1, 1)));
+        Assert.Equal(StateOutcome.Read, await RedisFixture.Append(store, RedisFixture.Key(1), []));
         List<string> noticed = [];
         long start = Stopwatch.GetTimestamp();
         store.Status.Noticed += text => noticed.Add($"{Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s {text}");
@@ -121,8 +121,7 @@ public sealed class RedisOutageTests
         await using RedisLoad load = new(store);
         await load.Recovery();
         server.Signal("STOP");
-        Assert.True(await RedisFixture.Becomes(
-            () => Task.FromResult(load.Count(StateOutcome.Lost) > 100), TimeSpan.FromSeconds(20)));
+        await RedisFixture.Comes(() => load.Count(StateOutcome.Lost) > 100, seconds: 20);
         Assert.Equal(50, store.Status.Waiting);
         server.Signal("CONT");
         await Recovers(store, load);
@@ -161,11 +160,10 @@ public sealed class RedisOutageTests
     private static async Task Recovers(RedisWindowStore store, RedisLoad load)
     {
         TimeSpan took = await load.Recovery();
-        TestContext.Current.SendDiagnosticMessage($"recovery {took}, slowest exchange {load.Slowest}");
         int doubled = await load.CheckAsync(store);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"recovery {took}, slowest {load.Slowest}, degraded {load.Count(StateOutcome.Unavailable)}, doubled {doubled}, "
-            + $"errors {string.Join(' ', store.Status.ErrorsByCode())}");
+            $"recovery {took}, slowest {load.Slowest}, degraded {load.Count(StateOutcome.Unavailable)}, "
+            + $"doubled {doubled}, errors {string.Join(' ', store.Status.ErrorsByCode())}");
         Assert.True(took < s_recovery, $"recovery took {took}");
         Assert.True(store.Status.IsClosed);
     }

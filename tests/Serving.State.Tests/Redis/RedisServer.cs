@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Serving.State.Tests.Redis;
 
@@ -40,38 +39,42 @@ internal sealed class RedisServer : IDisposable
         return new RedisServer(options);
     }
 
-    /// <summary>Starts it (again) on its port and its files; returns when it answers PING.</summary>
+    /// <summary>Starts it (again) on its port and its files; returns when it says that it is ready.</summary>
     public void Restart()
     {
         string[] fixedOptions =
         [
-            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
-            "--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning",
+            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder,
+            "--save", "", "--appendonly", "yes", "--appendfsync", "always",
         ];
         ProcessStartInfo start = new(Find("redis-server")!, [.. fixedOptions, .. _options])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
-        long begin = Stopwatch.GetTimestamp();
-        while (!Answers())
+        using ManualResetEventSlim ready = new();
+        _process.OutputDataReceived += (_, line) =>
         {
-            Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(20), "redis-server does not start");
-            Thread.Sleep(20);
-        }
+            if (line.Data?.Contains("Ready to accept connections", StringComparison.Ordinal) == true)
+            {
+                ready.Set();
+            }
+        };
+        _process.BeginOutputReadLine();
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginErrorReadLine();
+        Assert.True(ready.Wait(TimeSpan.FromSeconds(30)), "redis-server does not start");
     }
 
-    /// <summary>What the command-line client prints: it looks at this server alone, whatever the library knows.</summary>
+    /// <summary>What the command-line client prints: it looks at this server alone.</summary>
     public async Task<string> Cli(params string[] command)
     {
         ProcessStartInfo start = new(
             Find("redis-cli")!, ["-p", Port.ToString(CultureInfo.InvariantCulture), .. command])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process client = Process.Start(start)!;
@@ -126,23 +129,5 @@ internal sealed class RedisServer : IDisposable
         }
 
         throw new InvalidOperationException("no free port");
-    }
-
-    private bool Answers()
-    {
-        try
-        {
-            using TcpClient client = new();
-            client.Connect(IPAddress.Loopback, Port);
-            client.ReceiveTimeout = 1000;
-            client.GetStream().Write("PING\r\n"u8);
-            byte[] answer = new byte[64];
-            int length = client.GetStream().Read(answer);
-            return Encoding.ASCII.GetString(answer, 0, length).StartsWith("+PONG", StringComparison.Ordinal);
-        }
-        catch (Exception error) when (error is SocketException or IOException)
-        {
-            return false;
-        }
     }
 }

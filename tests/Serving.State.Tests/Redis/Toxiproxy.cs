@@ -28,16 +28,19 @@ internal sealed class Toxiproxy : IDisposable
         int port = RedisServer.FreePort();
         ProcessStartInfo start = new(program, ["-port", control.ToString(CultureInfo.InvariantCulture)])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         Process process = Process.Start(start)!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{control.ToString(CultureInfo.InvariantCulture)}/") };
+        Uri address = new($"http://127.0.0.1:{control.ToString(CultureInfo.InvariantCulture)}/");
+        HttpClient client = new() { BaseAddress = address };
         Toxiproxy proxy = new(process, client, port);
         Assert.True(await RedisFixture.Becomes(proxy.Answers, TimeSpan.FromSeconds(20)), "toxiproxy does not start");
-        await proxy.Post("proxies", new { name = "redis", listen = proxy.Endpoint, upstream = server.Endpoint, enabled = true });
+        await proxy.Post(
+            "proxies", new { name = "redis", listen = proxy.Endpoint, upstream = server.Endpoint, enabled = true });
         return proxy;
     }
 
@@ -51,7 +54,8 @@ internal sealed class Toxiproxy : IDisposable
     }
 
     /// <summary>Takes every toxic away.</summary>
-    public async Task Reset() => (await _client.PostAsync("reset", null)).EnsureSuccessStatusCode();
+    public async Task Reset() =>
+        (await _client.PostAsync(new Uri("reset", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     public void Dispose()
     {
@@ -67,6 +71,7 @@ internal sealed class Toxiproxy : IDisposable
         Assert.SkipWhen(script is null, "shared/bin with toxiproxy is not here");
         using Process unpack = Process.Start(new ProcessStartInfo("bash", [script, "/tmp/serving-tools", "net"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
         string folder = unpack.StandardOutput.ReadToEnd().Trim();
@@ -78,7 +83,7 @@ internal sealed class Toxiproxy : IDisposable
     {
         try
         {
-            return (await _client.GetAsync("version")).IsSuccessStatusCode;
+            return (await _client.GetAsync(new Uri("version", UriKind.Relative))).IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

@@ -13,7 +13,9 @@ namespace Serving.State.Tests.Windows;
 /// </summary>
 internal static class NaiveWindows
 {
-    /// <summary>The values of a log's readings as cells; null where missing. Events in the order of their appends.</summary>
+    /// <summary>
+    /// The values of a log's readings as cells; null where missing. Events in the order of their appends.
+    /// </summary>
     public static string?[] Read(KeyedLog log, IReadOnlyList<TestEvent> events, long time, long requestNumber)
     {
         List<TestEvent> existing = Existing(log, events, time);

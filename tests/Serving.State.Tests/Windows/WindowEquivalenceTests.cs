@@ -7,15 +7,17 @@ namespace Serving.State.Tests.Windows;
 /// </summary>
 public sealed class WindowEquivalenceTests
 {
-    private const int EventsMax = 70;
+    private const int EventsMax = 60;
+
+    private const int Rounds = 150;
 
     [Fact]
     public void Read_RandomLogsAndStreams_EqualsTheNaiveRules() =>
-        Gen.Int.Sample(CompareWithNaive, iter: 300, threads: 1);
+        Gen.Int.Sample(CompareWithNaive, iter: Rounds, threads: 1);
 
     [Fact]
     public void Read_AfterAnyCompactions_EqualsTheUncompactedBlob() =>
-        Gen.Int.Sample(CompareWithCompacted, iter: 400, threads: 1);
+        Gen.Int.Sample(CompareWithCompacted, iter: Rounds, threads: 1);
 
     private static void CompareWithNaive(int seed)
     {

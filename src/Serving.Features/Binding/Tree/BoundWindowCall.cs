@@ -18,22 +18,25 @@ internal sealed record BoundWindowCall
     /// <summary>Place of the span in <see cref="BoundWindow.Spans"/>.</summary>
     public required int Span { get; init; }
 
-    public required WindowFunction Function { get; init; }
+    /// <summary>What is computed.</summary>
+    public required WindowCallParts Parts { get; init; }
+
+    public WindowFunction Function => Parts.Function;
 
     /// <summary>
     /// What is aggregated, over the event's fields; of <c>any</c> an optional bool, of <c>share</c> a bool that is
     /// never missing; null for calls without an argument.
     /// </summary>
-    public BoundExpression? Argument { get; init; }
+    public BoundExpression? Argument => Parts.Argument;
 
     /// <summary>The call's own where, a bool that is never missing; null without one (R32).</summary>
-    public BoundExpression? Where { get; init; }
+    public BoundExpression? Where => Parts.Where;
 
     /// <summary>Whether <see cref="Where"/> names fields of the request, so that it needs raw events.</summary>
-    public bool ReadsNow { get; init; }
+    public bool ReadsNow => Parts.ReadsNow;
 
     /// <summary>Half-life of the decaying calls in milliseconds; 0 otherwise.</summary>
-    public long HalfLifeMs { get; init; }
+    public long HalfLifeMs => Parts.HalfLifeMs;
 
     /// <summary>Type of the value (R35, R37).</summary>
     public required ScriptType Type { get; init; }
