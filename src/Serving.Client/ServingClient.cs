@@ -68,6 +68,51 @@ public sealed class ServingClient : IDisposable
     public AsyncDuplexStreamingCall<ScoreRequest, ScoreResponse> OpenStream(CancellationToken cancellation = default) =>
         _scoring.ScoreStream(new CallOptions(cancellationToken: cancellation));
 
+    /// <summary>
+    /// Scores one row without learning from it: windows are read as they are, and the row enters none of them.
+    /// </summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="deadline">Longest time; null for <see cref="ServingClientOptions.Deadline"/>.</param>
+    /// <param name="cancellation">Gives the call up.</param>
+    /// <exception cref="RpcException">The server refused it, or could not be reached within the deadline.</exception>
+    public Task<ScoreResponse> ScoreOnlyAsync(
+        string model, Row row, TimeSpan? deadline = null, CancellationToken cancellation = default) =>
+        ScoreAsync(
+            new ScoreRequest { Model = model, Row = row, Options = new Options { ScoreOnly = true } },
+            deadline,
+            cancellation);
+
+    /// <summary>
+    /// Brings events that are no requests; the answer counts them. It comes when the store has them; after
+    /// UNAVAILABLE sending them again is harmless, which this client does within its budget.
+    /// </summary>
+    /// <param name="set">The name after <c>features</c> in the script.</param>
+    /// <param name="eventName">The event.</param>
+    /// <param name="rows">Its rows by field names.</param>
+    /// <param name="deadline">Longest time; null for <see cref="ServingClientOptions.BatchDeadline"/>.</param>
+    /// <param name="cancellation">Gives the call up.</param>
+    /// <exception cref="RpcException">The server refused them, or could not be reached within the deadline.</exception>
+    public async Task<IngestResponse> IngestAsync(
+        string set,
+        string eventName,
+        IEnumerable<Row> rows,
+        TimeSpan? deadline = null,
+        CancellationToken cancellation = default)
+    {
+        var request = new IngestRequest { Set = set, Event = eventName };
+        request.Rows.AddRange(rows);
+        return await _scoring.IngestAsync(request, CallOptionsOf(deadline ?? _options.BatchDeadline, cancellation));
+    }
+
+    /// <summary>
+    /// Opens a stream of events whose answers come in the order of the requests. It has no deadline and is not
+    /// repeated; dispose it.
+    /// </summary>
+    public AsyncDuplexStreamingCall<IngestRequest, IngestResponse> OpenIngestStream(
+        CancellationToken cancellation = default) =>
+        _scoring.IngestStream(new CallOptions(cancellationToken: cancellation));
+
     /// <summary>The fields of a model's requests and the hash under which values by index are sent.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="version">Version, 0 for the one that serves.</param>

@@ -222,7 +222,10 @@ public sealed class InferenceEngine : IDisposable
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
         int index = entry is null ? -1 : entry.IndexOfReady(version);
-        return index < 0 ? null : entry!.ReadyAt(index).Samples;
+        ServedVersion? served = index < 0 ? null : entry!.ReadyAt(index);
+        return served is { Samples: { } samples, Pipeline.Windows: { } windows }
+            ? RequestTimes.MadePresent(samples, windows.Request, _time.GetUtcNow().ToUnixTimeMilliseconds())
+            : served?.Samples;
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>

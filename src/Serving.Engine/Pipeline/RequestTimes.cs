@@ -51,6 +51,26 @@ internal static class RequestTimes
             declaration.TimeField);
     }
 
+    /// <summary>
+    /// Samples whose times a live request may have: those of a bundle reach to the edges of what a file may hold.
+    /// </summary>
+    public static RowBatch MadePresent(RowBatch samples, EventDeclaration declaration, long clock)
+    {
+        var present = new RowBatch(samples.Schema);
+        present.CopyFrom(samples);
+        for (int row = 0; row < present.RowCount; row++)
+        {
+            long time = Math.Clamp(present.Get(row, declaration.TimeField), EarliestMs, clock);
+            present.Set(row, declaration.TimeField, time);
+            if (declaration.KnownField >= 0)
+            {
+                present.Set(row, declaration.KnownField, time);
+            }
+        }
+
+        return present;
+    }
+
     private static long KnownOf(RowBatch rows, int row, EventDeclaration declaration, long clock) =>
         declaration.KnownField >= 0 ? rows.Get(row, declaration.KnownField) : clock;
 }
