@@ -18,6 +18,7 @@ internal sealed class ScoringService
     private readonly ModelCatalog _catalog;
     private readonly AdmissionGate _gate;
     private readonly ModelDeadlines _deadlines;
+    private readonly TimeSpan _batchDeadline;
     private readonly CancellationToken _stopping;
 
     /// <summary>Makes the service.</summary>
@@ -28,6 +29,7 @@ internal sealed class ScoringService
         ModelCatalog catalog,
         AdmissionGate gate,
         ModelDeadlines deadlines,
+        ServerOptions options,
         IHostApplicationLifetime lifetime)
     {
         _stopping = lifetime.ApplicationStopping;
@@ -37,6 +39,7 @@ internal sealed class ScoringService
         _catalog = catalog;
         _gate = gate;
         _deadlines = deadlines;
+        _batchDeadline = options.BatchDeadline;
     }
 
     /// <summary>Score and ScoreBatch. The serializer gives the call back to the pool.</summary>
@@ -96,7 +99,7 @@ internal sealed class ScoringService
             using (await _gate.EnterAsync(cancellation))
             {
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                deadline.CancelAfter(_options.BatchDeadline);
+                deadline.CancelAfter(_batchDeadline);
                 if (await _ingest.RunAsync(call, deadline.Token) != ErrorCode.None)
                 {
                     throw RefusalOf(call);
