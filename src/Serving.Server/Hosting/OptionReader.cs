@@ -24,7 +24,8 @@ public static class OptionReader
 
     private static readonly ImmutableArray<OptionRule> s_rules =
     [
-        new(ModelsKey, "a folder, or in a file a mapping of model names", (o, t) => t.Length == 0 ? null : o with { Models = t }),
+        new(ModelsKey, "a folder, or in a file a mapping of model names",
+            (o, t) => t.Length == 0 ? null : o with { Models = t }),
         new("listen", "an address such as 127.0.0.1 or 0.0.0.0",
             (o, t) => ParseAddress(t) is { } a ? o with { Listen = a } : null),
         new("http-port", Port,
