@@ -13,7 +13,7 @@ namespace Serving.Data.Durability;
 /// </remarks>
 public static class DurableFile
 {
-    /// <summary>Waits until a file's bytes and all that is known of it (length, times, owner) are on the disk.</summary>
+    /// <summary>Waits until a file's bytes and all that is known of it (length, times) are on the disk.</summary>
     /// <param name="handle">The open file, all of whose writes have returned.</param>
     /// <exception cref="IOException">
     /// The disk reports an error; the message and <c>HResult</c> hold the number of the system.

@@ -7,8 +7,8 @@ namespace Serving.Data.Durability;
 public static class DurableFolder
 {
     /// <summary>
-    /// Waits until all files and folders that were created, renamed or removed in a folder are so on the disk. Their own
-    /// bytes are <see cref="DurableFile"/>'s part. Does nothing but on Linux: Windows cannot sync a folder, and no
+    /// Waits until all files and folders that were created, renamed or removed in a folder are so on the disk. Their
+    /// own bytes are <see cref="DurableFile"/>'s part. Does nothing but on Linux: Windows cannot sync a folder, and no
     /// promise of durability is made elsewhere. A file system that keeps no folders to sync (EINVAL) is no error.
     /// </summary>
     /// <param name="path">The folder.</param>

@@ -50,7 +50,7 @@ internal static class LinuxSync
         using SafeFileHandle handle = new(descriptor, ownsHandle: true);
         error = Repeat(handle, isDataOnly: false);
 
-        // Some network file systems keep no folders to sync and say EINVAL (PostgreSQL's fsync_fname passes over it too).
+        // Some network file systems sync no folders and say EINVAL (PostgreSQL's fsync_fname passes over it too).
         if (error is not (0 or Invalid))
         {
             throw Failure($"fsync of the folder '{path}'", error);

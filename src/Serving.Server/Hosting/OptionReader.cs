@@ -29,7 +29,9 @@ public static class OptionReader
         new("state", StateLocation.Expected,
             (o, t) => StateLocation.Parse(t) is { } s ? o with { State = s } : null),
         new("state-timeout", Duration,
-            (o, t) => TryDeadline(t, out TimeSpan v) ? o with { StateLimits = o.StateLimits with { Budget = v } } : null),
+            (o, t) => TryDeadline(t, out TimeSpan v)
+                ? o with { StateLimits = o.StateLimits with { Budget = v } }
+                : null),
         new("state-queue-limit", Count,
             (o, t) => TryCount(t, out int v) ? o with { StateLimits = o.StateLimits with { QueueMax = v } } : null),
         new("state-user", "a name", (o, t) => o with { StateLimits = o.StateLimits with { User = t } }),

@@ -143,7 +143,8 @@ internal sealed class ScoreEndpoint
         }
 
         call.DecodedAt = _time.GetTimestamp();
-        if (_time.GetElapsedTime(start, call.DecodedAt) > (isArray ? _options.BatchDeadline : _deadlines.Of(context.Model)))
+        TimeSpan longest = isArray ? _options.BatchDeadline : _deadlines.Of(context.Model);
+        if (_time.GetElapsedTime(start, call.DecodedAt) > longest)
         {
             return call.Refuse(
                 ErrorCode.DeadlineExceeded, "the server's deadline passed before the request was scored");

@@ -30,7 +30,7 @@ public sealed class FailingDiskTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder["out"]));
     }
 
-    /// <summary>The folder above is synced last, when the bundle stands under its name; nobody knows if it stays.</summary>
+    /// <summary>The folder above is synced last: the bundle has its name; nobody knows if it stays.</summary>
     [Fact]
     public async Task Pack_LastSyncFails_SaysSo()
     {

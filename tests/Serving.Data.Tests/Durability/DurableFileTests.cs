@@ -5,7 +5,7 @@ using Xunit;
 namespace Serving.Data.Tests.Durability;
 
 /// <summary>
-/// What a disk that fails looks like is tested with injected errors on the whole program (Serving.Cli.Tests, FailingDiskTests).
+/// A disk that fails is tested with errors injected into the whole program: FailingDiskTests of Serving.Cli.Tests.
 /// </summary>
 public sealed class DurableFileTests : IDisposable
 {

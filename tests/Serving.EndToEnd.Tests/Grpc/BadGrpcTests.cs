@@ -92,9 +92,23 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
             server.Host.GrpcAddress, RawGrpc.Frame(s_good), headers: ("x-trace-bin", "not base64!"));
         Assert.Equal("3", status);
 
-        (int http, _, _, _) = await RawGrpc.SendAsync(
-            server.Host.GrpcAddress, RawGrpc.Frame(s_good), headers: ("x-large", new string('a', 64 << 10)));
-        Assert.Equal(431, http);
+        Assert.Equal(431, await SendLargeMetadataAsync());
+    }
+
+    // The server announces its limit. Where that came before the request was sent, .NET's client heeds it and refuses
+    // by itself; a client that does not is answered 431.
+    private async Task<int> SendLargeMetadataAsync()
+    {
+        try
+        {
+            return (await RawGrpc.SendAsync(
+                server.Host.GrpcAddress, RawGrpc.Frame(s_good), headers: ("x-large", new string('a', 64 << 10)))).Http;
+        }
+        catch (HttpRequestException refusal)
+            when (refusal.Message.Contains("exceeded the server limit of 33000 bytes", StringComparison.Ordinal))
+        {
+            return 431;
+        }
     }
 
     // 32.

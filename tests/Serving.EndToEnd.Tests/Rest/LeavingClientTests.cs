@@ -50,7 +50,7 @@ public sealed class LeavingClientTests
             using (HttpResponseMessage answer =
                 await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
             {
-                // Nobody reads, so what is left of the answer waits behind the window of its stream, which is reset here.
+                // Nobody reads: what is left of the answer waits behind the window of its stream, which is reset here.
                 Assert.Equal(200, (int)answer.StatusCode);
             }
 

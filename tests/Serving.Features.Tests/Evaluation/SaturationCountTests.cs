@@ -25,7 +25,7 @@ public sealed class SaturationCountTests
         Assert.Equal(expected, Count(FeatureProgram.CreateInterpreter(script, null), rows));
     }
 
-    // What is not needed is not evaluated: nothing behind a missing operand, one branch, ?? on its right only where needed.
+    // Nothing behind a missing operand is evaluated, one branch of `if`, and `??` on its right only where needed.
     [Theory]
     [InlineData("(n + 1) + m", 1)]
     [InlineData("m + (n + 1)", 0)]

@@ -7,8 +7,8 @@ using Serving.Data.Windows;
 namespace Serving.Features.Tests.Properties;
 
 /// <summary>
-/// Where two evaluators of one script give different bits for a row, or count other saturations up to it; null where they
-/// do not.
+/// Where two evaluators of one script give different bits for a row, or count other saturations up to it; null where
+/// they do not.
 /// </summary>
 internal sealed record Difference(int Row, string Column, string Left, string Right)
 {

@@ -67,7 +67,8 @@ public sealed class OptionReaderTests : IDisposable
             exception.Message);
         Assert.Contains("key 'models.m.canary'", exception.Message);
         Assert.Contains("key 'models.m.gates'", exception.Message);
-        Assert.Contains("unknown option 'deadlin', expected a known option; did you mean 'deadline'?", exception.Message);
+        Assert.Contains(
+            "unknown option 'deadlin', expected a known option; did you mean 'deadline'?", exception.Message);
         Assert.Contains(":3, key 'models.n.deadline': found '0s', expected a duration", exception.Message);
         Assert.Contains(":4, key 'models.o': found no model name with a mapping", exception.Message);
         Assert.Contains(":5, key 'models.P'", exception.Message);
