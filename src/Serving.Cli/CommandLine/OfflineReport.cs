@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Serving.Engine.Offline;
+using Serving.Engine.Offline.Feeds;
 
 namespace Serving.Cli.CommandLine;
 
@@ -15,11 +16,33 @@ internal static class OfflineReport
         return run(options with { Progress = state => progress.Report(state.RowsWritten, state.Share) });
     }
 
+    /// <summary>A line to stderr for each event of which some entered no window.</summary>
+    public static void WriteAdmissions(
+        CommandConsole console, IReadOnlyDictionary<string, AdmissionCounts> admissions)
+    {
+        foreach ((string name, AdmissionCounts counts) in admissions)
+        {
+            string[] parts =
+            [
+                .. new[]
+                {
+                    (counts.Late, "became known too late"), (counts.Future, "lie in the future"),
+                    (counts.WithoutKey, "have no key"),
+                }.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {part.Item2}"),
+            ];
+            if (parts.Length > 0)
+            {
+                console.Error.WriteLine($"note: events '{name}' that entered no window: {string.Join(", ", parts)}");
+            }
+        }
+    }
+
     /// <summary>
     /// Results to stdout as JSON where asked and where rows do not go there; a line to stderr otherwise.
     /// </summary>
     public static void Write(CommandConsole console, OfflineResult result, bool json, bool rowsOnStdout)
     {
+        WriteAdmissions(console, result.Admissions);
         if (json && !rowsOnStdout)
         {
             JsonOutput.Write(console.Out, new JsonObject

@@ -54,4 +54,9 @@ internal static class SharedOptions
         Description = "Threads; 0 takes one for each core.",
         DefaultValueFactory = _ => 0,
     };
+
+    public static Option<string?> Memory() => new("--memory")
+    {
+        Description = "Memory for sorting rows and looking up labels (default 2GiB); more goes to temporary files.",
+    };
 }

@@ -10,18 +10,18 @@ namespace Serving.Cli.CommandLine;
 /// <summary>What the options of a command say about its table files.</summary>
 internal static class TableInput
 {
-    /// <summary>The file of the request event out of <c>--data EVENT=FILE</c>.</summary>
-    /// <exception cref="UsageException">An option has another form, names no event of the script, or none is the
-    /// request.</exception>
-    public static string RequestFile(string[]? data, string requestEvent, IEnumerable<string> events)
+    /// <summary>The file of each event out of <c>--data EVENT=FILE</c>.</summary>
+    /// <exception cref="UsageException">An option has another form, names no event of the script or one twice.</exception>
+    public static ImmutableDictionary<string, string> Files(string[]? data, IReadOnlyCollection<string> events)
     {
-        string? file = null;
+        var files = ImmutableDictionary.CreateBuilder<string, string>();
         foreach (string option in data ?? [])
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw new UsageException($"--data {option}: expected EVENT=FILE, e.g. --data {requestEvent}=rows.csv");
+                throw new UsageException(
+                    $"--data {option}: expected EVENT=FILE, e.g. --data {events.First()}=rows.csv");
             }
 
             string name = option[..equals];
@@ -31,16 +31,18 @@ internal static class TableInput
                     $"--data {option}: the script has no event '{name}'; it has {string.Join(", ", events)}");
             }
 
-            if (name == requestEvent)
+            if (!files.TryAdd(name, InputPath.Rows(option[(equals + 1)..])))
             {
-                file = file is null
-                    ? option[(equals + 1)..]
-                    : throw new UsageException($"--data {name}=... is given twice");
+                throw new UsageException($"--data {name}=... is given twice");
             }
         }
 
-        return InputPath.Rows(
-            file ?? throw new UsageException($"--data {requestEvent}=FILE is missing: the request rows"));
+        if (files.Values.Count(file => file == TableFormats.StandardStream) > 1)
+        {
+            throw new UsageException("--data ...=- is given twice: stdin holds the rows of one event");
+        }
+
+        return files.ToImmutable();
     }
 
     /// <summary>How to read a file.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
+using Serving.Engine.Offline;
 using Serving.Features;
 using Serving.Features.Fitting;
 using Serving.Tables;
@@ -19,6 +20,7 @@ internal static class FeaturesFitCommand
         Option<string[]> rename = SharedOptions.Rename();
         Option<string?> format = SharedOptions.Format();
         Option<string?> from = SharedOptions.From();
+        Option<string?> memory = SharedOptions.Memory();
         Option<string?> until = SharedOptions.Until();
         Option<int> threads = SharedOptions.Threads();
         Option<string> output = SharedOptions.Out("File of the statistics.");
@@ -32,14 +34,20 @@ internal static class FeaturesFitCommand
             "Fit the encoders of a script.\n\n"
                 + "Example: serving features fit card.feat --data txn=train.csv --out statistics.json")
         {
-            script, data, rename, format, where, from, until, threads, output, json,
+            script, data, rename, format, where, from, until, memory, threads, output, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
-                string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
+                using var files = new EventFiles(
+                    console,
+                    compiled,
+                    TableInput.Files(parsed.GetValue(data), compiled.EventNames),
+                    StatisticsFitter.NeedsLabel(compiled),
+                    (name, file) => TableInput.Options(
+                        console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null, name));
                 var options = new FittingOptions
                 {
                     Where = parsed.GetValue(where),
@@ -47,10 +55,9 @@ internal static class FeaturesFitCommand
                     Until = TableInput.Time(parsed.GetValue(until), compiled.Zone, "--until"),
                     Threads = parsed.GetValue(threads) == 0 ? Environment.ProcessorCount : parsed.GetValue(threads),
                 };
-                RowReaderOptions reading = TableInput.Options(
-                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename), null,
-                    compiled.Request.Name);
-                FittedStatistics statistics = Fit(console, compiled, file, reading, options, cancellation);
+                FittedStatistics statistics = files.NeedsEvents
+                    ? FitWithEvents(console, compiled, files.Offline(target, parsed.GetValue(memory)), options, cancellation)
+                    : Fit(console, compiled, files, options, cancellation);
                 OutputText.Write(console, target, statistics.CanonicalJson.Span);
                 Report(console, statistics, parsed.GetValue(json));
                 return ExitCode.Done;
@@ -62,19 +69,43 @@ internal static class FeaturesFitCommand
     private static FittedStatistics Fit(
         CommandConsole console,
         FeatureScript script,
-        string file,
-        RowReaderOptions reading,
+        EventFiles files,
         FittingOptions options,
         CancellationToken cancellation)
     {
-        if (file == TableFormats.StandardStream && StatisticsFitter.CountPasses(script) > 1)
+        if (files.RequestFile == TableFormats.StandardStream && StatisticsFitter.CountPasses(script) > 1)
         {
             throw new UsageException("this script is fitted in several passes: give a file instead of -");
         }
 
         using var progress = new ProgressLine(console, "fit", "rows", TimeProvider.System);
         options = options with { Progress = state => progress.Report(state.Rows, state.Share) };
-        return StatisticsFitter.Fit(script, () => RowReader.Open(file, script.Request, reading), options, cancellation);
+        return StatisticsFitter.Fit(script, () => files.OpenRequests(script.Request), options, cancellation);
+    }
+
+    private static FittedStatistics FitWithEvents(
+        CommandConsole console,
+        FeatureScript script,
+        OfflineFiles files,
+        FittingOptions options,
+        CancellationToken cancellation)
+    {
+        using var progress = new ProgressLine(console, "fit", "rows", TimeProvider.System);
+        var rows = new JoinedRows(script);
+        options = options with
+        {
+            Progress = state => progress.Report(state.Rows, state.Share),
+            LabelField = rows.LabelField,
+        };
+        var requests = new WindowedRequests(
+            script,
+            script.Request,
+            files with { MayBeginAgain = true },
+            new OfflineOptions { Threads = options.Threads, Cancellation = cancellation },
+            isJoined: true);
+        FittedStatistics fitted = requests.Run(open => StatisticsFitter.Fit(script, open, options, cancellation));
+        OfflineReport.WriteAdmissions(console, requests.Admissions);
+        return fitted;
     }
 
     private static void Report(CommandConsole console, FittedStatistics statistics, bool json)

@@ -27,10 +27,7 @@ internal static class FeaturesRunCommand
         Option<bool> json = SharedOptions.Json();
         var raw = new Option<bool>("--raw") { Description = "Values before encoders." };
         var interpreter = new Option<bool>("--interpreter") { Description = "Use the slow reference interpreter." };
-        var memory = new Option<string?>("--memory")
-        {
-            Description = "Memory for sorting events (scripts with windows).",
-        };
+        Option<string?> memory = SharedOptions.Memory();
         var command = new Command(
             "run",
             "Compute features over files.\n\n"
@@ -45,11 +42,15 @@ internal static class FeaturesRunCommand
             {
                 string target = OutputPath.Writable(parsed.GetValue(output)!);
                 FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
-                string file = TableInput.RequestFile(parsed.GetValue(data), compiled.Request.Name, compiled.EventNames);
-                RowReaderOptions reading = TableInput.Options(
-                    console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename),
-                    parsed.GetValue(keep),
-                    compiled.Request.Name);
+                using var files = new EventFiles(
+                    console,
+                    compiled,
+                    TableInput.Files(parsed.GetValue(data), compiled.EventNames),
+                    readsLabel: false,
+                    (name, file) => TableInput.Options(
+                        console, file, compiled.Zone, parsed.GetValue(format), parsed.GetValue(rename),
+                        name == compiled.Request.Name ? parsed.GetValue(keep) : null,
+                        name));
                 var options = new OfflineOptions
                 {
                     Threads = parsed.GetValue(threads),
@@ -61,8 +62,14 @@ internal static class FeaturesRunCommand
                 FeatureProgram program = ProgramOf(
                     compiled, parsed.GetValue(statistics), isRaw, parsed.GetValue(interpreter));
                 OfflineResult result = Run(
-                    console, new FeatureRun(program, isRaw), file, reading, target,
-                    TableInput.Writing(console, target, parsed.GetValue(format), file), options);
+                    console,
+                    new FeatureRun(program, isRaw),
+                    files,
+                    target,
+                    TableInput.Writing(console, target, parsed.GetValue(format), files.RequestFile),
+                    parsed.GetValue(memory),
+                    options,
+                    parsed.GetValue(interpreter));
                 OfflineReport.Write(console, result, parsed.GetValue(json), target == "-");
                 return ExitCode.Done;
             },
@@ -88,13 +95,25 @@ internal static class FeaturesRunCommand
     private static OfflineResult Run(
         CommandConsole console,
         FeatureRun run,
-        string file,
-        RowReaderOptions reading,
+        EventFiles files,
         string output,
         RowWriterOptions writing,
-        OfflineOptions options)
+        string? memory,
+        OfflineOptions options,
+        bool usesOracle)
     {
-        using IRowSource source = RowReader.Open(file, run.Input, reading);
+        if (files.NeedsEvents)
+        {
+            OfflineFiles offline = files.Offline(output, memory);
+            return OfflineReport.WithProgress(
+                console,
+                "run",
+                options,
+                shown => run.Run(
+                    offline, kept => RowWriter.Create(output, run.Output, kept, writing), shown, usesOracle));
+        }
+
+        using IRowSource source = files.OpenRequests(run.Input);
         using IRowSink sink = RowWriter.Create(output, run.Output, source.KeptSchema, writing);
         return OfflineReport.WithProgress(console, "run", options, shown => run.Run(source, sink, shown));
     }

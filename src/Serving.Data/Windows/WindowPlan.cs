@@ -13,6 +13,9 @@ namespace Serving.Data.Windows;
 /// </param>
 public sealed record WindowPlan(ImmutableArray<KeyedLog> Logs, RowSchema Values)
 {
+    /// <summary>The plan of a script without windows.</summary>
+    public static WindowPlan None { get; } = new([], new RowSchema("windows", []));
+
     /// <summary>Whether the script has no window value at all.</summary>
     public bool IsEmpty => Logs.IsEmpty;
 }

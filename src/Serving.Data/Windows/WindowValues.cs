@@ -30,6 +30,18 @@ public sealed class WindowValues
         return row;
     }
 
+    /// <summary>Makes this a copy of the rows of another of the same plan.</summary>
+    public void CopyFrom(WindowValues other)
+    {
+        Rows.CopyFrom(other.Rows);
+        if (_isStateMissing.Length < Rows.RowCount)
+        {
+            _isStateMissing = new bool[other._isStateMissing.Length];
+        }
+
+        other._isStateMissing.AsSpan(0, Rows.RowCount).CopyTo(_isStateMissing);
+    }
+
     /// <summary>
     /// Says that a row's state was not to be had: every feature that reads a window is missing there, whatever its type
     /// (R101). Its values are not read.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
 using Serving.Features;
@@ -16,6 +17,8 @@ public sealed class BatchScore
     private const int FixedFields = 5;
 
     private readonly ScoringPipeline _pipeline;
+    private readonly FeatureScript? _script;
+    private readonly WindowPlan _windows;
     private readonly byte[] _model;
     private readonly long _version;
     private readonly int _idField;
@@ -26,12 +29,15 @@ public sealed class BatchScore
     public BatchScore(Bundle bundle)
         : this(
             bundle.Pipeline, bundle.Manifest.Name, bundle.Manifest.Version, bundle.Script?.IdField ?? -1,
-            bundle.Script?.TimeField ?? -1)
+            bundle.Script?.TimeField ?? -1, bundle.Script)
     {
     }
 
-    internal BatchScore(ScoringPipeline pipeline, string model, long version, int idField, int timeField)
+    private BatchScore(
+        ScoringPipeline pipeline, string model, long version, int idField, int timeField, FeatureScript? script)
     {
+        _script = script;
+        _windows = script?.Windows ?? WindowPlan.None;
         _pipeline = pipeline;
         _model = Encoding.UTF8.GetBytes(model);
         _version = version;
@@ -65,6 +71,22 @@ public sealed class BatchScore
     public OfflineResult Run(IRowSource source, IRowSink sink, OfflineOptions options) =>
         new ChunkRun(source, sink, options, _timeField, () => new Worker(this, source.KeptSchema)).Run();
 
+    /// <summary>
+    /// Runs over files, whose events are the past of the requests, into a sink, and completes it. REQUIRES: a bundle
+    /// whose script has windows.
+    /// </summary>
+    /// <param name="files">The request's file and those of the events that the script's windows read.</param>
+    /// <param name="createSink">
+    /// Makes a sink of <see cref="Output"/> rows and kept columns; called again when the run has to begin again.
+    /// </param>
+    /// <param name="options">How the run goes.</param>
+    /// <exception cref="InputException">Rows are wrong; nothing is written under the sink's name.</exception>
+    public OfflineResult Run(OfflineFiles files, Func<RowSchema?, IRowSink> createSink, OfflineOptions options)
+    {
+        var requests = new WindowedRequests(_script!, Input, files, options);
+        return OfflineRows.Run(requests, createSink, (source, sink) => Run(source, sink, options));
+    }
+
     private ImmutableArray<Field> OutputFields()
     {
         var number = new FieldType(ValueKind.Float, Optional: true);
@@ -86,7 +108,8 @@ public sealed class BatchScore
         return fields.ToImmutable();
     }
 
-    private sealed class Worker(BatchScore run, RowSchema? kept) : ChunkWorker(run.Input, kept, run.Output)
+    private sealed class Worker(BatchScore run, RowSchema? kept) : ChunkWorker(
+        run.Input, kept, run.Output, run._windows)
     {
         private readonly FeatureBatch _features = new();
         private readonly FeatureFrame? _frame = run._pipeline.CreateFrame();
@@ -97,7 +120,7 @@ public sealed class BatchScore
 
         public override void Fill(long firstRow)
         {
-            (int badRow, int badField) = run._pipeline.Evaluate(Rows, null, _features, _frame, null);
+            (int badRow, int badField) = run._pipeline.Evaluate(Rows, Windows, _features, _frame, null);
             if (badRow >= 0)
             {
                 throw new InputException(new InputProblem(

@@ -163,14 +163,14 @@ internal sealed class ChunkRun
         {
             try
             {
-                chunk.Parse(worker.Rows, worker.Kept);
+                worker.Parse(chunk);
                 int rowsRead = worker.Rows.RowCount;
                 if (_isWrong)
                 {
                     return new ChunkPiece(rowsRead, null, null);
                 }
 
-                _filter?.Apply(worker.Rows, worker.Kept);
+                _filter?.Apply(worker.Rows, worker.Kept, worker.Windows?.Rows);
                 worker.Output.Clear();
                 worker.Fill(chunk.FirstRow);
                 return new ChunkPiece(rowsRead, _sink.Format(worker.Output, worker.Kept), null);

@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Data.Windows;
 
 namespace Serving.Engine.Offline;
 
@@ -6,8 +7,9 @@ namespace Serving.Engine.Offline;
 internal abstract class ChunkWorker
 {
     /// <summary>Makes a worker whose results have a schema.</summary>
-    protected ChunkWorker(RowSchema rows, RowSchema? kept, RowSchema output)
+    protected ChunkWorker(RowSchema rows, RowSchema? kept, RowSchema output, WindowPlan windows)
     {
+        Windows = windows.IsEmpty ? null : new WindowValues(windows);
         Rows = new RowBatch(rows);
         Kept = kept is null ? null : new RowBatch(kept);
         Output = new RowBatch(output);
@@ -19,6 +21,9 @@ internal abstract class ChunkWorker
     /// <summary>Kept columns of the same rows.</summary>
     public RowBatch? Kept { get; }
 
+    /// <summary>Window values of the same rows; null without windows.</summary>
+    public WindowValues? Windows { get; }
+
     /// <summary>Results, one row for each.</summary>
     public RowBatch Output { get; }
 
@@ -27,6 +32,20 @@ internal abstract class ChunkWorker
 
     /// <summary>Numbers that became missing so far.</summary>
     public long NotFiniteCount => Rows.NotFiniteCounts.Sum() + Output.NotFiniteCounts.Sum();
+
+    /// <summary>Parses a chunk.</summary>
+    /// <exception cref="InputException">Rows are wrong.</exception>
+    public void Parse(IRowChunk chunk)
+    {
+        if (Windows is null)
+        {
+            chunk.Parse(Rows, Kept);
+        }
+        else
+        {
+            ((IWindowedChunk)chunk).Parse(Rows, Kept, Windows);
+        }
+    }
 
     /// <summary>Fills <see cref="Output"/> from <see cref="Rows"/>.</summary>
     /// <param name="firstRow">Number of the first row in its source, for messages.</param>

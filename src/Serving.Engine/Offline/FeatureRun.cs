@@ -55,7 +55,23 @@ public sealed class FeatureRun
     public OfflineResult Run(IRowSource source, IRowSink sink, OfflineOptions options) =>
         new ChunkRun(source, sink, options, _timeField, () => new Worker(this, source.KeptSchema)).Run();
 
-    private sealed class Worker(FeatureRun run, RowSchema? kept) : ChunkWorker(run.Input, kept, run.Output)
+    /// <summary>Runs over files, whose events are the past of the requests, into a sink, and completes it.</summary>
+    /// <param name="files">The request's file and those of the events that the script's windows read.</param>
+    /// <param name="createSink">
+    /// Makes a sink of <see cref="Output"/> rows and kept columns; called again when the run has to begin again.
+    /// </param>
+    /// <param name="options">How the run goes.</param>
+    /// <param name="usesOracle">Whether the slow reference computes window values, as behind an interpreter.</param>
+    /// <exception cref="InputException">Rows are wrong; nothing is written under the sink's name.</exception>
+    public OfflineResult Run(
+        OfflineFiles files, Func<RowSchema?, IRowSink> createSink, OfflineOptions options, bool usesOracle = false)
+    {
+        var requests = new WindowedRequests(_program.Script, Input, files, options, usesOracle: usesOracle);
+        return OfflineRows.Run(requests, createSink, (source, sink) => Run(source, sink, options));
+    }
+
+    private sealed class Worker(FeatureRun run, RowSchema? kept) : ChunkWorker(
+        run.Input, kept, run.Output, run._program.Script.Windows)
     {
         private readonly FeatureBatch _features = new();
         private readonly FeatureFrame _frame = run._program.CreateFrame();
@@ -68,7 +84,7 @@ public sealed class FeatureRun
         public override void Fill(long firstRow)
         {
             _raw?.Clear();
-            run._program.Evaluate(Rows, _layout, _features, _frame, _raw);
+            run._program.Evaluate(Rows, Windows, _layout, _features, _frame, _raw);
             for (int row = 0; row < Rows.RowCount; row++)
             {
                 Output.AddRow();

@@ -16,6 +16,27 @@ internal static class OfflineRows
         : new RowSchema(request.Name, [.. request.Fields.Select((field, place) =>
             labelFields.Contains(place) ? field with { Type = field.Type.AsOptional() } : field)]);
 
+    /// <summary>
+    /// Runs over the requests of files, again where a file has to be sorted, and says what entered no window.
+    /// </summary>
+    public static OfflineResult Run(
+        WindowedRequests requests,
+        Func<RowSchema?, IRowSink> createSink,
+        Func<IRowSource, IRowSink, OfflineResult> run)
+    {
+        OfflineResult result = requests.Run(open =>
+        {
+            using IRowSource source = open();
+            using IRowSink sink = createSink(source.KeptSchema);
+            return run(source, sink);
+        });
+        return result with
+        {
+            SaturationCount = result.SaturationCount + requests.SaturationCount,
+            Admissions = requests.Admissions,
+        };
+    }
+
     /// <summary>A slot of one batch as one of another.</summary>
     public static long Copy(RowBatch target, RowBatch source, FieldType type, long slot) =>
         RowCopy.CopyOf(target, source, type, slot);

@@ -14,15 +14,17 @@ internal sealed record RowFilter(int TimeField, long FromMs, long UntilMs)
             ? null
             : new RowFilter(timeField, options.FromMs ?? long.MinValue, options.UntilMs ?? long.MaxValue);
 
-    /// <summary>Moves the kept rows together, in both batches alike.</summary>
-    public void Apply(RowBatch rows, RowBatch? kept)
+    /// <summary>Whether a request of a time is kept.</summary>
+    public bool Keeps(long time) => time >= FromMs && time < UntilMs;
+
+    /// <summary>Moves the kept rows together, in all batches alike.</summary>
+    public void Apply(RowBatch rows, RowBatch? kept, RowBatch? windows)
     {
         int count = rows.RowCount;
         int target = 0;
         for (int row = 0; row < count; row++)
         {
-            long time = rows.Get(row, TimeField);
-            if (time < FromMs || time >= UntilMs)
+            if (!Keeps(rows.Get(row, TimeField)))
             {
                 continue;
             }
@@ -33,6 +35,11 @@ internal sealed record RowFilter(int TimeField, long FromMs, long UntilMs)
                 Move(kept, row, target);
             }
 
+            if (windows is not null)
+            {
+                Move(windows, row, target);
+            }
+
             target++;
         }
 
@@ -40,6 +47,7 @@ internal sealed record RowFilter(int TimeField, long FromMs, long UntilMs)
         {
             rows.RemoveLastRow();
             kept?.RemoveLastRow();
+            windows?.RemoveLastRow();
         }
     }
 

@@ -25,7 +25,7 @@ internal abstract class FeatureStage
 
     /// <summary>
     /// Fills the model's inputs. Returns the place of a row that the model cannot take and its field, or -1: a script
-    /// gives a value for everything.
+    /// gives a value for everything. Window values of the same rows are given where the script reads any.
     /// </summary>
     public abstract (int Row, int Field) Evaluate(
         RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw);

@@ -32,6 +32,11 @@ public static class StatisticsFitter
     /// <summary>How many passes over the data a script needs; 0 where nothing is fitted.</summary>
     public static int CountPasses(FeatureScript script) => FittingPlan.Of(script.Bound).Length;
 
+    /// <summary>Whether an encoder is fitted against the label.</summary>
+    public static bool NeedsLabel(FeatureScript script) => script.Bound.Features
+        .SelectMany(feature => feature.Members).SelectMany(member => member.Encoders)
+        .Any(encoder => encoder.NeedsLabel);
+
     /// <summary>Fits with a given way to evaluate values.</summary>
     internal static FittedStatistics Fit(
         FeatureScript script,

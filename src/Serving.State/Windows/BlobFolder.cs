@@ -12,7 +12,7 @@ namespace Serving.State.Windows;
 /// known time). So no request that can still be answered could tell a folded record from one in a tile, by its known
 /// time or by the request's own time as the young edge.
 /// </remarks>
-internal sealed class BlobFolder(LogCodec codec, long marginMs)
+internal sealed class BlobFolder(LogCodec codec, long marginMs, bool isOrdered)
 {
     private readonly BlobImage _image = new(codec);
     private readonly AcceptedRecords _accepted = new(codec.Log.RepetitionMs);
@@ -42,7 +42,7 @@ internal sealed class BlobFolder(LogCodec codec, long marginMs)
             return 0;
         }
 
-        long readableFrom = ReadableFrom(folded);
+        long readableFrom = ReadableFrom(folded, cutoff);
         WriteBody(folded, readableFrom);
         WriteBlob(blob, stop, cutoff, replacement);
         return removed;
@@ -94,9 +94,15 @@ internal sealed class BlobFolder(LogCodec codec, long marginMs)
         return removed;
     }
 
-    private long ReadableFrom(int folded)
+    private long ReadableFrom(int folded, long cutoff)
     {
         long from = _image.Folded.ReadableFrom;
+        if (isOrdered)
+        {
+            // No request comes before the newest known time, so what none behind it reaches is dropped at once.
+            from = Math.Max(from, cutoff > long.MaxValue - marginMs ? long.MaxValue : cutoff + marginMs);
+        }
+
         foreach (int record in _accepted.Places[..folded])
         {
             from = Math.Max(from, Math.Max(_image.Records.Knowns[record], _image.Records.Times[record] + 1));

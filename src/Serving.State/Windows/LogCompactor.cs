@@ -12,7 +12,11 @@ namespace Serving.State.Windows;
 /// How far behind the newest known time a record must lie to be folded, in milliseconds: clocks and roads of events
 /// differ by less.
 /// </param>
-public sealed class LogCompactor(LogCodec codec, long marginMs = LogCompactor.UsualMarginMs) : IBlobCompactor
+/// <param name="isOrdered">
+/// Whether no request comes before the newest known time of a blob, as offline: what none can reach is dropped earlier.
+/// </param>
+public sealed class LogCompactor(
+    LogCodec codec, long marginMs = LogCompactor.UsualMarginMs, bool isOrdered = false) : IBlobCompactor
 {
     /// <summary>The usual margin: two seconds.</summary>
     public const long UsualMarginMs = 2000;
@@ -30,7 +34,7 @@ public sealed class LogCompactor(LogCodec codec, long marginMs = LogCompactor.Us
     {
         if (!_folders.TryTake(out BlobFolder? folder))
         {
-            folder = new BlobFolder(codec, marginMs);
+            folder = new BlobFolder(codec, marginMs, isOrdered);
         }
 
         int removed = folder.Fold(blob, replacement);

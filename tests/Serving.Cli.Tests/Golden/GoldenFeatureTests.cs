@@ -26,13 +26,16 @@ public sealed class GoldenFeatureTests
         Assert.True(check.GetProperty("ok").GetBoolean(), $"{check}");
 
         using WorkFolder work = new();
-        string data = Directory.GetFiles(Path.Combine(folder, "data")).Single();
-        string rows = $"{Path.GetFileNameWithoutExtension(data)}={data}";
-        await CommandRun.DoneAsync("features", "fit", script, "--data", rows, "--out", work["statistics.json"]);
-        foreach (string[] engine in (string[][])[[], ["--interpreter"], ["--threads", "3"]])
+        string[] rows =
+        [
+            .. Directory.GetFiles(Path.Combine(folder, "data")).Order(StringComparer.Ordinal)
+                .SelectMany(data => new[] { "--data", $"{Path.GetFileNameWithoutExtension(data)}={data}" }),
+        ];
+        await CommandRun.DoneAsync(["features", "fit", script, .. rows, "--out", work["statistics.json"]]);
+        foreach (string[] engine in (string[][])[[], ["--interpreter"], ["--threads", "3", "--memory", "1KiB"]])
         {
             string[] run =
-                ["features", "run", script, "--data", rows, "--statistics", work["statistics.json"], .. engine];
+                ["features", "run", script, .. rows, "--statistics", work["statistics.json"], .. engine];
             await CommandRun.DoneAsync([.. run, "--raw", "--out", work["raw.csv"]]);
             Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected.csv")), work.Read("raw.csv"));
             CommandRun piped = await CommandRun.DoneAsync([.. run, "--out", "-"]);

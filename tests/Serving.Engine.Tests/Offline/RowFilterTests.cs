@@ -20,7 +20,7 @@ public sealed class RowFilterTests
     {
         RowBatch rows = Make();
         RowBatch kept = Make();
-        RowFilter.Of(new OfflineOptions { FromMs = from, UntilMs = until }, 1)?.Apply(rows, kept);
+        RowFilter.Of(new OfflineOptions { FromMs = from, UntilMs = until }, 1)?.Apply(rows, kept, null);
         Assert.Equal(expected, Texts(rows));
         Assert.Equal(expected, Texts(kept));
     }
