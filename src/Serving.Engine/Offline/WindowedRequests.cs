@@ -29,7 +29,7 @@ public sealed class WindowedRequests
     private readonly bool _joinsLabels;
     private readonly bool _usesOracle;
     private IReadOnlyList<RowFeed> _feeds = [];
-    private WindowStates? _states;
+    private Func<long> _saturations = () => 0;
 
     /// <summary>Makes the rows of a script.</summary>
     /// <param name="script">The script.</param>
@@ -81,7 +81,7 @@ public sealed class WindowedRequests
         .ToImmutableSortedDictionary(feed => feed.Plan.Event.Schema.Name, feed => feed.Counts, StringComparer.Ordinal);
 
     /// <summary>Window sums and floats of the last opening that did not fit and were cut (R40).</summary>
-    public long SaturationCount => _states?.SaturationCount ?? 0;
+    public long SaturationCount => _saturations();
 
     /// <summary>
     /// Does something with the rows, from their start, as often as it takes: again when a file that was taken as ordered
@@ -132,8 +132,9 @@ public sealed class WindowedRequests
             _feeds = feeds;
             ImmutableArray<EventCursor> cursors = [.. feeds.Skip(1).Select(feed => new EventCursor(feed))];
             int partitions = _files.PartitionCount > 0 ? _files.PartitionCount : _threads == 1 ? 1 : 2 * _threads;
-            _states = new WindowStates(_plan, cursors, partitions, _threads);
-            rows = new WindowRowSource(_plan, feeds[0], cursors, labels, _states, _filter, _options.Cancellation);
+            var states = new WindowStates(_plan, cursors, partitions, _threads);
+            rows = new WindowRowSource(_plan, feeds[0], cursors, labels, states, _filter, _options.Cancellation);
+            _saturations = () => states.SaturationCount;
             feeds = [];
             IRowSource result = _isSorted[0]
                 ? FileOrder.Restore(rows, _plan, memory, _files.SpillFolder, _filter)
@@ -165,10 +166,16 @@ public sealed class WindowedRequests
         _threads + 1,
         mustBeOrdered: !_isSorted[number]);
 
-    private IRowSource OpenOrdered(int number, long memory) => _isSorted[number]
-        ? FeedSort.Sort(
-            PlanOf(number), OpenFile(number), _script, memory, _files.SpillFolder, _threads, _options.Cancellation)
-        : OpenFile(number);
+    private IRowSource OpenOrdered(int number, long memory)
+    {
+        if (!_isSorted[number])
+        {
+            return OpenFile(number);
+        }
+
+        return FeedSort.Sort(
+            PlanOf(number), OpenFile(number), _script, memory, _files.SpillFolder, _threads, _options.Cancellation);
+    }
 
     // Looks at the order of all files before the first result.
     private void FindOrder()

@@ -36,37 +36,38 @@ internal static class FileOrder
         var values = new WindowValues(plan.Windows);
         var bytes = new RowBytes();
         long count = 0;
-        while (source.ReadChunk() is { } chunk)
+        while (true)
         {
-            using (chunk)
+            using var chunk = (WindowChunk?)source.ReadChunk();
+            if (chunk is null)
             {
-                ReadOnlySpan<long> positions = ((WindowChunk)chunk).Batch.Positions;
-                ((WindowChunk)chunk).Parse(rows, kept, values);
-                for (int row = 0; row < rows.RowCount; row++)
+                return count;
+            }
+
+            chunk.Parse(rows, kept, values);
+            for (int row = 0; row < rows.RowCount; row++)
+            {
+                if (filter is not null && !filter.Keeps(rows.Get(row, filter.TimeField)))
                 {
-                    if (filter is not null && !filter.Keeps(rows.Get(row, filter.TimeField)))
-                    {
-                        continue;
-                    }
-
-                    bytes.Clear();
-                    bytes.Write(rows, row);
-                    if (kept is not null)
-                    {
-                        bytes.Write(kept, row);
-                    }
-
-                    if (plan.Joined is null)
-                    {
-                        bytes.Write(values.Rows, row);
-                    }
-
-                    sorter.Add(positions[row], positions[row], bytes.Written);
-                    count++;
+                    continue;
                 }
+
+                bytes.Clear();
+                bytes.Write(rows, row);
+                if (kept is not null)
+                {
+                    bytes.Write(kept, row);
+                }
+
+                if (plan.Joined is null)
+                {
+                    bytes.Write(values.Rows, row);
+                }
+
+                long position = chunk.Batch.Positions[row];
+                sorter.Add(position, position, bytes.Written);
+                count++;
             }
         }
-
-        return count;
     }
 }
