@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Serving.Data;
-using Serving.Data.Time;
 using Serving.Engine.Offline;
 using Serving.Features;
 using Serving.Features.Explanation;
@@ -80,7 +79,7 @@ internal sealed class EventFiles : IDisposable
         string folder = output == TableFormats.StandardStream || output.StartsWith("/dev/", StringComparison.Ordinal)
             ? Path.GetTempPath()
             : Path.GetDirectoryName(Path.GetFullPath(output))!;
-        if (_files.Values.Contains(TableFormats.StandardStream))
+        if (_files.ContainsValue(TableFormats.StandardStream))
         {
             Spool(folder);
         }
@@ -124,9 +123,21 @@ internal sealed class EventFiles : IDisposable
             return RowReader.Open(_files[name], schema, reading);
         }
 
-        var copy = new FileStream(_spool!.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return new OwnedRowSource(
-            RowReader.Open(TableFormats.StandardStream, schema, reading with { StandardInput = copy }), copy);
+        FileStream? copy = new(_spool!.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        IRowSource? source = null;
+        try
+        {
+            source = RowReader.Open(TableFormats.StandardStream, schema, reading with { StandardInput = copy });
+            var owned = new OwnedRowSource(source, copy);
+            source = null;
+            copy = null;
+            return owned;
+        }
+        finally
+        {
+            source?.Dispose();
+            copy?.Dispose();
+        }
     }
 
     private void Spool(string folder)
