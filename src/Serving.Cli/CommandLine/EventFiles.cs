@@ -16,6 +16,7 @@ internal sealed class EventFiles : IDisposable
     private readonly CommandConsole _console;
     private readonly ImmutableDictionary<string, string> _files;
     private readonly ImmutableDictionary<string, RowReaderOptions> _reading;
+    private readonly List<FileStream> _copies = [];
     private FileStream? _spool;
 
     /// <summary>Checks the files of a script.</summary>
@@ -96,7 +97,11 @@ internal sealed class EventFiles : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _spool?.Dispose();
+    public void Dispose()
+    {
+        _copies.ForEach(copy => copy.Dispose());
+        _spool?.Dispose();
+    }
 
     private static long MemoryOf(string? memory)
     {
@@ -123,21 +128,10 @@ internal sealed class EventFiles : IDisposable
             return RowReader.Open(_files[name], schema, reading);
         }
 
-        FileStream? copy = new(_spool!.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        IRowSource? source = null;
-        try
-        {
-            source = RowReader.Open(TableFormats.StandardStream, schema, reading with { StandardInput = copy });
-            var owned = new OwnedRowSource(source, copy);
-            source = null;
-            copy = null;
-            return owned;
-        }
-        finally
-        {
-            source?.Dispose();
-            copy?.Dispose();
-        }
+        // Sources leave the stream that stands for stdin open.
+        _copies.Add(new FileStream(
+            _spool!.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return RowReader.Open(TableFormats.StandardStream, schema, reading with { StandardInput = _copies[^1] });
     }
 
     private void Spool(string folder)
