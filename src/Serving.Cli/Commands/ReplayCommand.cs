@@ -79,7 +79,7 @@ internal static class ReplayCommand
         {
             var declared = bundle.Script!.EventNames;
             string[] own = [.. data.Where(option => declared.Contains(option.Split('=')[0]))];
-            var files = EventFiles.Parse(console, own, renames, format, bundle.Script);
+            var files = HistoryFiles.Parse(console, own, renames, format, bundle.Script);
             foreach (EventDeclaration declaration in replay.Events.Where(bundle.Script.Events.Contains))
             {
                 files.Read(declaration, rows => replay.AddHistory(declaration, rows), cancellation);

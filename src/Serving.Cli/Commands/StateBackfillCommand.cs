@@ -41,7 +41,7 @@ internal static class StateBackfillCommand
             StateLocation location = StateOption.Parse(parsed.GetValue(state)!);
             FeatureScript compiled = ScriptFile.Compile(parsed.GetValue(script)!);
             long? time = TableInput.Time(parsed.GetValue(until), compiled.Zone, "--until");
-            var files = EventFiles.Parse(
+            var files = HistoryFiles.Parse(
                 console, parsed.GetValue(data), parsed.GetValue(rename), parsed.GetValue(format), compiled);
             if (files.IsEmpty)
             {

@@ -7,7 +7,7 @@ using Serving.Tables;
 namespace Serving.Cli.StateTools;
 
 /// <summary>The files of <c>--data EVENT=FILE ...</c>, read one event at a time.</summary>
-internal sealed class EventFiles
+internal sealed class HistoryFiles
 {
     private readonly CommandConsole _console;
     private readonly FeatureScript _script;
@@ -15,7 +15,7 @@ internal sealed class EventFiles
     private readonly string[]? _renames;
     private readonly string? _format;
 
-    private EventFiles(CommandConsole console, FeatureScript script, string[]? renames, string? format)
+    private HistoryFiles(CommandConsole console, FeatureScript script, string[]? renames, string? format)
     {
         _console = console;
         _script = script;
@@ -28,10 +28,10 @@ internal sealed class EventFiles
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="UsageException">One has another form, or names no event of the script.</exception>
-    public static EventFiles Parse(
+    public static HistoryFiles Parse(
         CommandConsole console, string[]? data, string[]? renames, string? format, FeatureScript script)
     {
-        var files = new EventFiles(console, script, renames, format);
+        var files = new HistoryFiles(console, script, renames, format);
         foreach (string option in data ?? [])
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
