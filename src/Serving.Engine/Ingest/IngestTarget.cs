@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Serving.Data.Windows;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Versions;
-using Serving.Features;
 
 namespace Serving.Engine.Ingest;
 

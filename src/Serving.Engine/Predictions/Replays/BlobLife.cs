@@ -56,7 +56,11 @@ internal sealed class BlobLife
         var rest = new BlobLife { IsCut = true };
         foreach ((uint at, List<BlobPiece> pieces) in _pieces.Where(pair => pair.Key <= epoch))
         {
-            rest.PiecesOf(at).AddRange(at < epoch ? pieces : pieces.Where(piece => piece.End <= length));
+            BlobPiece[] kept = [.. pieces.Where(piece => at < epoch || piece.End <= length)];
+            if (kept.Length > 0)
+            {
+                rest.PiecesOf(at).AddRange(kept);
+            }
         }
 
         foreach ((uint at, int least) in _reads.Where(pair => pair.Key <= epoch))

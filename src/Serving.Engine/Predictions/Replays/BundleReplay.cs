@@ -7,7 +7,6 @@ using Serving.Data.Windows;
 using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
 using Serving.Features;
-using Serving.State;
 using Serving.State.Windows;
 
 namespace Serving.Engine.Predictions.Replays;

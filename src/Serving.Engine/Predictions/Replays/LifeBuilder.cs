@@ -19,12 +19,17 @@ internal sealed class LifeBuilder
     private readonly ReplayKey _key;
     private readonly List<KeyAppend> _unplaced;
 
+    // A kill may have taken the line of a compaction and that of the append before it: what was folded then is not told
+    // by lengths alone.
+    private readonly bool _hasCrashed;
+
     /// <summary>Makes the builder of a key.</summary>
     /// <param name="key">The key and its log.</param>
     /// <param name="unplaced">Appends that waited for the store: they stand somewhere behind.</param>
     public LifeBuilder(ReplayKey key, IEnumerable<KeyAppend> unplaced)
     {
         _key = key;
+        _hasCrashed = key.Accesses.Any(access => access.Line.Session > 0);
         _unplaced = [.. unplaced];
     }
 
@@ -77,15 +82,16 @@ internal sealed class LifeBuilder
 
     private EpochBytes Compacted(EpochBytes before, uint epoch, int? folded, int? least)
     {
+        bool isTold = folded is not null || !_hasCrashed;
         int[] cuts = [.. before.Ends.Where(before.IsKnown).Reverse().Take(CutsTriedMax)];
-        foreach (int cut in before.IsKnown(before.Length) ? cuts : [])
+        foreach (int cut in isTold && before.IsKnown(before.Length) ? cuts : [])
         {
             var replacement = new ArrayBufferWriter<byte>();
             int count = _key.Compactor.Compact(before.Prefix(cut), replacement);
             bool isIt = count > 0 && (folded is null || count == folded)
                 && BlobHeader.EpochOf(replacement.WrittenSpan) == epoch;
             int length = replacement.WrittenCount + before.Length - cut;
-            if (isIt && (least is null || length == least || Waiting(least.Value - length) is not null))
+            if (isIt && (least is null || length == least || Waiting(least.Value - length, int.MaxValue) is not null))
             {
                 return Joined(before, cut, replacement.WrittenSpan);
             }
@@ -123,7 +129,7 @@ internal sealed class LifeBuilder
     {
         foreach (BlobPiece piece in life.PiecesInOrder(epoch))
         {
-            Bridge(bytes, piece.Start);
+            Bridge(bytes, piece.Start, piece.Append.Line!.Order);
             int header = piece.Start == 0 ? BlobHeader.Size : 0;
             if (piece.Start < bytes.Length || piece.End - piece.Start != header + piece.Append.Record.Length)
             {
@@ -138,7 +144,7 @@ internal sealed class LifeBuilder
     }
 
     // Appends that waited come when the store answers again, nobody is told where.
-    private void Bridge(EpochBytes bytes, int until)
+    private void Bridge(EpochBytes bytes, int until, int order)
     {
         int gap = until - bytes.Length;
         if (gap <= 0)
@@ -148,7 +154,7 @@ internal sealed class LifeBuilder
 
         bool isNew = bytes.Length == 0;
         int header = isNew ? BlobHeader.Size : 0;
-        if (Waiting(gap - header) is not { } run)
+        if (Waiting(gap - header, order) is not { } run)
         {
             bytes.Lose(until);
             return;
@@ -162,17 +168,18 @@ internal sealed class LifeBuilder
         }
     }
 
-    private List<KeyAppend>? Waiting(int length)
+    // A queue is emptied in its order before the next append: the records that waited last before a line come first.
+    private List<KeyAppend>? Waiting(int length, int order)
     {
-        for (int first = 0; first < _unplaced.Count && length > 0; first++)
+        for (int last = _unplaced.Count - 1; last >= 0 && length > 0; last--)
         {
             int sum = 0;
-            for (int next = first; next < _unplaced.Count && sum < length; next++)
+            for (int first = last; first >= 0 && sum < length && _unplaced[last].Line!.Order < order; first--)
             {
-                sum += _unplaced[next].Record.Length;
+                sum += _unplaced[first].Record.Length;
                 if (sum == length)
                 {
-                    return _unplaced.GetRange(first, next - first + 1);
+                    return _unplaced.GetRange(first, last - first + 1);
                 }
             }
         }

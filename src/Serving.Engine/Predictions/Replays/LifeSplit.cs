@@ -23,15 +23,15 @@ internal sealed class LifeSplit(IReadOnlyList<KeyAccess> accesses, IReadOnlyList
                 CutFor(session, lives);
             }
 
-            if (access.Entry is { Epoch: 0, Read: 0 } && access.IsPlaced && !_life.IsEmpty && HasBegun())
+            if (access.Entry is { Epoch: 0, Read: 0 } && access.IsPlaced && !_life.IsEmpty && HasBegun(access.Entry.After))
             {
                 Begin(new BlobLife(), lives);
             }
 
             if (!_life.TryAdd(access))
             {
-                // Two appends at one place: the store went back behind our back.
-                Begin(_life.CutAt(access.Entry.Epoch, access.Entry.Read), lives);
+                // Two appends at one place: the store lost something that nobody told. What it kept is not known.
+                Begin(new BlobLife { IsCut = true }, lives);
                 _life.TryAdd(access);
             }
         }
@@ -39,14 +39,28 @@ internal sealed class LifeSplit(IReadOnlyList<KeyAccess> accesses, IReadOnlyList
         TakeCompactions(int.MaxValue);
     }
 
-    // The blob of a concurrent request may be told before the one that made it.
-    private bool HasBegun() => _life.PiecesInOrder(0) is [{ Start: 0 }, ..];
+    // The append of a concurrent request may be told before the one that made the blob, which then ends where it begins.
+    private bool HasBegun(int length) =>
+        _life.End.Epoch > 0 || (_life.PiecesInOrder(0) is [var first, ..] && first.Start != length);
 
     private void CutFor(int session, List<BlobLife> lives)
     {
-        KeyAccess? first = accesses
-            .Where(access => access.Line.Session == session && access.Entry.Outcome == State.StateOutcome.Read)
-            .MinBy(access => (access.Entry.Epoch, access.Entry.Read));
+        // Lines of concurrent requests cross each other, so the least is meant; what was made again later does not count.
+        KeyAccess? first = null;
+        foreach (KeyAccess access in accesses.Where(
+            access => access.Line.Session == session && access.Entry.Outcome == State.StateOutcome.Read))
+        {
+            bool isMadeAgain = access.Entry is { Epoch: 0, Read: 0 } && access.IsPlaced;
+            if (first is not null && isMadeAgain)
+            {
+                break;
+            }
+
+            bool isLess = first is null || (access.Entry.Epoch, access.Entry.Read).CompareTo(
+                (first.Entry.Epoch, first.Entry.Read)) < 0;
+            first = isLess ? access : first;
+        }
+
         (uint, int) start = (first!.Entry.Epoch, first.Entry.Read);
         if (start.CompareTo(_life.End) < 0)
         {

@@ -1,6 +1,5 @@
 using Serving.Engine.Ingest;
 using Serving.State;
-using Serving.State.Windows;
 
 namespace Serving.Engine.Predictions.Replays;
 
