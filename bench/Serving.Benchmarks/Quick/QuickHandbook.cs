@@ -58,7 +58,10 @@ internal static class QuickHandbook
             Openers = ImmutableDictionary<string, RowOpener>.Empty.Add("txn", open).Add("outcome", open),
             SpillFolder = Path.GetTempPath(),
         };
-        run.Run(files, kept => RowWriter.Create(results, run.Output, kept, new RowWriterOptions()), new OfflineOptions());
+        run.Run(
+            files,
+            kept => RowWriter.Create(results, run.Output, kept, new RowWriterOptions()),
+            new OfflineOptions());
     }
 
     private static void RunDuckDb(string payments, string results)

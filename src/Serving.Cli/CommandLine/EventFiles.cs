@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Engine.Offline;
+using Serving.Engine.Offline.Feeds;
 using Serving.Features;
 using Serving.Features.Explanation;
 using Serving.Tables;
@@ -51,7 +52,7 @@ internal sealed class EventFiles : IDisposable
 
         foreach (string name in files.Keys.Where(name => name != Request && !events.Contains(name)).Order())
         {
-            console.Error.WriteLine($"note: --data {name}=... is not read: neither windows nor what is asked for need it");
+            console.Error.WriteLine($"note: --data {name}=... is not read: nothing that is asked for needs it");
         }
 
         NeedsEvents = !events.IsEmpty || !script.Windows.IsEmpty || (readsLabel && script.AnyLabel is not null);
@@ -88,7 +89,7 @@ internal sealed class EventFiles : IDisposable
         return new OfflineFiles
         {
             Openers = _reading.Keys.ToImmutableDictionary(
-                name => name, Engine.Offline.Feeds.RowOpener (name) => (schema, isFirst) => Open(name, schema, isFirst)),
+                name => name, RowOpener (name) => (schema, isFirst) => Open(name, schema, isFirst)),
             MemoryBytes = MemoryOf(memory),
             SpillFolder = folder,
             MayBeginAgain = output != TableFormats.StandardStream

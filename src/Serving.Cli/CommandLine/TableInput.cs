@@ -11,7 +11,9 @@ namespace Serving.Cli.CommandLine;
 internal static class TableInput
 {
     /// <summary>The file of each event out of <c>--data EVENT=FILE</c>.</summary>
-    /// <exception cref="UsageException">An option has another form, names no event of the script or one twice.</exception>
+    /// <exception cref="UsageException">
+    /// An option has another form, names no event of the script, or one that has a file already.
+    /// </exception>
     public static ImmutableDictionary<string, string> Files(string[]? data, IReadOnlyCollection<string> events)
     {
         var files = ImmutableDictionary.CreateBuilder<string, string>();

@@ -56,7 +56,8 @@ internal static class FeaturesFitCommand
                     Threads = parsed.GetValue(threads) == 0 ? Environment.ProcessorCount : parsed.GetValue(threads),
                 };
                 FittedStatistics statistics = files.NeedsEvents
-                    ? FitWithEvents(console, compiled, files.Offline(target, parsed.GetValue(memory)), options, cancellation)
+                    ? FitWithEvents(
+                        console, compiled, files.Offline(target, parsed.GetValue(memory)), options, cancellation)
                     : Fit(console, compiled, files, options, cancellation);
                 OutputText.Write(console, target, statistics.CanonicalJson.Span);
                 Report(console, statistics, parsed.GetValue(json));

@@ -3,7 +3,7 @@ using Serving.Engine.Offline.Feeds;
 
 namespace Serving.Engine.Offline;
 
-/// <summary>The files of an offline run over a script with windows, and what reading them may take. Immutable.</summary>
+/// <summary>The files of an offline run over a script with windows, and what reading them may take.</summary>
 public sealed record OfflineFiles
 {
     /// <summary>Default of <see cref="MemoryBytes"/>.</summary>

@@ -33,7 +33,7 @@ public sealed class WindowedRequests
 
     /// <summary>Makes the rows of a script.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="rows">The request rows to read: the script's, where fields that it needs not may be optional.</param>
+    /// <param name="rows">The request rows to read: the script's, of which some may be optional.</param>
     /// <param name="files">The files of the request and of the events in <see cref="EventsOf"/>.</param>
     /// <param name="options">Threads, the times asked for, cancellation.</param>
     /// <param name="isJoined">
@@ -84,8 +84,8 @@ public sealed class WindowedRequests
     public long SaturationCount => _saturations();
 
     /// <summary>
-    /// Does something with the rows, from their start, as often as it takes: again when a file that was taken as ordered
-    /// turned out not to be.
+    /// Does something with the rows, from their start, as often as it takes: again when a file that was taken as
+    /// ordered turned out not to be.
     /// </summary>
     /// <param name="use">
     /// Opens the rows by the function it is given and reads them; called again after it was left by an exception.

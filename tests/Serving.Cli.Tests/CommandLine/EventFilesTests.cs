@@ -2,7 +2,7 @@ using Serving.Cli.Tests.Running;
 
 namespace Serving.Cli.Tests.CommandLine;
 
-/// <summary>Files of several events on the command line: which are needed, stdin, disorder, and what is left behind.</summary>
+/// <summary>Files of several events: which are needed, stdin, disorder, and what is left behind.</summary>
 public sealed class EventFilesTests
 {
     private const string Script = """

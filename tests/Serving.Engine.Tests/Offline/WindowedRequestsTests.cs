@@ -180,7 +180,12 @@ public sealed class WindowedRequestsTests
         public List<string> Joined(bool usesOracle, long memoryBytes = 1 << 30)
         {
             var requests = new WindowedRequests(
-                _script, _script.Request, Files(64, 2, memoryBytes), new OfflineOptions { Threads = 2 }, true, usesOracle);
+                _script,
+                _script.Request,
+                Files(64, 2, memoryBytes),
+                new OfflineOptions { Threads = 2 },
+                isJoined: true,
+                usesOracle: usesOracle);
             return requests.Run(open =>
             {
                 using IRowSource source = open();

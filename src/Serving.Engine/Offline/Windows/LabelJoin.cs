@@ -140,11 +140,13 @@ internal sealed class LabelJoin
         }
 
         int accepted = 0;
-        var last = new Dictionary<ulong, (long Known, int Place)>();
+
+        // The hash of a tuple is seeded by the process, unlike that of a number: chosen ids cannot make it slow.
+        var last = new Dictionary<(ulong Id, ulong Key), (long Known, int Place)>();
         for (int index = start; index < end; index++)
         {
             LabelEntry entry = _entries[index];
-            bool isRepeated = last.TryGetValue(entry.IdHash, out (long Known, int Place) before)
+            bool isRepeated = last.TryGetValue((entry.IdHash, entry.Key.Digest), out (long Known, int Place) before)
                 && accepted - before.Place <= RememberedMax
                 && (_label.Log.RepetitionMs < 0
                     || (Int128)entry.Known - before.Known <= _label.Log.RepetitionMs);
@@ -153,7 +155,7 @@ internal sealed class LabelJoin
                 continue;
             }
 
-            last[entry.IdHash] = (entry.Known, accepted++);
+            last[(entry.IdHash, entry.Key.Digest)] = (entry.Known, accepted++);
             if (entry.Holds)
             {
                 _entries[kept++] = entry;

@@ -7,7 +7,9 @@ using Serving.State.Windows;
 
 namespace Serving.Engine.Offline.Windows;
 
-/// <summary>What a run over a script with windows reads and keeps. Immutable and safe for use by several threads.</summary>
+/// <summary>
+/// What a run over a script with windows reads and keeps. Immutable and safe for use by several threads.
+/// </summary>
 internal sealed class WindowRunPlan
 {
     /// <summary>Makes the plan.</summary>
@@ -53,7 +55,7 @@ internal sealed class WindowRunPlan
     /// <summary>The feeds of events; of the request's own too where something delays it.</summary>
     public ImmutableArray<FeedPlan> Events { get; }
 
-    /// <summary>Rows that hold window values and label behind the request's fields; null where they come apart.</summary>
+    /// <summary>Rows with window values and label behind the request's fields; null where these come apart.</summary>
     public JoinedRows? Joined { get; }
 
     /// <summary>The rows that the run gives.</summary>
