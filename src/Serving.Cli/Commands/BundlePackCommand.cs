@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
-using Serving.Data;
 using Serving.Data.Time;
 using Serving.Engine.Bundles;
 using Serving.Tables;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Cli.StateTools;
 using Serving.Data.Windows;

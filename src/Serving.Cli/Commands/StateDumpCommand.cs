@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Cli.StateTools;
-using Serving.Data.Windows;
 using Serving.Features;
 using Serving.Server.Hosting;
 using Serving.State;

@@ -5,7 +5,6 @@ using Serving.Engine;
 using Serving.Engine.Ingest;
 using Serving.Server.Grpc.Wire;
 using Serving.Server.Hosting;
-using Serving.Server.Rows;
 using Serving.Server.Telemetry;
 
 namespace Serving.Server.Grpc;

@@ -1,4 +1,3 @@
-using Serving.State;
 using Serving.State.Embedded;
 using Serving.State.Redis;
 

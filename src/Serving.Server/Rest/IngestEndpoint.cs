@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,7 @@ internal sealed class IngestEndpoint
     }
 
     /// <summary>Answers a request with one object of counts, whatever the number of rows.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is null on the path that does not dispose it.")]
     public async Task InvokeAsync(HttpContext context, string set, string eventName)
     {
         if (context.Request.Query.Count > 0)
