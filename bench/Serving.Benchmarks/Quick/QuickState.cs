@@ -136,7 +136,8 @@ internal static class QuickState
         double restart = Seconds(start);
         cpu = Environment.CpuUsage.TotalTime - cpu;
         output.WriteLine(
-            $"restart: {restart:F2} s ({cpu.TotalSeconds:F2} s of processor), {bytes / 1e6 / restart:F0} MB/s; the file read by one thread into one buffer: "
+            $"restart: {restart:F2} s ({cpu.TotalSeconds:F2} s of processor), {bytes / 1e6 / restart:F0} MB/s; "
+            + "the file read by one thread into one buffer: "
             + $"{read:F2} s, {bytes / 1e6 / read:F0} MB/s; {store.Status.Blobs} blobs");
         store.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }

@@ -10,7 +10,8 @@ using Serving.State.Embedded;
 namespace Serving.Cli.Commands;
 
 /// <summary>
-/// <c>state dump --state DIR|redis://HOST:PORT --script F --event EVENT --key FIELD=VALUE ... [--at T]</c>: one entity's
+/// <c>state dump --state DIR|redis://HOST:PORT --script F --event EVENT --key FIELD=VALUE ... [--at T]</c>: one
+/// entity's
 /// tiles, tail and window values.
 /// </summary>
 internal static class StateDumpCommand
@@ -20,7 +21,11 @@ internal static class StateDumpCommand
         Option<string> state = StateOption.Create();
         Option<bool> json = SharedOptions.Json();
         var script = new Option<string>("--script") { Description = "The feature script.", Required = true };
-        var eventName = new Option<string>("--event") { Description = "The event whose log is shown.", Required = true };
+        var eventName = new Option<string>("--event")
+        {
+            Description = "The event whose log is shown.",
+            Required = true,
+        };
         var key = new Option<string[]>("--key")
         {
             Description = "FIELD=VALUE: one for each field of the window's key.",

@@ -42,7 +42,8 @@ internal static class ReplayInputs
             ? [path]
             : [.. Directory.EnumerateDirectories(path).SelectMany(Directory.EnumerateDirectories).Where(IsVersion)];
         return places.Length > 0
-            ? [.. places.Order(StringComparer.Ordinal).Select(place => Placed.In(place, "bundle", () => Bundle.Open(place)))]
+            ? [.. places.Order(StringComparer.Ordinal)
+                .Select(place => Placed.In(place, "bundle", () => Bundle.Open(place)))]
             : throw new InputException(new InputProblem(path, "no bundle", "MODELS/NAME/VERSION/, or a bundle"));
     }
 

@@ -49,7 +49,8 @@ internal static class ReplayText
             .Append('\n');
         foreach (ReplayDifference difference in report.Differences.Take(ShownMax))
         {
-            text.Append($"{difference.Class}: id {difference.Id}, {difference.Feature}: recorded {difference.Recorded}, ")
+            text.Append($"{difference.Class}: id {difference.Id}, {difference.Feature}: ")
+                .Append($"recorded {difference.Recorded}, ")
                 .Append($"recomputed {difference.Recomputed}\n");
         }
 

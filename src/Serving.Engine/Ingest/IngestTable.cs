@@ -25,9 +25,10 @@ internal sealed class IngestTable
         string shownSet = set.Length > 64 ? set[..64] + "..." : set;
         string shownEvent = eventName.Length > 64 ? eventName[..64] + "..." : eventName;
         bool isKnown = _targets.Keys.Any(key => key.Set == set);
+        IEnumerable<string> sets = _targets.Keys.Select(key => key.Set).Distinct().Order(StringComparer.Ordinal);
         return isKnown
             ? $"set '{shownSet}' has no event '{shownEvent}'; its events are: {string.Join(", ", events)}"
             : $"no Ready model uses a feature set '{shownSet}'; the sets are: "
-                + string.Join(", ", _targets.Keys.Select(key => key.Set).Distinct().Order(StringComparer.Ordinal).Take(20));
+                + string.Join(", ", sets.Take(20));
     }
 }

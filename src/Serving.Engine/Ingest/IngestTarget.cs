@@ -76,7 +76,7 @@ internal sealed class IngestTarget
     private static ImmutableArray<IngestLogs> PartsOf(
         EventDeclaration newest, IEnumerable<(ServedVersion Version, EventDeclaration Declaration)> versions)
     {
-        var seen = new HashSet<ulong>();
+        var seen = new SortedSet<ulong>();
         var parts = ImmutableArray.CreateBuilder<IngestLogs>();
         foreach ((ServedVersion version, EventDeclaration declaration) in versions)
         {

@@ -46,7 +46,8 @@ internal static class RequestTimes
             ErrorCode.InvalidArgument,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"row {row}, field '{name}': found {time}, expected {expected} ({KnownOf(rows, row, declaration, clock)})"),
+                $"row {row}, field '{name}': found {time}, expected {expected} "
+                + $"({KnownOf(rows, row, declaration, clock)})"),
             row,
             declaration.TimeField);
     }

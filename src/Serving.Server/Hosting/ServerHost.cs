@@ -72,26 +72,19 @@ public sealed class ServerHost : IAsyncDisposable
                 Recorder = state.Recorder,
             },
             time);
-        ServerHost host;
+        ServerHost? host = null;
         try
         {
             WebApplication app = HostBuilding.Build(options, engine, state, time, extension);
             host = new ServerHost(app, engine, state, options, time);
-        }
-        catch
-        {
-            await state.DisposeAsync();
-            throw;
-        }
-
-        try
-        {
             await host.StartCoreAsync(output, cancellation);
             return host;
         }
         catch
         {
-            await host.DisposeAsync();
+            // A host that was made owns the state.
+            IAsyncDisposable made = host is null ? state : host;
+            await made.DisposeAsync();
             throw;
         }
     }

@@ -38,27 +38,34 @@ internal sealed class ServerState : IAsyncDisposable
     public RecordFile? Records => _records;
 
     /// <summary>Opens both.</summary>
-    /// <exception cref="IOException">The folder is held by another process, or one of them cannot be written.</exception>
+    /// <exception cref="IOException">
+    /// The folder is held by another process, or one of them cannot be written.
+    /// </exception>
     public static async Task<ServerState> OpenAsync(ServerOptions options, TimeProvider time)
     {
-        OpenStore store = await StoreOpening.OpenAsync(options.State, options.StateLimits, time);
+        // The file first: it is the one that fails, and nothing is held yet.
+        RecordFile? records = options.Records is null ? null : new RecordFile(options.Records, time);
+        OpenStore? store = null;
         try
         {
-            RecordFile? records = options.Records is null ? null : new RecordFile(options.Records, time);
-            if (records is not null)
-            {
-                store.Store.CompactionListener = records;
-                string server = $"{Environment.MachineName}:{Environment.ProcessId}";
-                records.RecordStart(server, time.GetUtcNow(), store.WasClean);
-            }
-
-            return new ServerState(store, records);
+            store = await StoreOpening.OpenAsync(options.State, options.StateLimits, time);
         }
-        catch
+        finally
         {
-            await store.DisposeAsync();
-            throw;
+            if (store is null)
+            {
+                records?.Dispose();
+            }
         }
+
+        if (records is not null)
+        {
+            store.Store.CompactionListener = records;
+            string server = $"{Environment.MachineName}:{Environment.ProcessId}";
+            records.RecordStart(server, time.GetUtcNow(), store.WasClean);
+        }
+
+        return new ServerState(store, records);
     }
 
     /// <summary>Closes the store, which drains what it holds, then the records: the store's end may compact.</summary>

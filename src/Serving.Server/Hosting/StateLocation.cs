@@ -138,7 +138,8 @@ public sealed record StateLocation
         bool isBareAddress = text.EndsWith(']') || colon < 0;
         string host = isBareAddress ? text : text[..colon];
         int port = DefaultPort;
-        bool isPort = isBareAddress || (OptionText.TryInteger(text[(colon + 1)..], out port) && port is > 0 and <= 65535);
+        bool isPort = isBareAddress
+            || (OptionText.TryInteger(text[(colon + 1)..], out port) && port is > 0 and <= 65535);
         bool isHost = host.Length > 0 && Uri.CheckHostName(host.Trim('[', ']')) != UriHostNameType.Unknown;
         return isPort && isHost ? string.Create(CultureInfo.InvariantCulture, $"{host}:{port}") : null;
     }

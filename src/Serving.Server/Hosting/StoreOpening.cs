@@ -6,7 +6,9 @@ namespace Serving.Server.Hosting;
 /// <summary>Opens the store that a location names.</summary>
 public static class StoreOpening
 {
-    /// <summary>Opens a store to serve with. Redis that is down is no error: the server answers without state.</summary>
+    /// <summary>
+    /// Opens a store to serve with. Redis that is down is no error: the server answers without state.
+    /// </summary>
     /// <exception cref="IOException">The folder is held by another process, or cannot be written.</exception>
     /// <exception cref="Data.InputException">The folder is damaged; each place is named.</exception>
     public static async Task<OpenStore> OpenAsync(StateLocation location, StateLimits limits, TimeProvider time)

@@ -20,8 +20,8 @@ internal static partial class ServerLog
     [LoggerMessage(5, LogLevel.Information, "stopping: not ready any more, requests are taken for {Delay}")]
     public static partial void Draining(this ILogger logger, TimeSpan delay);
 
-    [LoggerMessage(7, LogLevel.Warning, "state is in memory and goes with the process: --state DIR or redis://HOST:PORT "
-        + "keeps what windows have learned")]
+    [LoggerMessage(7, LogLevel.Warning, "state is in memory and goes with the process: --state DIR or "
+        + "redis://HOST:PORT keeps what windows have learned")]
     public static partial void StateIsMemory(this ILogger logger);
 
     [LoggerMessage(8, LogLevel.Warning, "state: {Warning}")]

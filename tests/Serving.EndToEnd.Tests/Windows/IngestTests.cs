@@ -64,13 +64,15 @@ public sealed class IngestTests(WindowServer server) : IClassFixture<WindowServe
             Rows = { WindowServer.Chargeback("1", "wrong", server.Now, server.Now) },
         };
 
-        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(request));
+        RpcException refused =
+            await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(request));
         (int http, string body) = await server.PostAsync($"/v1/events/{set}/{eventName}", "{}");
 
         Assert.Equal(status, refused.StatusCode);
         Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(status == StatusCode.NotFound ? 404 : 400, http);
-        Assert.Contains(status == StatusCode.NotFound ? "NOT_FOUND" : "INVALID_ARGUMENT", body, StringComparison.Ordinal);
+        string name = status == StatusCode.NotFound ? "NOT_FOUND" : "INVALID_ARGUMENT";
+        Assert.Contains(name, body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public sealed class IngestTests(WindowServer server) : IClassFixture<WindowServe
             Rows = { WindowServer.Chargeback("1", "whole", server.Now - Day, server.Now - 1000), wrong },
         };
 
-        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(request));
+        RpcException refused =
+            await Assert.ThrowsAsync<RpcException>(async () => await server.Client.IngestAsync(request));
 
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Contains("rows[1], field 'sum'", refused.Status.Detail, StringComparison.Ordinal);
@@ -93,8 +96,12 @@ public sealed class IngestTests(WindowServer server) : IClassFixture<WindowServe
     }
 
     [Theory]
-    [InlineData("""{"cb":"1","at":AT,"known_at":AT,"card":"rest","sum":"1.00"}""", 200, """{"accepted":1,"duplicate":0,"late":0,"future":0}""")]
-    [InlineData("""[{"cb":"2","at":AT,"known_at":AT,"card":"rest","sum":2}]""", 200, """{"accepted":1,"duplicate":0,"late":0,"future":0}""")]
+    [InlineData("""{"cb":"1","at":AT,"known_at":AT,"card":"rest","sum":"1.00"}""",
+        200,
+        """{"accepted":1,"duplicate":0,"late":0,"future":0}""")]
+    [InlineData("""[{"cb":"2","at":AT,"known_at":AT,"card":"rest","sum":2}]""",
+        200,
+        """{"accepted":1,"duplicate":0,"late":0,"future":0}""")]
     [InlineData("[]", 400, "found no rows")]
     [InlineData("null", 400, "bare value")]
     [InlineData("""{"cb":"3"}{}""", 400, "not JSON")]

@@ -7,7 +7,9 @@ using Serving.State.Embedded;
 
 namespace Serving.EndToEnd.Tests.Windows;
 
-/// <summary>State, records and their replay across starts of a server (cases J of hardening.md that concern it).</summary>
+/// <summary>
+/// State, records and their replay across starts of a server (cases J of hardening.md that concern it).
+/// </summary>
 public sealed class StateFolderTests : IAsyncLifetime
 {
     private readonly WindowServer _server = new();
@@ -26,7 +28,8 @@ public sealed class StateFolderTests : IAsyncLifetime
         ScoreResponse answer = await _server.ScoreAsync("2", "kept", _server.Now + 1000);
 
         Assert.Equal(1, WindowServer.Count(answer, "card_n_1d"));
-        string[] starts = [.. File.ReadLines(_server.Records).Where(line => line.Contains("started", StringComparison.Ordinal))];
+        string[] starts =
+            [.. File.ReadLines(_server.Records).Where(line => line.Contains("started", StringComparison.Ordinal))];
         Assert.Equal(2, starts.Length);
         Assert.All(starts, line => Assert.Contains("\"clean\":true", line, StringComparison.Ordinal));
     }

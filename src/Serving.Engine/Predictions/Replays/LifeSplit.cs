@@ -23,7 +23,8 @@ internal sealed class LifeSplit(IReadOnlyList<KeyAccess> accesses, IReadOnlyList
                 CutFor(session, lives);
             }
 
-            if (access.Entry is { Epoch: 0, Read: 0 } && access.IsPlaced && !_life.IsEmpty && HasBegun(access.Entry.After))
+            bool isFirst = access.Entry is { Epoch: 0, Read: 0 } && access.IsPlaced;
+            if (isFirst && !_life.IsEmpty && HasBegun(access.Entry.After))
             {
                 Begin(new BlobLife(), lives);
             }
@@ -39,13 +40,15 @@ internal sealed class LifeSplit(IReadOnlyList<KeyAccess> accesses, IReadOnlyList
         TakeCompactions(int.MaxValue);
     }
 
-    // The append of a concurrent request may be told before the one that made the blob, which then ends where it begins.
+    // The append of a concurrent request may be told before the one that made the blob, which then ends where it
+    // begins.
     private bool HasBegun(int length) =>
         _life.End.Epoch > 0 || (_life.PiecesInOrder(0) is [var first, ..] && first.Start != length);
 
     private void CutFor(int session, List<BlobLife> lives)
     {
-        // Lines of concurrent requests cross each other, so the least is meant; what was made again later does not count.
+        // Lines of concurrent requests cross each other, so the least is meant; what was made again later does not
+        // count.
         KeyAccess? first = null;
         foreach (KeyAccess access in accesses.Where(
             access => access.Line.Session == session && access.Entry.Outcome == State.StateOutcome.Read))

@@ -18,7 +18,9 @@ internal sealed record RecordLine
     /// <summary>Place among the lines of all files, in the order in which they were written.</summary>
     public int Order { get; set; }
 
-    /// <summary>Starts behind a stop that was not clean before this line: a new one may have lost the store's tail.</summary>
+    /// <summary>
+    /// Starts behind a stop that was not clean before this line: a new one may have lost the store's tail.
+    /// </summary>
     public int Session { get; set; }
 
     /// <summary>Answers: the id as text.</summary>

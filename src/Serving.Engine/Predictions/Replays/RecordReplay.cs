@@ -18,12 +18,14 @@ public sealed class RecordReplay
 {
     private readonly ImmutableArray<RecordLine> _lines;
     private readonly Dictionary<(string Model, long Version), BundleReplay> _bundles;
-    private readonly Dictionary<ulong, ReplayLog> _logs = [];
+    private readonly SortedDictionary<ulong, ReplayLog> _logs = [];
     private readonly Dictionary<string, ReplayKey> _keys = new(StringComparer.Ordinal);
     private readonly List<InputProblem> _problems = [];
 
     /// <summary>Reads the files of all servers on one store.</summary>
-    /// <exception cref="InputException">A line is no record, or its bundle is not there; holds all problems.</exception>
+    /// <exception cref="InputException">
+    /// A line is no record, or its bundle is not there; holds all problems.
+    /// </exception>
     public RecordReplay(IReadOnlyList<string> files, IReadOnlyList<Bundle> bundles)
     {
         _lines = RecordParser.Read(files);
@@ -124,7 +126,8 @@ public sealed class RecordReplay
 
         if (bundle.Read(line) is { } wrong)
         {
-            _problems.Add(new InputProblem(line.Place, $"a request whose {wrong}", "the fields of the bundle's request"));
+            _problems.Add(
+                new InputProblem(line.Place, $"a request whose {wrong}", "the fields of the bundle's request"));
             return;
         }
 

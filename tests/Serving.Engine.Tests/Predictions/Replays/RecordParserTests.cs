@@ -9,7 +9,9 @@ namespace Serving.Engine.Tests.Predictions.Replays;
 public sealed class RecordParserTests : IDisposable
 {
     private const string Answer =
-        """{"id":"a","at":20,"model":"m","version":3,"request":{"x":1},"features":{"f":2},"score":0.5,"raw_score":0,"degraded":false,"score_only":true,"state":[{"event":"t","key":"00","epoch":2,"read":7,"after":9},{"event":"t","key":"01","missing":"Unavailable"}]}""";
+        """{"id":"a","at":20,"model":"m","version":3,"request":{"x":1},"features":{"f":2},"score":0.5,"raw_score":0,"""
+        + """ "degraded":false,"score_only":true,"state":[{"event":"t","key":"00","epoch":2,"read":7,"after":9},"""
+        + """ {"event":"t","key":"01","missing":"Unavailable"}]}""";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serving-records-");
 

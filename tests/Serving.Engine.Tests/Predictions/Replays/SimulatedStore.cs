@@ -186,7 +186,13 @@ internal sealed class SimulatedStore
 
     private void Tell(KeyAppend? append, StateEntry entry, byte[]? read)
     {
-        var line = new RecordLine { Place = "", Kind = RecordKind.Answer, Fields = default(JsonElement), State = [entry] };
+        var line = new RecordLine
+        {
+            Place = "",
+            Kind = RecordKind.Answer,
+            Fields = default(JsonElement),
+            State = [entry],
+        };
         _lines.Add(line);
         var access = new KeyAccess(line, entry, append is null ? null : append with { Line = line });
         Key.Add(access);
