@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Serving.Engine.Bundles;
 using Serving.Protocol.V1;
