@@ -1,0 +1,48 @@
+namespace Serving.Engine.Tests.Windows;
+
+/// <summary>Where an execution's answer differs from the oracle's.</summary>
+/// <param name="Arrival">Place of the request among the arrivals.</param>
+/// <param name="Column">Name of the value.</param>
+/// <param name="Expected">The oracle's text; null: missing.</param>
+/// <param name="Found">The execution's.</param>
+internal sealed record CaseDifference(int Arrival, string Column, string? Expected, string? Found)
+{
+    /// <summary>The first difference of a case; null where there is none.</summary>
+    public static async Task<CaseDifference?> FindAsync(
+        CompiledCase compiled, string?[]?[] expected, StoreSubject subject, Mistake mistake)
+    {
+        RequestAnswer?[] found = await StoreRun.PlayAsync(compiled, subject, mistake);
+        for (int arrival = 0; arrival < found.Length; arrival++)
+        {
+            if (found[arrival] is { } answer
+                && Of(compiled, arrival, expected[arrival]!, answer) is { } difference)
+            {
+                return difference;
+            }
+        }
+
+        return null;
+    }
+
+    private static CaseDifference? Of(CompiledCase compiled, int arrival, string?[] expected, RequestAnswer found)
+    {
+        if (found.IsStateMissing)
+        {
+            // A request behind its time may be answered without the state, but never with a wrong value.
+            return compiled.Drawn.Arrivals[arrival].ScoresOnly
+                ? null
+                : new CaseDifference(arrival, "state", "there", "missing");
+        }
+
+        for (int index = 0; index < expected.Length; index++)
+        {
+            if (expected[index] != found.Texts[index])
+            {
+                return new CaseDifference(
+                    arrival, compiled.Answers.Names[index], expected[index], found.Texts[index]);
+            }
+        }
+
+        return null;
+    }
+}
