@@ -11,11 +11,12 @@ internal sealed class AnswerTexts(FeatureProgram program)
     /// <summary>Where columns go.</summary>
     public FeatureLayout Layout { get; } = FeatureLayout.Split(program.Columns);
 
-    /// <summary>Names of the texts.</summary>
+    /// <summary>Names of the texts; the last one is that of the label, which only some executions give.</summary>
     public ImmutableArray<string> Names { get; } =
     [
         .. program.RawSchema.Fields.Select(field => field.Name),
         .. program.Columns.Select(column => $"encoded {column.Name}"),
+        "label",
     ];
 
     public string?[] Of(EvaluationMemory memory, int row) =>

@@ -8,10 +8,8 @@ namespace Serving.Engine.Tests.Windows;
 internal sealed record CaseDifference(int Arrival, string Column, string? Expected, string? Found)
 {
     /// <summary>The first difference of a case; null where there is none.</summary>
-    public static async Task<CaseDifference?> FindAsync(
-        CompiledCase compiled, string?[]?[] expected, StoreSubject subject, Mistake mistake)
+    public static CaseDifference? Find(CompiledCase compiled, string?[]?[] expected, RequestAnswer?[] found)
     {
-        RequestAnswer?[] found = await StoreRun.PlayAsync(compiled, subject, mistake);
         for (int arrival = 0; arrival < found.Length; arrival++)
         {
             if (found[arrival] is { } answer
@@ -34,7 +32,7 @@ internal sealed record CaseDifference(int Arrival, string Column, string? Expect
                 : new CaseDifference(arrival, "state", "there", "missing");
         }
 
-        for (int index = 0; index < expected.Length; index++)
+        for (int index = 0; index < found.Texts.Length; index++)
         {
             if (expected[index] != found.Texts[index])
             {

@@ -80,7 +80,8 @@ internal sealed class CompiledCase
                 oracle.Read(request, 0, values);
                 memory.Raw.Clear();
                 memory.Evaluate(interpreter, request, values, Answers.Layout);
-                return Answers.Of(memory, 0);
+                string? label = oracle.Label(request, 0) is { } known ? (known ? "true" : "false") : null;
+                return (string?[])[.. Answers.Of(memory, 0), label];
             }),
         ];
     }

@@ -8,13 +8,25 @@ internal sealed class MemorySubject : StoreSubject
 {
     private readonly EmbeddedWindowStore _store;
 
-    public MemorySubject() => _store = EmbeddedWindowStore.OpenMemory(new EmbeddedOptions { Time = Clock, Shards = 4 });
+    private readonly Action<EmbeddedStatus>? _ended;
+
+    /// <summary>Opens the store.</summary>
+    /// <param name="ended">Is told at the end how it fared.</param>
+    public MemorySubject(Action<EmbeddedStatus>? ended)
+    {
+        _ended = ended;
+        _store = EmbeddedWindowStore.OpenMemory(new EmbeddedOptions { Time = Clock, Shards = 4 });
+    }
 
     public override IWindowStore Store => _store;
 
     public override IStateMaintenance Maintenance => _store;
 
-    public override ValueTask DisposeAsync() => _store.DisposeAsync();
+    public override ValueTask DisposeAsync()
+    {
+        _ended?.Invoke(_store.Status);
+        return _store.DisposeAsync();
+    }
 
     protected override Task DisturbFurtherAsync(Disturbance what)
     {
