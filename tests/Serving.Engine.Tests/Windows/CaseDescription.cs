@@ -55,11 +55,13 @@ internal static class CaseDescription
         for (int field = 0; field < raw.Fields.Length; field++)
         {
             string name = raw.Fields[field].Name;
-            bool isAsked = difference.Column == "state"
+            bool isAsked = difference.Column == CaseDifference.StateColumn
                 || difference.Column.Replace(EncodedPrefix, "", StringComparison.Ordinal) == name;
-            if (isAsked && raw.Fields[field].Type.Kind is not (ValueKind.Digest or ValueKind.List))
+            if (isAsked)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  expect {name} ");
+                // What has no literal stands in a comment.
+                bool isLiteral = raw.Fields[field].Type.Kind is not (ValueKind.Digest or ValueKind.List);
+                text.Append(CultureInfo.InvariantCulture, $"  {(isLiteral ? "" : "# ")}expect {name} ");
                 text.Append(
                     expected[field] is { } value
                         ? $"== {Literal(raw.Fields[field].Type.Kind, value)};\n"

@@ -7,6 +7,9 @@ namespace Serving.Engine.Tests.Windows;
 /// <param name="Found">The execution's.</param>
 internal sealed record CaseDifference(int Arrival, string Column, string? Expected, string? Found)
 {
+    /// <summary>Stands for a column where the answer is flagged as given without the state.</summary>
+    public const string StateColumn = "state";
+
     /// <summary>The first difference of a case; null where there is none.</summary>
     public static CaseDifference? Find(CompiledCase compiled, string?[]?[] expected, RequestAnswer?[] found)
     {
@@ -29,7 +32,7 @@ internal sealed record CaseDifference(int Arrival, string Column, string? Expect
             // A request behind its time may be answered without the state, but never with a wrong value.
             return compiled.Drawn.Arrivals[arrival].ScoresOnly
                 ? null
-                : new CaseDifference(arrival, "state", "there", "missing");
+                : new CaseDifference(arrival, StateColumn, "there", "missing");
         }
 
         for (int index = 0; index < found.Texts.Length; index++)

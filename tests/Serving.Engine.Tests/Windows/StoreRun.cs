@@ -84,7 +84,7 @@ internal sealed class StoreRun
         for (int start = 0; start < arrivals.Count;)
         {
             int end = run.EndOfCall(start);
-            await subject.DisturbAsync(arrivals[start].Before, run._keys);
+            await subject.DisturbAsync(arrivals[start].Before, run.Store, run._keys);
             await run.CallAsync(start, end);
             start = end;
         }
@@ -97,7 +97,12 @@ internal sealed class StoreRun
         foreach (WindowLog log in _stage.Logs)
         {
             LogCodec codec = _mistake.Folded is null ? log.Codec : _mistake.Folded(log.Log);
-            _subject.Use(new EagerCompactor(new LogCompactor(codec, _case.Drawn.MarginMs)));
+            var compactor = new EagerCompactor(new LogCompactor(codec, _case.Drawn.MarginMs));
+            _subject.Use(compactor);
+            if (_mistake.Store is not null)
+            {
+                Store.Use(compactor);
+            }
         }
     }
 

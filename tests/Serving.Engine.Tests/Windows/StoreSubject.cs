@@ -21,13 +21,18 @@ internal abstract class StoreSubject : IAsyncDisposable
         Store.Use(compactor);
     }
 
-    public async Task DisturbAsync(Disturbance what, IEnumerable<(StateKey Key, ulong Schema)> keys)
+    /// <summary>Lets something happen.</summary>
+    /// <param name="what">What.</param>
+    /// <param name="front">Whom the server would ask for a fold.</param>
+    /// <param name="keys">The keys that the store has.</param>
+    public async Task DisturbAsync(
+        Disturbance what, IWindowStore front, IEnumerable<(StateKey Key, ulong Schema)> keys)
     {
         if (what.HasFlag(Disturbance.RequestCompaction))
         {
             foreach ((StateKey key, ulong schema) in keys)
             {
-                Store.RequestCompaction(key, schema);
+                front.RequestCompaction(key, schema);
             }
         }
 

@@ -23,6 +23,18 @@ public sealed class WindowEqualityTests
     public static TheoryData<int> Parts() => [.. Enumerable.Range(0, NightlyParts)];
 
     [Fact]
+    public void DrawnCases_Generators_ReachEverything()
+    {
+        var coverage = new CaseCoverage();
+        for (ulong seed = FirstSeed; seed < FirstSeed + CiCases; seed++)
+        {
+            coverage.Add(new CompiledCase(CaseGenerator.Draw(seed)));
+        }
+
+        Assert.Empty(coverage.Missing);
+    }
+
+    [Fact]
     public Task DrawnCases_Offline_EqualsTheOracle() =>
         CaseComparison.CompareAsync(FirstSeed, CiCases, Executions.Offline);
 
