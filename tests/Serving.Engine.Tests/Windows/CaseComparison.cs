@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Serving.Engine.Tests.Windows;
 
 /// <summary>Draws cases and compares executions of each with the oracle.</summary>

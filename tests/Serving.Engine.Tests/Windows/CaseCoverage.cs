@@ -106,7 +106,7 @@ internal sealed class CaseCoverage
     private void AddStream(CompiledCase compiled)
     {
         IReadOnlyList<Arrival> arrivals = compiled.Drawn.Arrivals;
-        IEnumerable<(Arrival First, Arrival Second)> pairs = arrivals.Zip(arrivals.Skip(1));
+        (Arrival First, Arrival Second)[] pairs = [.. arrivals.Zip(arrivals.Skip(1))];
         CountIf(pairs.Any(pair => pair.First.Moment == pair.Second.Moment), "equal times");
         CountIf(
             pairs.Any(pair => pair.First.Moment == pair.Second.Moment && pair.First.Event != pair.Second.Event

@@ -54,7 +54,7 @@ internal sealed class FolderSubject : StoreSubject
             }
         }
 
-        if ((what & (Disturbance.Crash | Disturbance.Restart)) != 0)
+        if ((what & (Disturbance.Crash | Disturbance.Restart)) != Disturbance.None)
         {
             await _store.DisposeAsync();
             _store = EmbeddedWindowStore.Open(Folder, Options);

@@ -39,7 +39,7 @@ internal sealed class RedisSubject : StoreSubject
 
     protected override async Task DisturbFurtherAsync(Disturbance what)
     {
-        if ((what & (Disturbance.Restart | Disturbance.Crash)) != 0)
+        if ((what & (Disturbance.Restart | Disturbance.Crash)) != Disturbance.None)
         {
             await _store.DisposeAsync();
             _store = await RedisWindowStore.ConnectAsync(_options);

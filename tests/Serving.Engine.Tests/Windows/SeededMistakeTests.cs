@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Features.Testing;
+using Xunit;
 
 namespace Serving.Engine.Tests.Windows;
 

@@ -41,7 +41,7 @@ internal abstract class StoreSubject : IAsyncDisposable
             await Maintenance.CompactAsync(null, CancellationToken.None);
         }
 
-        if ((what & (Disturbance.Snapshot | Disturbance.Restart | Disturbance.Crash | Disturbance.Sweep)) != 0)
+        if ((what & (Disturbance.Snapshot | Disturbance.Restart | Disturbance.Crash | Disturbance.Sweep)) != Disturbance.None)
         {
             await DisturbFurtherAsync(what);
         }

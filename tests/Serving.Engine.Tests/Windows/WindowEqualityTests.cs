@@ -1,4 +1,5 @@
 using Serving.State.Tests.Redis;
+using Xunit;
 
 namespace Serving.Engine.Tests.Windows;
 
