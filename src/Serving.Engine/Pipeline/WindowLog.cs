@@ -11,9 +11,15 @@ internal sealed class WindowLog
 {
     /// <summary>Makes the log of a script's plan.</summary>
     public WindowLog(FeatureScript script, KeyedLog log)
+        : this(script, log, new LogCodec(log))
+    {
+    }
+
+    /// <summary>The same with bytes of another kind: tests seed bugs into what is written and read.</summary>
+    internal WindowLog(FeatureScript script, KeyedLog log, LogCodec codec)
     {
         Log = log;
-        Codec = new LogCodec(log);
+        Codec = codec;
         Program = script.CreateLogProgram(log);
     }
 

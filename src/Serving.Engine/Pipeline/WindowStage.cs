@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data.Windows;
 using Serving.Features;
+using Serving.State.Windows;
 
 namespace Serving.Engine.Pipeline;
 
@@ -14,10 +15,16 @@ internal sealed class WindowStage
 
     /// <summary>Makes the stage of a script that has windows.</summary>
     public WindowStage(FeatureScript script)
+        : this(script, log => new LogCodec(log))
+    {
+    }
+
+    /// <summary>The same with bytes of another kind: tests seed bugs into what is written and read.</summary>
+    internal WindowStage(FeatureScript script, Func<KeyedLog, LogCodec> codecOf)
     {
         _script = script;
         Plan = script.Windows;
-        Logs = [.. Plan.Logs.Select(log => new WindowLog(script, log))];
+        Logs = [.. Plan.Logs.Select(log => new WindowLog(script, log, codecOf(log)))];
         Request = script.Events.First(declaration => declaration.IsRequest);
     }
 

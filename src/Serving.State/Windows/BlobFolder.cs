@@ -9,11 +9,15 @@ namespace Serving.State.Windows;
 /// <remarks>
 /// What is folded is a beginning of the raw records in order of (known, position): those known at least the margin
 /// before the newest, up to the first whose event time is not behind that point too (an event may lie 5 s ahead of its
-/// known time). So no request that can still be answered could tell a folded record from one in a tile, by its known
-/// time or by the request's own time as the young edge.
+/// known time). A declared lag is added to the margin: such an event may be here as early as its own time, and then its
+/// known time says nothing about where requests are. So no request that can still be answered could tell a folded
+/// record from one in a tile, by its known time or by the request's own time as the young edge.
 /// </remarks>
 internal sealed class BlobFolder(LogCodec codec, long marginMs, bool isOrdered)
 {
+    private readonly long _marginMs =
+        marginMs + (codec.Log.Event.KnownField < 0 ? Math.Max(0, codec.Log.Event.LagMs) : 0);
+
     private readonly BlobImage _image = new(codec);
     private readonly AcceptedRecords _accepted = new(codec.Log.RepetitionMs);
     private readonly KeptFolder _keptFolder = new(codec);
@@ -57,7 +61,7 @@ internal sealed class BlobFolder(LogCodec codec, long marginMs, bool isOrdered)
             newest = Math.Max(newest, records.Knowns[record]);
         }
 
-        cutoff = newest < long.MinValue + marginMs ? long.MinValue : newest - marginMs;
+        cutoff = newest < long.MinValue + _marginMs ? long.MinValue : newest - _marginMs;
         _accepted.Judge(_image, cutoff);
         ReadOnlySpan<int> places = _accepted.Places;
         int folded = 0;

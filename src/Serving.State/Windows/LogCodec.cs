@@ -61,10 +61,10 @@ public sealed class LogCodec
     internal RecordLayout Layout { get; }
 
     /// <summary>What is accumulated of the log's measures.</summary>
-    internal ImmutableArray<MeasurePlan> Measures { get; }
+    internal ImmutableArray<MeasurePlan> Measures { get; init; }
 
     /// <summary>The boundaries of tiles.</summary>
-    internal TileGrid Grid { get; }
+    internal TileGrid Grid { get; init; }
 
     /// <summary>The key of the blob that an event enters; false when a part of it is missing (R35).</summary>
     [HotPath]

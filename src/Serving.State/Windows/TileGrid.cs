@@ -32,7 +32,7 @@ internal sealed class TileGrid
     }
 
     /// <summary>Greatest number of milliseconds of which all starts are multiples.</summary>
-    public long UnitMs { get; }
+    public long UnitMs { get; init; }
 
     /// <summary>
     /// The start of the tile of a time for requests from <paramref name="readableFrom"/> on; the least long where no

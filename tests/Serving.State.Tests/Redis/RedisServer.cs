@@ -35,7 +35,7 @@ internal sealed class RedisServer : IDisposable
     /// <summary>A server that is not started yet.</summary>
     public static RedisServer Prepare(params string[] options)
     {
-        Assert.SkipWhen(Find("redis-server") is null, "redis-server is not installed (apt-get install redis-server)");
+        Xunit.Assert.SkipWhen(Find("redis-server") is null, "redis-server is not installed (apt-get install redis-server)");
         return new RedisServer(options);
     }
 
@@ -65,7 +65,7 @@ internal sealed class RedisServer : IDisposable
         _process.BeginOutputReadLine();
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
-        Assert.True(ready.Wait(TimeSpan.FromSeconds(30)), "redis-server does not start");
+        Xunit.Assert.True(ready.Wait(TimeSpan.FromSeconds(30)), "redis-server does not start");
     }
 
     /// <summary>What the command-line client prints: it looks at this server alone.</summary>

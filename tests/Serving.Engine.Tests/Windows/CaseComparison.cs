@@ -1,0 +1,42 @@
+using Xunit;
+
+namespace Serving.Engine.Tests.Windows;
+
+/// <summary>Draws cases and compares executions of each with the oracle.</summary>
+internal static class CaseComparison
+{
+    public static async Task CompareAsync(ulong firstSeed, int cases, params Execution[] executions)
+    {
+        for (int index = 0; index < cases; index++)
+        {
+            WindowCase drawn = CaseGenerator.Draw(unchecked(firstSeed + (ulong)index));
+            var compiled = new CompiledCase(drawn);
+            string?[]?[] expected = compiled.Expected();
+            foreach (Execution execution in executions)
+            {
+                if (CaseDifference.Find(compiled, expected, await execution(compiled)) is { } difference)
+                {
+                    await FailAsync(drawn, difference, execution);
+                }
+            }
+        }
+    }
+
+    /// <summary>The first difference of an execution of a case; null where there is none.</summary>
+    public static async Task<CaseDifference?> FindAsync(WindowCase drawn, Execution execution)
+    {
+        var compiled = new CompiledCase(drawn);
+        return CaseDifference.Find(compiled, compiled.Expected(), await execution(compiled));
+    }
+
+    private static async Task FailAsync(WindowCase drawn, CaseDifference difference, Execution execution)
+    {
+        WindowCase smallest = await CaseShrinker.ShrinkAsync(drawn, smaller => FindAsync(smaller, execution));
+        CaseDifference? shrunk = await FindAsync(smallest, execution);
+
+        // What shows only now and then may not show in the smallest case again.
+        Assert.Fail(shrunk is null
+            ? $"seen once, not again:\n{CaseDescription.Of(drawn, difference)}"
+            : CaseDescription.Of(smallest, shrunk));
+    }
+}

@@ -1,0 +1,32 @@
+using Serving.State.Embedded;
+using Serving.State.Tests.Redis;
+
+namespace Serving.Engine.Tests.Windows;
+
+/// <summary>The executions that are compared with the oracle.</summary>
+internal static class Executions
+{
+    /// <summary>Offline, over files.</summary>
+    public static Execution Offline { get; } = compiled => Task.FromResult(OfflineRun.Play(compiled));
+
+    /// <summary>The embedded store in a folder.</summary>
+    public static Execution Folder { get; } = compiled => PlayAsync(compiled, new FolderSubject(), Mistake.None);
+
+    /// <summary>The embedded store in memory.</summary>
+    /// <param name="mistake">What is wrong.</param>
+    /// <param name="ended">Is told how the store fared.</param>
+    public static Execution Memory(Mistake mistake, Action<EmbeddedStatus>? ended = null) =>
+        compiled => PlayAsync(compiled, new MemorySubject(ended), mistake);
+
+    /// <summary>A Redis server.</summary>
+    public static Execution Redis(RedisServer server) =>
+        async compiled => await PlayAsync(compiled, await RedisSubject.ConnectAsync(server), Mistake.None);
+
+    private static async Task<RequestAnswer?[]> PlayAsync(CompiledCase compiled, StoreSubject subject, Mistake mistake)
+    {
+        await using (subject)
+        {
+            return await StoreRun.PlayAsync(compiled, subject, mistake);
+        }
+    }
+}
