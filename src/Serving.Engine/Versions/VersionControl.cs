@@ -49,7 +49,7 @@ internal sealed class VersionControl : IDisposable
         _options = options;
         _time = time;
         _source = new BundleSource(options.ModelsFolder);
-        _loader = new VersionLoader(models, time);
+        _loader = new VersionLoader(models, time, options.Store);
     }
 
     /// <summary>What is served now. Requests read it, the control thread writes it.</summary>

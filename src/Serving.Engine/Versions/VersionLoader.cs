@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
+using Serving.State;
+using Serving.State.Windows;
 
 namespace Serving.Engine.Versions;
 
@@ -9,7 +11,7 @@ namespace Serving.Engine.Versions;
 /// Loads one version off the request path: reads and verifies its bundle, builds its pipeline, replays its samples, and
 /// runs the path of a request until its code is optimised. Safe for use by several threads.
 /// </summary>
-internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time)
+internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time, IWindowStore? store)
 {
     // Long enough for the JIT to count 30 calls and compile again (it waits 100 ms for quiet), short beside a load.
     private const int WarmRounds = 40;
@@ -40,9 +42,28 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
             BundleVerifier.Guard("samples", problems, () => Warm(served));
         }
 
+        if (problems.Count == 0)
+        {
+            UseCompactors(served);
+        }
+
         tell(problems.Count > 0
             ? new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null)
             : new LoadReport(harness, VersionState.Ready, "", served));
+    }
+
+    // Without them the store would never fold: every entity would end at its bound of records.
+    private void UseCompactors(ServedVersion served)
+    {
+        if (store is null || served.Pipeline.Windows is not { } windows)
+        {
+            return;
+        }
+
+        foreach (WindowLog log in windows.Logs)
+        {
+            store.Use(new LogCompactor(log.Codec));
+        }
     }
 
     private static void CheckPlace(Bundle? bundle, BundleLocation location, BundleProblems problems)

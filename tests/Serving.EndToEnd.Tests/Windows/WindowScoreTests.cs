@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Grpc.Core;
+using Serving.EndToEnd.Tests.Fixtures;
 using Serving.Protocol.V1;
 
 namespace Serving.EndToEnd.Tests.Windows;
@@ -141,6 +143,29 @@ public sealed class WindowScoreTests(WindowServer server) : IClassFixture<Window
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => server.ScoreAsync("1", "unit", at));
 
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+    }
+
+    // Case 64: an entity that is asked for without end is folded, not refused at its bound.
+    [Fact]
+    public async Task Score_ManyOfOneEntity_AreFolded()
+    {
+        const int Calls = 200;
+        for (int call = 0; call < Calls; call++)
+        {
+            await server.ScoreAsync($"{call}", "busy", server.Now - 3_000_000 + (call * 10_000));
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        string page;
+        do
+        {
+            page = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience.Longest, "nothing is folded");
+        }
+        while (page.Contains("\nserving_state_compactions 0\n", StringComparison.Ordinal));
+
+        ScoreResponse answer = await server.ScoreAsync("now", "busy", server.Now);
+        Assert.Equal(Calls, WindowServer.Count(answer, "card_n_1d"));
     }
 
     // Cases 67 and 128: order by event time, not by arrival.

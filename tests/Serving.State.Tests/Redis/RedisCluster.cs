@@ -27,7 +27,7 @@ internal sealed class RedisCluster : IDisposable
         for (int i = 0; i < 3; i++)
         {
             int node = i;
-            bool ok = await RedisFixture.Becomes(
+            bool ok = await Waiting.Becomes(
                 async () => await cluster.Ask(node, "CLUSTER", "INFO") is var info
                     && info.Contains("cluster_state:ok", StringComparison.Ordinal)
                     && info.Contains("cluster_known_nodes:3", StringComparison.Ordinal),

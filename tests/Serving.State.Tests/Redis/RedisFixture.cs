@@ -82,20 +82,6 @@ internal static class RedisFixture
         Assert.True(came, "did not come to hold");
     }
 
-    /// <summary>Asks until it holds, for at most so long; whether it came to hold.</summary>
-    public static async Task<bool> Becomes(Func<Task<bool>> holds, TimeSpan atMost)
-    {
-        using CancellationTokenSource limit = new(atMost);
-        while (!await holds())
-        {
-            if (limit.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            await Task.Delay(10);
-        }
-
-        return true;
-    }
+    /// <inheritdoc cref="Waiting.Becomes"/>
+    public static Task<bool> Becomes(Func<Task<bool>> holds, TimeSpan atMost) => Waiting.Becomes(holds, atMost);
 }

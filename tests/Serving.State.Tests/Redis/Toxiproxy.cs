@@ -38,7 +38,7 @@ internal sealed class Toxiproxy : IDisposable
         Uri address = new($"http://127.0.0.1:{control.ToString(CultureInfo.InvariantCulture)}/");
         HttpClient client = new() { BaseAddress = address };
         Toxiproxy proxy = new(process, client, port);
-        Assert.True(await RedisFixture.Becomes(proxy.Answers, TimeSpan.FromSeconds(20)), "toxiproxy does not start");
+        Assert.True(await Waiting.Becomes(proxy.Answers, TimeSpan.FromSeconds(20)), "toxiproxy does not start");
         await proxy.Post(
             "proxies", new { name = "redis", listen = proxy.Endpoint, upstream = server.Endpoint, enabled = true });
         return proxy;

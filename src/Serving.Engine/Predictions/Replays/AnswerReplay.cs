@@ -18,22 +18,23 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         bundle.Read(line);
 
         // Step 1
-        bool isLost = !ReadRecorded(line, bundle);
+        bool isLost = !ReadRecorded(line, bundle, out bool isGuess);
         bool isTooOld = bundle.IsTooOld;
         bool isMissing = bundle.IsStateMissing;
-        if (isLost)
+        List<ReplayDifference> differences = isLost ? [] : bundle.Compare(line, FromPrefix);
+        if (!isLost && line.IsDegraded != isMissing)
         {
+            differences.Add(new ReplayDifference(
+                line.Id, "degraded", line.IsDegraded ? "true" : "false", isMissing ? "true" : "false", FromPrefix));
+        }
+
+        if (isLost || (isGuess && differences.Count > 0))
+        {
+            // A guess that does not give the answer again was none: the prefix is not known.
             tally.AddFromFeatures([]);
         }
         else
         {
-            List<ReplayDifference> differences = bundle.Compare(line, FromPrefix);
-            if (line.IsDegraded != isMissing)
-            {
-                differences.Add(new ReplayDifference(
-                    line.Id, "degraded", line.IsDegraded ? "true" : "false", isMissing ? "true" : "false", FromPrefix));
-            }
-
             tally.Add(differences);
         }
 
@@ -51,9 +52,10 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
     }
 
     // False where the bytes of a prefix are not known.
-    private bool ReadRecorded(RecordLine line, BundleReplay bundle)
+    private bool ReadRecorded(RecordLine line, BundleReplay bundle, out bool isGuess)
     {
         bundle.BeginState();
+        isGuess = false;
         bool isKnown = true;
         for (int log = 0; log < bundle.Logs.Length; log++)
         {
@@ -77,6 +79,7 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
                 continue;
             }
 
+            isGuess |= access.Entry.Read > bytes.GuessedFrom;
             bundle.ReadState(log, bytes.Prefix(access.Entry.Read));
         }
 
@@ -166,22 +169,26 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         return distance > RaceMs ? HistoryClass.Late : HistoryClass.Race;
     }
 
-    // Events of one id, or at the edge of what a compaction folded, count by their order: crossing is a race too.
+    // Events of one id, or at the edge of what a compaction folded, count by their order: crossing is a race too. Lines
+    // of several servers that were written in one moment may stand in another order than the store took them.
     private static void AddCrossings(ReplayKey key, long time, HashSet<HistoryClass> found)
     {
         int order = -1;
-        int count = key.History.CountKnown(time);
-        foreach (KeyAppend append in key.History.Appends(count))
+        KeyAccess? before = null;
+        foreach (KeyAppend append in key.History.Appends(key.History.CountKnown(time)))
         {
-            if (append.Line is { } line)
+            if (append.Line is not { } line || key.AccessOf(append) is not { } access)
             {
-                if (line.Order < order)
-                {
-                    found.Add(HistoryClass.Race);
-                }
-
-                order = line.Order;
+                continue;
             }
+
+            if (line.Order < order || (before is not null && access.IsPlacedBefore(before)))
+            {
+                found.Add(HistoryClass.Race);
+            }
+
+            order = line.Order;
+            before = access;
         }
     }
 

@@ -23,6 +23,11 @@ internal sealed class EpochBytes
     /// <summary>Length up to which every byte is known; what lies behind is lost.</summary>
     public int KnownLength { get; private set; } = int.MaxValue;
 
+    /// <summary>
+    /// Length from which bytes stand that fit the lengths but may be others: appends that waited for the store.
+    /// </summary>
+    public int GuessedFrom { get; private set; } = int.MaxValue;
+
     /// <summary>Lengths at which records of this epoch end, ascending.</summary>
     public IReadOnlyList<int> Ends => _ends;
 
@@ -45,6 +50,9 @@ internal sealed class EpochBytes
         Length += bytes.Length;
         _ends.Add(Length);
     }
+
+    /// <summary>Notes that what is added from a length on is a guess.</summary>
+    public void Guess(int from) => GuessedFrom = Math.Min(GuessedFrom, from);
 
     /// <summary>Notes that nothing is known from here up to a length.</summary>
     public void Lose(int length)

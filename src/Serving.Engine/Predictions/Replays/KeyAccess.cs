@@ -25,4 +25,9 @@ internal sealed class KeyAccess
 
     /// <summary>Whether it appended at a known place.</summary>
     public bool IsPlaced => Entry.After > Entry.Read;
+
+    /// <summary>Whether the store took its append before that of another access to the same blob.</summary>
+    public bool IsPlacedBefore(KeyAccess other) => Life is not null && ReferenceEquals(Life, other.Life)
+        && IsPlaced && other.IsPlaced
+        && (Entry.Epoch, Entry.Read).CompareTo((other.Entry.Epoch, other.Entry.Read)) < 0;
 }

@@ -115,6 +115,11 @@ internal sealed class LifeBuilder
     private static EpochBytes Joined(EpochBytes before, int cut, ReadOnlySpan<byte> head)
     {
         var joined = new EpochBytes(head.ToArray());
+        if (before.GuessedFrom < int.MaxValue)
+        {
+            joined.Guess(before.GuessedFrom < cut ? 0 : before.GuessedFrom - cut + head.Length);
+        }
+
         int from = cut;
         foreach (int end in before.Ends.Where(end => end > cut))
         {
@@ -160,6 +165,8 @@ internal sealed class LifeBuilder
             return;
         }
 
+        // Others may have the same lengths, and one whose answer was lost may stand there twice.
+        bytes.Guess(bytes.Length);
         foreach (KeyAppend append in run)
         {
             bytes.Add(bytes.Length == 0 ? [.. _key.NewHeader(), .. append.Record] : append.Record);

@@ -6,8 +6,10 @@ namespace Serving.Engine.Predictions.Replays;
 internal sealed class ReplayTally
 {
     private readonly long[] _history = new long[(int)HistoryClass.Unexplained + 1];
-    private readonly ImmutableArray<ReplayDifference>.Builder _differences =
-        ImmutableArray.CreateBuilder<ReplayDifference>();
+
+    // What differs from its recorded prefix is shown first: thousands that history explains must not hide it.
+    private readonly List<ReplayDifference> _wrong = [];
+    private readonly List<ReplayDifference> _classified = [];
 
     private long _records;
     private long _equal;
@@ -20,7 +22,7 @@ internal sealed class ReplayTally
         _records++;
         _equal += differences.Count == 0 ? 1 : 0;
         _different += differences.Count == 0 ? 0 : 1;
-        Show(differences);
+        Show(differences, _wrong);
     }
 
     /// <summary>Counts an answer whose state could not be rebuilt.</summary>
@@ -28,14 +30,14 @@ internal sealed class ReplayTally
     {
         _records++;
         _fromFeatures++;
-        Show(differences);
+        Show(differences, _classified);
     }
 
     /// <summary>Counts how an answer compares with history.</summary>
     public void AddHistory(HistoryClass found, IReadOnlyList<ReplayDifference> differences)
     {
         _history[(int)found]++;
-        Show(differences);
+        Show(differences, _classified);
     }
 
     /// <summary>All counts.</summary>
@@ -46,12 +48,12 @@ internal sealed class ReplayTally
         Different = _different,
         FromFeatures = _fromFeatures,
         History = Enum.GetValues<HistoryClass>().ToImmutableDictionary(found => found, found => _history[(int)found]),
-        Differences = _differences.ToImmutable(),
+        Differences = [.. _wrong.Concat(_classified).Take(ReplayReport.DifferencesShownMax)],
     };
 
-    private void Show(IReadOnlyList<ReplayDifference> differences)
+    private static void Show(IReadOnlyList<ReplayDifference> differences, List<ReplayDifference> list)
     {
-        int room = Math.Max(0, ReplayReport.DifferencesShownMax - _differences.Count);
-        _differences.AddRange(differences.Take(room));
+        int room = Math.Max(0, ReplayReport.DifferencesShownMax - list.Count);
+        list.AddRange(differences.Take(room));
     }
 }
