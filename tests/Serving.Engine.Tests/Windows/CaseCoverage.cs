@@ -134,7 +134,9 @@ internal sealed class CaseCoverage
 
     private void AddValues(EventDeclaration declaration, Arrival[] own)
     {
-        foreach ((object? value, int field) in own.SelectMany(item => item.Values.Values.Select((one, at) => (one, at))))
+        IEnumerable<(object? Value, int Field)> values =
+            own.SelectMany(item => item.Values.Values.Select((value, field) => (value, field)));
+        foreach ((object? value, int field) in values)
         {
             ValueKind kind = declaration.Schema.Fields[field].Type.Kind;
             CountIf(value is null, "missing value");

@@ -4,7 +4,9 @@ using Serving.State.Embedded;
 
 namespace Serving.Engine.Tests.Windows;
 
-/// <summary>The embedded store in a folder: it is ended and opened again, or lost and its folder's copy opened.</summary>
+/// <summary>
+/// The embedded store in a folder: it is ended and opened again, or lost and its folder's copy opened.
+/// </summary>
 internal sealed class FolderSubject : StoreSubject
 {
     private readonly string _root = Directory.CreateTempSubdirectory("serving-windows-").FullName;

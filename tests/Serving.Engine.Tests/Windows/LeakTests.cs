@@ -18,7 +18,8 @@ public sealed class LeakTests
 
     [Fact]
     public async Task Features_FutureChanged_AreTheSameOffline() =>
-        Assert.Null(await FirstLeakAsync(Executions.Offline, future => [.. future.Past, future.Request, .. future.Changed]));
+        Assert.Null(await FirstLeakAsync(
+            Executions.Offline, future => [.. future.Past, future.Request, .. future.Changed]));
 
     [Fact]
     public async Task Features_FutureAlreadyInTheStore_AreTheSameOnline() =>

@@ -3,7 +3,9 @@ using Serving.State;
 
 namespace Serving.Engine.Tests.Windows;
 
-/// <summary>A store that, when it puts a folded blob in place, loses what was appended since it began to fold.</summary>
+/// <summary>
+/// A store that, when it puts a folded blob in place, loses what was appended since it began to fold.
+/// </summary>
 internal sealed class LosingStore(IWindowStore inner, IStateMaintenance blobs) : IWindowStore
 {
     private readonly List<IBlobCompactor> _compactors = [];

@@ -41,7 +41,9 @@ internal abstract class StoreSubject : IAsyncDisposable
             await Maintenance.CompactAsync(null, CancellationToken.None);
         }
 
-        if ((what & (Disturbance.Snapshot | Disturbance.Restart | Disturbance.Crash | Disturbance.Sweep)) != Disturbance.None)
+        const Disturbance Further =
+            Disturbance.Snapshot | Disturbance.Restart | Disturbance.Crash | Disturbance.Sweep;
+        if ((what & Further) != Disturbance.None)
         {
             await DisturbFurtherAsync(what);
         }

@@ -35,7 +35,8 @@ internal sealed class RedisServer : IDisposable
     /// <summary>A server that is not started yet.</summary>
     public static RedisServer Prepare(params string[] options)
     {
-        Xunit.Assert.SkipWhen(Find("redis-server") is null, "redis-server is not installed (apt-get install redis-server)");
+        Xunit.Assert.SkipWhen(
+            Find("redis-server") is null, "redis-server is not installed (apt-get install redis-server)");
         return new RedisServer(options);
     }
 
