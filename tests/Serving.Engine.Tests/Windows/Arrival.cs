@@ -5,7 +5,9 @@ namespace Serving.Engine.Tests.Windows;
 /// <summary>One row that comes to the server: a request, or an event that is ingested.</summary>
 /// <param name="Event">Name of its event.</param>
 /// <param name="Values">Its fields.</param>
-/// <param name="Moment">When it comes, on the stream's clock: a request at its time, an event when it is known.</param>
+/// <param name="Moment">
+/// When it comes, on the stream's clock: a request at its time where it has no known one, an event when it is known.
+/// </param>
 internal sealed record Arrival(string Event, RowValues Values, long Moment)
 {
     /// <summary>What happens to the store before it comes.</summary>

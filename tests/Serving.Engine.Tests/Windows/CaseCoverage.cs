@@ -23,6 +23,7 @@ internal sealed class CaseCoverage
         "late event", "future event", "just in time", "request without key", "event without key", "missing value",
         "greatest int", "least int", "greatest decimal", "huge float", "negative zero", "before 1970",
         "clocks change", "hot key", "early delivery", "scored only", "scored late",
+        "request behind its arrival", "long",
     ];
 
     private static readonly string[] s_calls = ["backfill", "batch", "shuffled", "no margin", "margin"];
@@ -114,6 +115,11 @@ internal sealed class CaseCoverage
             "event and request at once");
         CountIf(pairs.Any(pair => pair.First.Moment > pair.Second.Moment), "scored late");
         CountIf(arrivals.Any(item => item.ScoresOnly), "scored only");
+        CountIf(
+            arrivals.Any(item => compiled.IsRequest(item)
+                && (long)item.Values.Values[compiled.Script.TimeField]! < item.Moment),
+            "request behind its arrival");
+        CountIf(arrivals.Count > 200, "long");
         CountIf(arrivals.Any(item => item.Moment < 0), "before 1970");
         CountIf(HasClockChange(compiled), "clocks change");
         foreach (EventDeclaration declaration in compiled.Script.Events)

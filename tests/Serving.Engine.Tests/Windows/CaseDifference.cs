@@ -30,7 +30,9 @@ internal sealed record CaseDifference(int Arrival, string Column, string? Expect
         if (found.IsStateMissing)
         {
             // A request behind its time may be answered without the state, but never with a wrong value.
-            return compiled.Drawn.Arrivals[arrival].ScoresOnly
+            Arrival request = compiled.Drawn.Arrivals[arrival];
+            bool isBehind = (long)request.Values.Values[compiled.Script.TimeField]! < request.Moment;
+            return request.ScoresOnly || isBehind
                 ? null
                 : new CaseDifference(arrival, StateColumn, "there", "missing");
         }

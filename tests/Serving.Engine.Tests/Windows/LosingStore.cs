@@ -6,7 +6,10 @@ namespace Serving.Engine.Tests.Windows;
 /// <summary>
 /// A store that, when it puts a folded blob in place, loses what was appended since it began to fold.
 /// </summary>
-internal sealed class LosingStore(IWindowStore inner, IStateMaintenance blobs) : IWindowStore
+/// <param name="inner">The store behind it.</param>
+/// <param name="blobs">The same, where blobs are read.</param>
+/// <param name="isWrong">Whether it does lose them.</param>
+internal sealed class LosingStore(IWindowStore inner, IStateMaintenance blobs, bool isWrong = true) : IWindowStore
 {
     private readonly List<IBlobCompactor> _compactors = [];
     private readonly Dictionary<StateKey, byte[]> _folding = [];
@@ -39,19 +42,22 @@ internal sealed class LosingStore(IWindowStore inner, IStateMaintenance blobs) :
 
             if (_folding.Remove(key, out byte[]? before))
             {
-                EndFold(key, before, batch.Accesses[access].Schema);
+                EndFold(key, before, own ?? batch.StateOf(access).ToArray(), batch, access);
             }
         }
     }
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private void EndFold(StateKey key, byte[] before, ulong schema)
+    private void EndFold(StateKey key, byte[] before, byte[] now, StateBatch batch, int access)
     {
+        ulong schema = batch.Accesses[access].Schema;
         var replacement = new ArrayBufferWriter<byte>();
-        if (_compactors.First(one => one.Schema == schema).Compact(before, replacement) > 0)
+        if (now.AsSpan().StartsWith(before)
+            && _compactors.First(one => one.Schema == schema).Compact(before, replacement) > 0)
         {
-            _replaced[key] = replacement.WrittenSpan.ToArray();
+            byte[] appended = [.. now.AsSpan(before.Length), .. batch.RecordOf(access)];
+            _replaced[key] = [.. replacement.WrittenSpan, .. isWrong ? [] : appended];
         }
     }
 }

@@ -10,6 +10,7 @@ namespace Serving.Engine.Tests.Windows;
 /// </summary>
 public sealed class SeededMistakeTests
 {
+    private const int HarmlessCases = 40;
     private const string Shrunk = "delay ignored";
 
     public static TheoryData<string> Kinds() => [.. SeededMistakes.All.Keys];
@@ -18,6 +19,15 @@ public sealed class SeededMistakeTests
     [MemberData(nameof(Kinds))]
     public async Task DrawnCases_SeededMistake_IsFound(string kind) =>
         Assert.NotNull(await FirstAsync(Executions.Memory(SeededMistakes.All[kind]), _ => true));
+
+    [Fact]
+    public async Task DrawnCases_SeedsWithoutMistake_GiveNoDifference()
+    {
+        foreach (Mistake harmless in SeededMistakes.Harmless)
+        {
+            await CaseComparison.CompareAsync(1, HarmlessCases, Executions.Memory(harmless));
+        }
+    }
 
     [Fact]
     public async Task Shrink_SeededMistake_LeavesATestBlockThatHolds()

@@ -41,6 +41,14 @@ internal static class SeededMistakes
         ["value of the neighbour's slot"] = new() { Values = SwapSlots },
     };
 
+    /// <summary>The ways in which bugs are seeded, with nothing wrong.</summary>
+    public static readonly IReadOnlyList<Mistake> Harmless =
+    [
+        OfBounds(bounds => bounds),
+        new() { Folded = log => new LogCodec(log) { Grid = new TileGrid(log) } },
+        new() { Store = (store, blobs) => new LosingStore(store, blobs, isWrong: false) },
+    ];
+
     private static Mistake OfBounds(Func<WindowBounds, WindowBounds> change) =>
         OfReadings(reading => reading with { Bounds = change(reading.Bounds) });
 

@@ -19,6 +19,7 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
     private const int Ids = 25;
     private const int ArrivalsMin = 15;
     private const int ArrivalsMore = 40;
+    private const int ArrivalsMost = 300;
 
     // Around both changes of the clocks of Berlin and New York, around 1970, and a plain day.
     private static readonly string[] s_bases =
@@ -43,7 +44,7 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
     {
         // An event with a lag may be delivered before it counts as known.
         bool isEarly = choice.OneIn(4);
-        int count = ArrivalsMin + choice.Below(ArrivalsMore);
+        int count = ArrivalsMin + choice.Below(choice.OneIn(25) ? ArrivalsMost : ArrivalsMore);
         var arrivals = new List<Arrival>();
         for (int index = 0; index < count; index++)
         {
@@ -54,8 +55,13 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
             arrivals.Add(Draw(declaration, isEarly));
         }
 
-        // At equal times events come before requests.
-        return [.. arrivals.OrderBy(item => item.Moment).ThenBy(item => item.Event == script.Request.Name)];
+        // At equal times events come before requests, and these in the order of their own times.
+        return
+        [
+            .. arrivals.OrderBy(item => item.Moment)
+                .ThenBy(item => item.Event == script.Request.Name)
+                .ThenBy(item => item.Event == script.Request.Name ? (long)item.Values.Values[script.TimeField]! : 0),
+        ];
     }
 
     private Arrival Draw(EventDeclaration declaration, bool isEarly)
@@ -82,7 +88,8 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
         }
 
         bool comesAtOnce = isEarly && declaration.LagMs > 0;
-        long moment = declaration.IsRequest || comesAtOnce ? time : _clock;
+        bool comesAtItsTime = declaration.IsRequest && declaration.KnownField < 0;
+        long moment = comesAtItsTime || comesAtOnce ? time : _clock;
         var arrival = new Arrival(declaration.Schema.Name, new RowValues(values), moment);
         past.Add(arrival);
         return arrival;
@@ -92,7 +99,10 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
     {
         if (declaration.IsRequest)
         {
-            return _clock;
+            // A request with an arrival time may be a little behind its own time, or more.
+            return declaration.KnownField < 0
+                ? _clock
+                : _clock - choice.Of(0, 0, 0, 1, 500, 2000, 5 * Minute, declaration.LateMs, declaration.LateMs + 1);
         }
 
         if (declaration.KnownField < 0)

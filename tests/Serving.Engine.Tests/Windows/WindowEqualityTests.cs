@@ -10,8 +10,8 @@ namespace Serving.Engine.Tests.Windows;
 public sealed class WindowEqualityTests
 {
     private const ulong FirstSeed = 1;
-    private const int NightlyParts = 20;
-    private const int NightlyPartCases = 1000;
+    private const int NightlyParts = 4;
+    private const int NightlyPartCases = 5000;
 
     // A folder is synced to the disk again and again: its cases take most of the time.
     private const int FolderCases = 200;

@@ -31,8 +31,10 @@ internal sealed class WindowScriptGenerator(Choice choice)
     {
         string zone = choice.Of("", " zone \"Europe/Berlin\"", " zone \"America/New_York\"");
         Add($"features t 1{zone};");
-        Add("request r { id: string; at: time; k: string?; s: string; a: decimal(2)?; f: float; n: int; b: bool?; } "
-            + $"id id, time at{choice.Of("", ", late 10m", ", lag 2s, late 1h", ", lag 90s", ", late 2d")};");
+        string option = choice.Of("", ", late 10m", ", lag 2s, late 1h", ", lag 90s", ", late 2d", ", known kn, late 1h");
+        string arrival = option.Contains("known", StringComparison.Ordinal) ? "kn: time; " : "";
+        Add($"request r {{ id: string; at: time; {arrival}k: string?; s: string; a: decimal(2)?; f: float; n: int; "
+            + $"b: bool?; }} id id, time at{option};");
         string known = choice.Of("known kn", "known kn", "lag 5m");
         Add("event e { id: int; at: time; kn: time; k: string; s: string?; a: decimal(2); f: float?; n: int; "
             + $"b: bool; }} id id, time at, {known}{choice.Of("", ", late 1h", ", late 2d", ", late 5m")};");
@@ -56,7 +58,7 @@ internal sealed class WindowScriptGenerator(Choice choice)
             "label y = any(e) on k == k within 1h;",
             "label y = any(e where (f > now.f) ?? false) on s == s within 36h;",
             "label y = any(r where n > now.n) on s == s within 1d;"));
-        AddTest();
+        AddTest(arrival.Length > 0);
         return _lines;
     }
 
@@ -172,14 +174,16 @@ internal sealed class WindowScriptGenerator(Choice choice)
             "hour(at) in [0, 1, 22, 23]",
             "(b ?? false) or ((f > 0.5) ?? false)");
 
-    private void AddTest() => Add(
-        "test \"drawn\" {"
-        + (choice.OneIn(2)
-            ? "given r { id: \"p\", at: 2026-03-01T10:00:00Z, k: \"x\", s: \"y\", a: -1.5, f: 1, n: 2 };"
-            : "")
-        + (choice.OneIn(2)
+    private void AddTest(bool hasArrival)
+    {
+        string known = hasArrival ? "kn: 2026-03-01T10:00:01Z, " : "";
+        string given = choice.OneIn(2)
+            ? $"given r {{ id: \"p\", at: 2026-03-01T10:00:00Z, {known}k: \"x\", s: \"y\", a: -1.5, f: 1, n: 2 }};"
+            : "";
+        string other = choice.OneIn(2)
             ? "given e { id: 7, at: 2026-03-01T10:00:00Z, kn: 2026-03-01T10:01:00Z, k: \"x\", a: 1, n: 2, b: true };"
-            : "")
-        + "when r { id: \"q\", at: 2026-03-01T11:00:00+01:00, s: \"y\", f: 0.5, n: -2 };"
-        + "}");
+            : "";
+        Add($"test \"drawn\" {{{given}{other}"
+            + $"when r {{ id: \"q\", at: 2026-03-01T11:00:00+01:00, {known}s: \"y\", f: 0.5, n: -2 }};}}");
+    }
 }
