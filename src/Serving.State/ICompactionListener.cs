@@ -7,5 +7,6 @@ public interface ICompactionListener
     /// <param name="key">Which blob.</param>
     /// <param name="epoch">Its epoch from now on.</param>
     /// <param name="records">Records that were folded or trimmed.</param>
-    void OnCompacted(in StateKey key, uint epoch, int records);
+    /// <param name="read">Bytes of the blob that the compactor saw; what was appended meanwhile stands behind.</param>
+    void OnCompacted(in StateKey key, uint epoch, int records, int read);
 }

@@ -89,7 +89,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     }
 
     /// <inheritdoc/>
-    public void OnCompacted(in StateKey key, uint epoch, int records)
+    public void OnCompacted(in StateKey key, uint epoch, int records, int read)
     {
         lock (_gate)
         {
@@ -98,6 +98,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
             _json.WriteString("key"u8, key.ToString());
             _json.WriteNumber("epoch"u8, epoch);
             _json.WriteNumber("records"u8, records);
+            _json.WriteNumber("read"u8, read);
             WriteTime();
             _json.WriteEndObject();
             _json.WriteEndObject();

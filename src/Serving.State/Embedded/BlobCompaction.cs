@@ -154,7 +154,7 @@ internal sealed class BlobCompaction : IDisposable
         BlobFolding.Result result = folding.Fold(key, compactor);
         if (result.Records > 0)
         {
-            Listener?.OnCompacted(key, result.Epoch, result.Records);
+            Listener?.OnCompacted(key, result.Epoch, result.Records, result.Read);
         }
 
         return result;

@@ -15,8 +15,9 @@ internal sealed class BlobFolding(LoggedBlobs blobs)
     /// <summary>What came of a folding: records, and the new epoch; 0 records where nothing was replaced.</summary>
     /// <param name="Records">Records folded or trimmed.</param>
     /// <param name="Epoch">The blob's epoch.</param>
+    /// <param name="Read">Bytes that were folded.</param>
     /// <param name="IsLogFull">Whether it failed because the log has no room.</param>
-    internal readonly record struct Result(int Records, uint Epoch, bool IsLogFull);
+    internal readonly record struct Result(int Records, uint Epoch, int Read, bool IsLogFull);
 
     /// <summary>Folds a key's blob.</summary>
     public Result Fold(in StateKey key, IBlobCompactor compactor)
@@ -112,11 +113,11 @@ internal sealed class BlobFolding(LoggedBlobs blobs)
 
             if (!blobs.TryPut(shard.Table, key, made, head, expires))
             {
-                return new Result(0, 0, IsLogFull: true);
+                return new Result(0, 0, 0, IsLogFull: true);
             }
 
             _ = Interlocked.Increment(ref blobs.Counters.Compactions);
-            return new Result(records, BlobHeader.EpochOf(made), IsLogFull: false);
+            return new Result(records, BlobHeader.EpochOf(made), folded.Length, IsLogFull: false);
         }
         finally
         {

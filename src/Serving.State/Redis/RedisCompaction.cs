@@ -65,7 +65,7 @@ internal sealed class RedisCompaction : IAsyncDisposable
         _link.Status.CountCompaction(won);
         if (won)
         {
-            Listener?.OnCompacted(key, BlobHeader.EpochOf(replacement.WrittenSpan), records);
+            Listener?.OnCompacted(key, BlobHeader.EpochOf(replacement.WrittenSpan), records, blob.Length);
         }
 
         return won;

@@ -91,6 +91,6 @@ public sealed class RedisCompactionTests
     {
         public ConcurrentBag<(StateKey Key, uint Epoch)> Epochs { get; } = [];
 
-        public void OnCompacted(in StateKey key, uint epoch, int records) => Epochs.Add((key, epoch));
+        public void OnCompacted(in StateKey key, uint epoch, int records, int read) => Epochs.Add((key, epoch));
     }
 }

@@ -11,7 +11,7 @@ internal sealed class BlobLife
     private readonly SortedDictionary<uint, int> _reads = [];
 
     /// <summary>Compactions of this life, by the epoch that they made.</summary>
-    public SortedDictionary<uint, int> Compactions { get; } = [];
+    public SortedDictionary<uint, RecordLine> Compactions { get; } = [];
 
     /// <summary>Why the life before this one ended: cut by a crash, or expired.</summary>
     public bool IsCut { get; init; }
@@ -68,7 +68,7 @@ internal sealed class BlobLife
             rest._reads[at] = at == epoch ? Math.Min(least, length) : least;
         }
 
-        foreach ((uint at, int folded) in Compactions.Where(pair => pair.Key <= epoch))
+        foreach ((uint at, RecordLine folded) in Compactions.Where(pair => pair.Key <= epoch))
         {
             rest.Compactions[at] = folded;
         }

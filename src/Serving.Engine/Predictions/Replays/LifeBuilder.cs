@@ -8,8 +8,8 @@ namespace Serving.Engine.Predictions.Replays;
 /// one before. Not safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// A compaction is a pure function of the bytes that its server saw, which end at some record of the epoch before; the
-/// right end is the one whose result has the length and the number of folded records that records tell.
+/// A compaction is a pure function of the bytes that its server saw, which end at some record of the epoch before: its
+/// line tells where. Where the line is gone the right end is the one whose result has the length that records tell.
 /// </remarks>
 internal sealed class LifeBuilder
 {
@@ -71,8 +71,7 @@ internal sealed class LifeBuilder
         EpochBytes bytes = before;
         for (uint epoch = from + 1; epoch <= to; epoch++)
         {
-            int? folded = life.Compactions.TryGetValue(epoch, out int count) ? count : null;
-            bytes = Compacted(bytes, epoch, folded, life.LeastRead(epoch));
+            bytes = Compacted(bytes, epoch, life.Compactions.GetValueOrDefault(epoch), life.LeastRead(epoch));
         }
 
         bytes.Started.UnionWith(before.Started);
@@ -80,18 +79,22 @@ internal sealed class LifeBuilder
         return bytes;
     }
 
-    private EpochBytes Compacted(EpochBytes before, uint epoch, int? folded, int? least)
+    private EpochBytes Compacted(EpochBytes before, uint epoch, RecordLine? folded, int? least)
     {
         bool isTold = folded is not null || !_hasCrashed;
-        int[] cuts = [.. before.Ends.Where(before.IsKnown).Reverse().Take(CutsTriedMax)];
+        int told = folded?.FoldedLength ?? -1;
+        int[] cuts = [.. before.Ends.Where(end => before.IsKnown(end) && (told < 0 || end == told)).Reverse()
+            .Take(CutsTriedMax)];
         foreach (int cut in isTold && before.IsKnown(before.Length) ? cuts : [])
         {
             var replacement = new ArrayBufferWriter<byte>();
             int count = _key.Compactor.Compact(before.Prefix(cut), replacement);
-            bool isIt = count > 0 && (folded is null || count == folded)
+            bool isIt = count > 0 && (folded is null || count == folded.FoldedCount)
                 && BlobHeader.EpochOf(replacement.WrittenSpan) == epoch;
             int length = replacement.WrittenCount + before.Length - cut;
-            if (isIt && (least is null || length == least || Waiting(least.Value - length, int.MaxValue) is not null))
+            bool isPlace = told >= 0 || least is null || length == least
+                || Waiting(least.Value - length, int.MaxValue) is not null;
+            if (isIt && isPlace)
             {
                 return Joined(before, cut, replacement.WrittenSpan);
             }

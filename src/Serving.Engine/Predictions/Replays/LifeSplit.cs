@@ -81,7 +81,7 @@ internal sealed class LifeSplit(IReadOnlyList<KeyAccess> accesses, IReadOnlyList
     {
         while (_pending.Count > 0 && _pending[0].Order < before)
         {
-            _life.Compactions[_pending[0].Epoch] = _pending[0].FoldedCount;
+            _life.Compactions[_pending[0].Epoch] = _pending[0];
             _pending.RemoveAt(0);
         }
     }

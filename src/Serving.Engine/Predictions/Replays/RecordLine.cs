@@ -71,6 +71,9 @@ internal sealed record RecordLine
     /// <summary>Compactions: records that were folded or trimmed.</summary>
     public int FoldedCount { get; init; }
 
+    /// <summary>Compactions: bytes that the compactor saw; -1 where the line does not say.</summary>
+    public int FoldedLength { get; init; } = -1;
+
     /// <summary>Starts: whether the store was closed properly before.</summary>
     public bool IsClean { get; init; }
 }

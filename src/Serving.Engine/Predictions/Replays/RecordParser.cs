@@ -152,6 +152,7 @@ internal static class RecordParser
         Key = compacted.GetProperty("key").GetString()!,
         Epoch = compacted.GetProperty("epoch").GetUInt32(),
         FoldedCount = compacted.GetProperty("records").GetInt32(),
+        FoldedLength = compacted.TryGetProperty("read", out JsonElement read) ? read.GetInt32() : -1,
     };
 
     private static RecordLine ParseAnswer(JsonElement root, string place, long at)

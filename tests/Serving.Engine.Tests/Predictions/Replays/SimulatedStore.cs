@@ -115,6 +115,9 @@ internal sealed class SimulatedStore
                 Key = Hex,
                 Epoch = Epoch,
                 FoldedCount = folded,
+
+                // Lines of older servers do not say what their compactor saw.
+                FoldedLength = Epoch % 2 == 0 ? seen.Length : -1,
             };
             _lines.Add(line);
         }
