@@ -47,7 +47,7 @@ internal sealed class BlobFolder(LogCodec codec, long marginMs, bool isOrdered)
         }
 
         long readableFrom = ReadableFrom(folded, cutoff);
-        WriteBody(folded, readableFrom);
+        WriteBody(folded, readableFrom, IdsFrom(folded, stop, cutoff));
         WriteBlob(blob, stop, cutoff, replacement);
         return removed;
     }
@@ -115,11 +115,32 @@ internal sealed class BlobFolder(LogCodec codec, long marginMs, bool isOrdered)
         return from;
     }
 
-    private void WriteBody(int folded, long readableFrom)
+    // The least known time that a record may still have that is judged after the folded ones (R44): those that stay
+    // raw lie before the newest, by which the rest of an ordered run is cut; what arrives later may lie anywhere
+    // behind the last folded one. Event times have no part in this.
+    private long IdsFrom(int folded, int stop, long cutoff)
+    {
+        if (!isOrdered)
+        {
+            return folded > 0 ? _image.Records.Knowns[_accepted.Places[folded - 1]] : long.MinValue;
+        }
+
+        long from = _image.Folded.ReadableFrom;
+        long oldest = long.MaxValue;
+        for (int record = _image.FirstRaw; record < _image.Records.Count; record++)
+        {
+            from = Math.Max(from, _image.Records.Knowns[record]);
+            oldest = IsRemoved(record, stop, cutoff) ? oldest : Math.Min(oldest, _image.Records.Knowns[record]);
+        }
+
+        return Math.Min(from, oldest);
+    }
+
+    private void WriteBody(int folded, long readableFrom, long idsFrom)
     {
         _parts.Clear();
         int tiles = WriteTiles(folded, readableFrom);
-        int ids = WriteIds(folded, readableFrom);
+        int ids = WriteIds(folded, idsFrom);
         int keptStart = _parts.Length;
         _keptFolder.Write(_image, _accepted.Places[..folded], readableFrom, _parts);
         _body.Clear();
@@ -200,11 +221,11 @@ internal sealed class BlobFolder(LogCodec codec, long marginMs, bool isOrdered)
         return items;
     }
 
-    private int WriteIds(int folded, long readableFrom)
+    private int WriteIds(int folded, long idsFrom)
     {
         FoldedPart old = _image.Folded;
         long span = codec.Log.RepetitionMs;
-        long oldest = span < 0 || readableFrom < long.MinValue + span ? long.MinValue : readableFrom - span;
+        long oldest = span < 0 || idsFrom < long.MinValue + span ? long.MinValue : idsFrom - span;
         int all = old.IdCount + folded;
         int count = 0;
         long before = 0;
