@@ -3,6 +3,7 @@ using System.Globalization;
 using Serving.Cli.CommandLine;
 using Serving.Client;
 using Serving.Data;
+using Serving.Engine.Bundles;
 using Serving.Server.Hosting;
 using Serving.Protocol.V1;
 
@@ -38,10 +39,20 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
             ?? throw new InputException(new InputProblem(
                 folder.Path, "no version that is ready", "one",
                 string.Join("; ", host.Engine.Versions.Select(v => v.Reason))));
-        DemoRequests requests = DemoRequests.Of(options.Model, samples);
+        Bundle bundle = folder.OpenNewest(options.Model);
+        bool hasWindows = bundle.Script is { Windows.IsEmpty: false };
+        DemoRequests requests = DemoRequests.Of(
+            options.Model,
+            samples,
+            hasWindows ? bundle.Script!.Events.First(declaration => declaration.IsRequest) : null);
         if (!options.Json)
         {
             WriteAddresses(host, requests);
+        }
+
+        if (hasWindows)
+        {
+            await TeachAsync(host.GrpcAddress, DemoHistory.Of(bundle, requests.FirstTime), cancellation);
         }
 
         await SendAsync(host.GrpcAddress, requests, cancellation);
@@ -64,6 +75,18 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
                 + $"-H 'content-type: application/json' -d '{requests.FirstAsJson}'");
         console.Out.WriteLine(
             $"  grpcurl -plaintext -d '{{\"model\": \"{options.Model}\"}}' {grpc} serving.v1.ScoringService/GetSchema");
+    }
+
+    private async Task TeachAsync(Uri server, DemoHistory history, CancellationToken cancellation)
+    {
+        using var client = new ServingClient(
+            server, new ServingClientOptions { Deadline = s_deadline, BatchDeadline = s_deadline });
+        await history.SendAsync(client, cancellation);
+        _statistics.Learned = history.Count;
+        if (!options.Json)
+        {
+            await console.Out.WriteLineAsync($"{history.Count} earlier events learned into the server's windows");
+        }
     }
 
     // Each request leaves at its own time, whether the one before has come back or not.
@@ -107,6 +130,10 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
             ScoreResponse answer = await client.ScoreAsync(requests.Request(number), cancellation: cancellation);
             double milliseconds = Stopwatch.GetElapsedTime(dueTimestamp).TotalMilliseconds;
             _statistics.Add(milliseconds, answer.Score, answer.Version, requests.Id(number));
+            if (answer.Features.Count > 0)
+            {
+                _statistics.Show(requests.Id(number), answer.Features);
+            }
         }
         catch (Grpc.Core.RpcException exception) when (!cancellation.IsCancellationRequested)
         {

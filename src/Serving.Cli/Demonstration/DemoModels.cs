@@ -1,3 +1,6 @@
+using System.Globalization;
+using Serving.Engine.Bundles;
+
 namespace Serving.Cli.Demonstration;
 
 /// <summary>A models folder that holds one sample model alone, by a link: the demo shows one model.</summary>
@@ -18,6 +21,15 @@ internal sealed class DemoModels : IDisposable
     }
 
     public string Path => _folder.FullName;
+
+    /// <summary>Opens the highest version of a model.</summary>
+    public Bundle OpenNewest(string model)
+    {
+        string folder = System.IO.Path.Combine(_folder.FullName, model);
+        long newest = Directory.GetDirectories(folder)
+            .Max(path => long.Parse(System.IO.Path.GetFileName(path), CultureInfo.InvariantCulture));
+        return Bundle.Open(System.IO.Path.Combine(folder, newest.ToString(CultureInfo.InvariantCulture)));
+    }
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Serving.Data;
 using Serving.Data.Cells;
+using Serving.Data.Windows;
 using Serving.Protocol.V1;
 
 namespace Serving.Cli.Demonstration;
@@ -8,24 +10,80 @@ namespace Serving.Cli.Demonstration;
 /// <summary>A model's sample requests as messages, and the first as JSON.</summary>
 internal sealed class DemoRequests
 {
+    // Every so many requests ask for their features too, which the table shows.
+    private const int FeaturesEach = 25;
+
+    private const long DayMs = 86_400_000;
+
     private readonly ScoreRequest[] _requests;
     private readonly string[] _ids;
+    private readonly EventDeclaration? _repeats;
+    private readonly long _laps;
+    private readonly long _lapMs;
 
-    private DemoRequests(ScoreRequest[] requests, string[] ids, string firstAsJson)
+    private DemoRequests(
+        ScoreRequest[] requests, string[] ids, string firstAsJson, EventDeclaration? repeats, (long Least, long Most) times)
     {
         _requests = requests;
         _ids = ids;
         FirstAsJson = firstAsJson;
+        _repeats = repeats;
+        FirstTime = times.Least;
+
+        // Whole days, so that the time of day stays; none in the future, where requests are refused.
+        _lapMs = ((times.Most - times.Least) / DayMs * DayMs) + DayMs;
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        _laps = Math.Max(1, (now - times.Most) / _lapMs);
     }
+
+    /// <summary>Least time of a sample, ms since 1970; 0 where no windows are read.</summary>
+    public long FirstTime { get; }
 
     /// <summary>The first request as the object of fields that REST takes.</summary>
     public string FirstAsJson { get; }
 
-    public ScoreRequest Request(int number) => _requests[number % _requests.Length];
+    /// <summary>
+    /// One request. Where windows are read, each lap through the samples is later than the one before and has ids of
+    /// its own, so that the windows fill as they do in life; a repeated id would not be learned again.
+    /// </summary>
+    public ScoreRequest Request(int number)
+    {
+        ScoreRequest sample = _requests[number % _requests.Length];
+        if (_repeats is null)
+        {
+            return sample;
+        }
 
-    public string Id(int number) => _ids[number % _ids.Length];
+        ScoreRequest request = sample.Clone();
+        request.Options = new Options { Features = number % FeaturesEach == 0 };
+        long lap = number / _requests.Length;
+        if (lap > 0)
+        {
+            string id = _repeats.Schema.Fields[_repeats.IdField].Name;
+            string time = _repeats.Schema.Fields[_repeats.TimeField].Name;
+            if (request.Row.Fields[id].KindCase == Value.KindOneofCase.StringValue)
+            {
+                request.Row.Fields[id].StringValue = Id(number);
+            }
 
-    public static DemoRequests Of(string model, RowBatch rows)
+            request.Row.Fields[time].IntValue += lap % _laps * _lapMs;
+        }
+
+        return request;
+    }
+
+    public string Id(int number)
+    {
+        string id = _ids[number % _ids.Length];
+        int lap = number / _ids.Length;
+        return _repeats is null || lap == 0 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}-{lap}");
+    }
+
+    /// <summary>Makes the requests of a bundle's samples.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="rows">The samples.</param>
+    /// <param name="repeats">The request event where its script reads windows; null where it does not.</param>
+    public static DemoRequests Of(string model, RowBatch rows, EventDeclaration? repeats)
     {
         var requests = new ScoreRequest[rows.RowCount];
         var ids = new string[rows.RowCount];
@@ -38,10 +96,22 @@ internal sealed class DemoRequests
                 : $"{row + 1}";
         }
 
-        return new DemoRequests(requests, ids, JsonOf(rows, 0));
+        return new DemoRequests(requests, ids, JsonOf(rows, 0), repeats, TimesOf(rows, repeats));
     }
 
-    private static Row RowOf(RowBatch rows, int row)
+    private static (long Least, long Most) TimesOf(RowBatch rows, EventDeclaration? repeats)
+    {
+        if (repeats is null)
+        {
+            return default;
+        }
+
+        long[] times = [.. Enumerable.Range(0, rows.RowCount).Select(row => rows.Get(row, repeats.TimeField))];
+        return (times.Min(), times.Max());
+    }
+
+    /// <summary>A row as a message.</summary>
+    public static Row RowOf(RowBatch rows, int row)
     {
         var message = new Row();
         for (int field = 0; field < rows.FieldCount; field++)

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Serving.Protocol.V1;
 
 namespace Serving.Cli.Demonstration;
 
 /// <summary>What came back. Safe for use by several threads.</summary>
-internal sealed class DemoStatistics
+internal sealed partial class DemoStatistics
 {
     private const int AlertCount = 5;
 
@@ -22,6 +24,12 @@ internal sealed class DemoStatistics
 
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>Earlier events that the server's windows learned before the requests.</summary>
+    public int Learned { get; set; }
+
+    /// <summary>Window values of the answer shown last; empty where no window is read.</summary>
+    public string Example { get; private set; } = "";
+
     public void Add(double milliseconds, double score, long version, string id)
     {
         lock (_lock)
@@ -36,6 +44,19 @@ internal sealed class DemoStatistics
                 _alerts.Sort((left, right) => right.Score.CompareTo(left.Score));
                 _alerts.RemoveRange(Math.Min(AlertCount, _alerts.Count), Math.Max(0, _alerts.Count - AlertCount));
             }
+        }
+    }
+
+    /// <summary>Keeps the window values of an answer: the features whose name ends in a span.</summary>
+    public void Show(string id, IDictionary<string, Value> features)
+    {
+        string[] shown = [.. features.Where(pair => SpanSuffix().IsMatch(pair.Key))
+            .Where(pair => pair.Value.KindCase != Value.KindOneofCase.None)
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal).Take(6)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {TextOf(pair.Value)}"))];
+        lock (_lock)
+        {
+            Example = $"{id}: {string.Join(", ", shown)}";
         }
     }
 
@@ -78,6 +99,17 @@ internal sealed class DemoStatistics
         }
     }
 
+    private static string TextOf(Value value) => value.KindCase switch
+    {
+        Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
+        Value.KindOneofCase.IntValue => value.IntValue.ToString(CultureInfo.InvariantCulture),
+        Value.KindOneofCase.FloatValue => value.FloatValue.ToString("G4", CultureInfo.InvariantCulture),
+        _ => value.StringValue,
+    };
+
+    [GeneratedRegex("_[0-9]+(ms|s|m|h|d)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex SpanSuffix();
+
     public JsonObject ToJson(string model)
     {
         JsonObject document = new()
@@ -91,6 +123,12 @@ internal sealed class DemoStatistics
             ["p99_ms"] = Percentile(99),
             ["p999_ms"] = Percentile(99.9),
         };
+        if (Learned > 0)
+        {
+            document["learned"] = Learned;
+            document["windows"] = Example;
+        }
+
         if (FirstError is not null)
         {
             document["first_error"] = FirstError;

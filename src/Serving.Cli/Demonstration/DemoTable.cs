@@ -49,6 +49,7 @@ internal sealed class DemoTable(CommandConsole console, DemoOptions options, Dem
             $"  scores 0.0-1.0  {scores}",
             $"  versions {versions}",
             $"  top      {alerts}",
+            .. statistics.Example.Length > 0 ? (string[])[$"  windows  {statistics.Example}"] : [],
         ];
         if (!console.IsTerminal)
         {
