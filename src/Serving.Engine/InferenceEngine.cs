@@ -172,7 +172,12 @@ public sealed class InferenceEngine : IDisposable
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
-        context.Windows?.RequestCompactions(_options.Store!);
+        if (context.Windows is { } windows)
+        {
+            windows.RequestCompactions(_options.Store!);
+            windows.ReportDamage(_options.Store!);
+        }
+
         return code;
     }
 

@@ -18,6 +18,14 @@ public interface IWindowStore : IAsyncDisposable
     /// <summary>Asks for the compaction of a key's blob, in the background; losing it is harmless.</summary>
     void RequestCompaction(in StateKey key, ulong schema);
 
+    /// <summary>
+    /// Is told of a blob whose header fits and whose content does not: its checks fail. The store puts a copy aside
+    /// where it can, in the background, and lets the key begin anew behind it (hardening.md 102).
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="blob">The bytes that were read; not kept.</param>
+    void ReportDamage(in StateKey key, ReadOnlySpan<byte> blob);
+
     /// <summary>Is told of every compaction that replaced a blob; null without a listener.</summary>
     ICompactionListener? CompactionListener { get; set; }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Cli.StateTools;
+using Serving.Engine.Ingest;
 using Serving.Server.Hosting;
 using Serving.State;
 using Serving.State.Embedded;
@@ -36,7 +37,8 @@ internal static class StateVerifyCommand
     {
         if (location.Kind == StateKind.Folder)
         {
-            return await EmbeddedFolder.VerifyAsync(location.Folder, null, cancellation);
+            StateVerification found = await EmbeddedFolder.VerifyAsync(location.Folder, null, cancellation);
+            return found with { Problems = found.Problems.AddRange(NotedScripts.ProblemsIn(location.Folder)) };
         }
 
         await using OpenStore store = await StateOption.OpenAsync(location);

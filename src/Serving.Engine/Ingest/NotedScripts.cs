@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Serving.Features;
 
 namespace Serving.Engine.Ingest;
@@ -19,32 +21,44 @@ public static class NotedScripts
             : [];
     }
 
-    /// <summary>Notes the scripts of an engine's Ready versions.</summary>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void NoteAll(string stateFolder, InferenceEngine engine)
-    {
-        foreach (FeatureScript script in engine.ReadyScripts)
-        {
-            Note(stateFolder, script);
-        }
-    }
+    /// <summary>What is wrong with them: the name of each says the hash of its bytes.</summary>
+    public static ImmutableArray<string> ProblemsIn(string stateFolder) =>
+    [
+        .. In(stateFolder).Where(file => !IsWhole(file)).Select(
+            file => $"{file}: found bytes of another hash than the name says, expected the script as it was noted"),
+    ];
 
-    /// <summary>Notes a script that has windows; once is enough.</summary>
+    /// <summary>Notes the scripts of an engine's Ready versions; returns files that were damaged.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void Note(string stateFolder, FeatureScript script)
+    public static ImmutableArray<string> NoteAll(string stateFolder, InferenceEngine engine) =>
+        [.. engine.ReadyScripts.Select(script => Note(stateFolder, script)).OfType<string>()];
+
+    /// <summary>
+    /// Notes a script that has windows; once is enough. Returns the file where it stood there damaged, else null.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static string? Note(string stateFolder, FeatureScript script)
     {
         if (script.Windows.IsEmpty)
         {
-            return;
+            return null;
         }
 
         string folder = Directory.CreateDirectory(Path.Combine(stateFolder, Folder)).FullName;
         string file = Path.Combine(folder, script.Sha256 + ".feat");
-        if (!File.Exists(file))
+        bool isThere = File.Exists(file);
+        if (isThere && IsWhole(file))
         {
-            string unfinished = file + ".new";
-            File.WriteAllBytes(unfinished, script.Utf8.ToArray());
-            File.Move(unfinished, file, overwrite: true);
+            return null;
         }
+
+        string unfinished = file + ".new";
+        File.WriteAllBytes(unfinished, script.Utf8.ToArray());
+        File.Move(unfinished, file, overwrite: true);
+        return isThere ? file : null;
     }
+
+    private static bool IsWhole(string file) => string.Equals(
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), Path.GetFileNameWithoutExtension(file),
+        StringComparison.Ordinal);
 }

@@ -27,6 +27,10 @@ internal sealed class WindowScratch
     private int[] _due = [];
     private int _dueCount;
 
+    // Accesses whose blob's content is damaged.
+    private int[] _damaged = [];
+    private int _damagedCount;
+
     // Rows by time, so that rows of one batch that share a key see each other by the rules of section 3.5: no row can
     // see a later one, and the reader passes over those that were not known yet.
     private long[] _times = [];
@@ -85,6 +89,7 @@ internal sealed class WindowScratch
     {
         Values.Clear();
         _dueCount = 0;
+        _damagedCount = 0;
         int missing = 0;
         for (int row = 0; row < rows.RowCount; row++)
         {
@@ -132,6 +137,16 @@ internal sealed class WindowScratch
         }
     }
 
+    /// <summary>Tells the store of blobs whose content is damaged; called behind the answer.</summary>
+    [HotPath]
+    public void ReportDamage(IWindowStore store)
+    {
+        for (int place = 0; place < _damagedCount; place++)
+        {
+            store.ReportDamage(Batch.Accesses[_damaged[place]].Key, Batch.StateOf(_damaged[place]));
+        }
+    }
+
     [HotPath]
     private void Ask(RowBatch rows, int row, int log, bool isLearned)
     {
@@ -169,7 +184,15 @@ internal sealed class WindowScratch
             ReadOnlySpan<byte> blob = Batch.StateOf(access);
             bool isOwn = asked.Outcome == StateOutcome.Read
                 && (blob.IsEmpty || BlobHeader.Fits(blob, asked.Schema, asked.Key.Check));
-            if (!isOwn || _readers[log].Read(blob, rows, row, time, Values.Rows, row) != ReadStatus.Ok)
+            ReadStatus status = isOwn
+                ? _readers[log].Read(blob, rows, row, time, Values.Rows, row)
+                : ReadStatus.TooOld;
+            if (status == ReadStatus.Damaged)
+            {
+                _damaged[_damagedCount++] = access;
+            }
+
+            if (status != ReadStatus.Ok)
             {
                 return false;
             }
@@ -192,6 +215,7 @@ internal sealed class WindowScratch
             _times = new long[length];
             _accesses = new int[length * _readers.Length];
             _due = new int[length * _readers.Length];
+            _damaged = new int[length];
         }
     }
 

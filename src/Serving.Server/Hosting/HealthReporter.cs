@@ -26,6 +26,7 @@ internal sealed class HealthReporter : BackgroundService
     private readonly ILogger<HealthReporter> _logger;
     private readonly HashSet<string> _models = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Model, long Version), VersionState> _states = [];
+    private string[] _warnings;
 
     /// <summary>Makes the reporter.</summary>
     public HealthReporter(
@@ -44,6 +45,9 @@ internal sealed class HealthReporter : BackgroundService
         _state = state;
         _time = time;
         _logger = logger;
+
+        // Those of the start are logged by whoever starts.
+        _warnings = [.. state.Warnings];
         Report();
     }
 
@@ -76,6 +80,7 @@ internal sealed class HealthReporter : BackgroundService
         {
             Report();
             LogChanges();
+            LogStateWarnings();
             HashSet<(string, long)> served =
                 [.. _engine.Versions.Where(IsServed).Select(status => (status.Model, status.Version))];
             _metrics.Keep((model, version) => served.Contains((model, version)));
@@ -104,12 +109,27 @@ internal sealed class HealthReporter : BackgroundService
         }
     }
 
+    // Once when it comes and again when it comes back; the metrics tell how long it lasts.
+    private void LogStateWarnings()
+    {
+        string[] present = [.. _state.Warnings];
+        foreach (string warning in present.Where(warning => !_warnings.Contains(warning)))
+        {
+            _logger.StateWarning(warning);
+        }
+
+        _warnings = present;
+    }
+
     // The folder is then understood without the models (`state compact`).
     private void NoteScripts()
     {
         try
         {
-            NotedScripts.NoteAll(_state.Location.Folder, _engine);
+            foreach (string damaged in NotedScripts.NoteAll(_state.Location.Folder, _engine))
+            {
+                _logger.StateWarning($"{damaged} was damaged and is written again");
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using Serving.State.Embedded;
 using Serving.State.Redis;
+using Serving.State.Windows;
 
 namespace Serving.Server.Hosting;
 
@@ -56,6 +57,7 @@ public static class StoreOpening
             Tls = location.IsEncrypted,
             Budget = limits.Budget,
             QueueMax = limits.QueueMax,
+            CheckContent = static (_, blob) => BlobCheck.ProblemOf(blob.Span),
             Time = time,
         };
         return location.Prefix is { } prefix ? options with { Prefix = prefix } : options;

@@ -87,6 +87,11 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
     public void RequestCompaction(in StateKey key, ulong schema) => _compaction.Request(key, schema);
 
     /// <inheritdoc/>
+    /// <remarks>Its files are checked when they are read: here it is counted, and the entity stays flagged.</remarks>
+    public void ReportDamage(in StateKey key, ReadOnlySpan<byte> blob) =>
+        _ = Interlocked.Increment(ref _blobs.Counters.BlobsDamaged);
+
+    /// <inheritdoc/>
     [Data.HotPath]
     public ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation)
     {

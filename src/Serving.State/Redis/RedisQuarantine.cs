@@ -38,6 +38,20 @@ internal sealed class RedisQuarantine(RedisLink link, RedisStoreOptions options)
         }
     }
 
+    /// <summary>
+    /// Puts a blob aside whose header is good and whose content is not; what was appended behind it stays, behind a new
+    /// header.
+    /// </summary>
+    public void Start(StateKey key, ReadOnlySpan<byte> blob)
+    {
+        ConcurrentQueue<RedisAccess> waiting = new();
+        if (_running.TryAdd(key, waiting))
+        {
+            byte[] damaged = blob.ToArray();
+            _ = Task.Run(() => RunAsync(key, damaged, waiting));
+        }
+    }
+
     /// <summary>Whether a key's blob is being put aside.</summary>
     public bool IsRunning(in StateKey key) => _running.ContainsKey(key);
 
@@ -58,7 +72,34 @@ internal sealed class RedisQuarantine(RedisLink link, RedisStoreOptions options)
             link.Status.Notice($"{access.Key}: a damaged blob could not be put aside: {error.Message}");
         }
 
-        _running.TryRemove(access.Key, out _);
+        End(access.Key, waiting);
+    }
+
+    private async Task RunAsync(StateKey key, byte[] damaged, ConcurrentQueue<RedisAccess> waiting)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _copies) <= options.QuarantineMax && await link.Database.StringSetAsync(
+                link.Keys.QuarantineOf(key), damaged, options.QuarantineLifetime, When.Always))
+            {
+                link.Status.CountQuarantined();
+                link.Status.Notice($"{key}: a blob with damaged content was put aside");
+                byte[] header = new byte[BlobHeader.Size];
+                BlobHeader.Write(header, 0, BlobHeader.SchemaOf(damaged), key.Check);
+                await RedisScripts.CompactAsync(link.Database, link.Keys.Of(key), damaged, header);
+            }
+        }
+        catch (Exception error) when (RedisErrors.IsExpected(error))
+        {
+            link.Status.Notice($"{key}: a damaged blob could not be put aside: {error.Message}");
+        }
+
+        End(key, waiting);
+    }
+
+    private void End(in StateKey key, ConcurrentQueue<RedisAccess> waiting)
+    {
+        _running.TryRemove(key, out _);
         while (waiting.TryDequeue(out RedisAccess? append))
         {
             append.WasSent = false;

@@ -73,6 +73,13 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     public void RequestCompaction(in StateKey key, ulong schema) => _compaction.Request(key, schema);
 
     /// <inheritdoc/>
+    public void ReportDamage(in StateKey key, ReadOnlySpan<byte> blob)
+    {
+        _link.Status.CountDamaged();
+        _quarantine.Start(key, blob);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<byte[]> ReadAsync(StateKey key, CancellationToken cancellation) =>
         _maintenance.ReadAsync(key, cancellation);
 

@@ -116,13 +116,6 @@ internal sealed class FaultWorld : IDisposable
     /// </summary>
     public async Task<string> ReplayWithoutDifferenceAsync(params string[] records)
     {
-        if (Environment.GetEnvironmentVariable("KEEP") is { } keep)
-        {
-            foreach (string f in records) File.Copy(f, Path.Combine(keep, Path.GetFileName(f)), true);
-            Directory.CreateDirectory(keep + "/models/pay");
-            System.Diagnostics.Process.Start("cp", ["-r", Models, keep]).WaitForExit();
-        }
-
         CommandRun run = await CommandRun.OfAsync(["replay", .. records, "--bundles", Models, "--json"]);
         Assert.True(run.ExitCode is 0 or 1, run.Error);
         JsonElement report = run.Json;

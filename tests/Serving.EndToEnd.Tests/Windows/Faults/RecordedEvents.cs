@@ -9,6 +9,8 @@ namespace Serving.EndToEnd.Tests.Windows.Faults;
 /// </summary>
 internal sealed class RecordedEvents
 {
+    private const int Unplaced = int.MaxValue;
+
     private readonly List<Taken> _taken = [];
 
     public RecordedEvents(params IEnumerable<string> files)
@@ -28,6 +30,16 @@ internal sealed class RecordedEvents
 
     /// <summary>Accesses that the store did not take at once, by outcome.</summary>
     public Dictionary<string, int> Missing { get; } = [];
+
+    /// <summary>
+    /// Whether the store may have taken events of one id in another order than is known here: the place of one that had
+    /// to wait is not told.
+    /// </summary>
+    public bool IsUncertain(string log, string card) => _taken
+        .Where(one => one.Log == log && one.Card == card)
+        .GroupBy(one => one.Id)
+        .Any(same => same.Any(one => one.Place == Unplaced) && same.Distinct().Count() > 1
+            && same.Select(one => one.Cents).Distinct().Count() > 1);
 
     /// <summary>Count, sum, maximum and last value of a key's windows, in cents.</summary>
     public (int Count, long Sum, long? Max, long? Last) Of(string log, string card)
@@ -68,15 +80,16 @@ internal sealed class RecordedEvents
         {
             string outcome = missing.GetString()!;
             Missing[outcome] = Missing.GetValueOrDefault(outcome) + 1;
-            return;
         }
 
-        int read = access.GetProperty("read").GetInt32();
-        if (isLearned && access.GetProperty("after").GetInt32() > read)
+        bool isPlaced = missing.ValueKind == JsonValueKind.Undefined;
+        int place = isPlaced ? access.GetProperty("read").GetInt32() : Unplaced;
+        if (isLearned && (!isPlaced || access.GetProperty("after").GetInt32() > place))
         {
             _taken.Add(new Taken(
                 log, row.GetProperty("card").GetString()!, row.GetProperty(id).GetInt64(), TimeOf(row, "at"),
-                TimeOf(row, known), CentsOf(row.GetProperty(money)), access.GetProperty("epoch").GetUInt32(), read));
+                TimeOf(row, known), CentsOf(row.GetProperty(money)),
+                isPlaced ? access.GetProperty("epoch").GetUInt32() : uint.MaxValue, place));
         }
     }
 

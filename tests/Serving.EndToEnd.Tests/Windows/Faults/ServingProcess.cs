@@ -13,6 +13,7 @@ internal sealed class ServingProcess : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _error = [];
     private readonly Process _process;
+    private int _isDisposed;
 
     private ServingProcess(IEnumerable<string> arguments)
     {
@@ -94,6 +95,11 @@ internal sealed class ServingProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         Channel?.Dispose();
         Http?.Dispose();
         if (!_process.HasExited)

@@ -54,6 +54,16 @@ internal sealed class StateCheck(FaultWorld world, IReadOnlyCollection<JournalEv
             sum += sent.IsThere ? sent.Cents : 0;
         }
 
+        // What was under way at the kill may have been folded at once where it was sent again: its id is not seen then.
+        JournalEvent? folded = FaultWorld.CountOf(dump) == count + 1
+            ? Array.Find(events, sent => !sent.IsThere && sent.IsSent && sent.Cents == FaultWorld.SumOf(dump) - sum)
+            : null;
+        if (folded is not null)
+        {
+            folded.IsThere = true;
+            (count, sum) = (count + 1, sum + folded.Cents);
+        }
+
         Assert.True(
             (count, sum) == (FaultWorld.CountOf(dump), FaultWorld.SumOf(dump)),
             $"{dump["event"]} {dump["fields"]}: expected {count} events, {FaultWorld.MoneyText(sum)}; found "
