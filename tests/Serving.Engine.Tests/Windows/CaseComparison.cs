@@ -5,11 +5,14 @@ namespace Serving.Engine.Tests.Windows;
 /// <summary>Draws cases and compares executions of each with the oracle.</summary>
 internal static class CaseComparison
 {
-    public static async Task CompareAsync(ulong firstSeed, int cases, params Execution[] executions)
+    public static Task CompareAsync(ulong firstSeed, int cases, params Execution[] executions) => CompareAsync(
+        Enumerable.Range(0, cases).Select(index => CaseGenerator.Draw(unchecked(firstSeed + (ulong)index))),
+        executions);
+
+    public static async Task CompareAsync(IEnumerable<WindowCase> cases, params Execution[] executions)
     {
-        for (int index = 0; index < cases; index++)
+        foreach (WindowCase drawn in cases)
         {
-            WindowCase drawn = CaseGenerator.Draw(unchecked(firstSeed + (ulong)index));
             var compiled = new CompiledCase(drawn);
             string?[]?[] expected = compiled.Expected();
             foreach (Execution execution in executions)

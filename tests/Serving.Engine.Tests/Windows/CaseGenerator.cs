@@ -17,12 +17,17 @@ internal static class CaseGenerator
         Disturbance.Restart, Disturbance.Crash, Disturbance.Sweep, Disturbance.CompactAll | Disturbance.Restart,
     ];
 
-    public static WindowCase Draw(ulong seed)
+    public static WindowCase Draw(ulong seed) => Draw(seed, stream => stream.Draw());
+
+    /// <summary>A case whose blobs grow so long that they are folded without being asked.</summary>
+    public static WindowCase DrawHot(ulong seed, int arrivals) => Draw(seed, stream => stream.DrawHot(arrivals));
+
+    private static WindowCase Draw(ulong seed, Func<StreamGenerator, List<Arrival>> draw)
     {
         IReadOnlyList<string> lines = WindowScriptGenerator.DrawLines(seed);
         var choice = new Choice(seed ^ StreamSalt);
         FeatureScript script = CompiledCase.Compile(string.Join('\n', lines));
-        List<Arrival> arrivals = new StreamGenerator(script, choice).Draw();
+        List<Arrival> arrivals = draw(new StreamGenerator(script, choice));
         bool hasScoresOnly = choice.OneIn(4);
         for (int index = 0; index < arrivals.Count; index++)
         {

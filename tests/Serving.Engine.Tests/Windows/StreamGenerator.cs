@@ -40,11 +40,23 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
     private long _clock = DateTimeOffset.Parse(choice.Of<string>(s_bases), CultureInfo.InvariantCulture)
         .ToUnixTimeMilliseconds();
 
-    public List<Arrival> Draw()
+    private bool _isHot;
+    private long _lastId;
+
+    /// <summary>The stream of most cases.</summary>
+    public List<Arrival> Draw() => Draw(ArrivalsMin + choice.Below(choice.OneIn(25) ? ArrivalsMost : ArrivalsMore));
+
+    /// <summary>A stream of which nearly all goes to one key.</summary>
+    public List<Arrival> DrawHot(int count)
+    {
+        _isHot = true;
+        return Draw(count);
+    }
+
+    private List<Arrival> Draw(int count)
     {
         // An event with a lag may be delivered before it counts as known.
         bool isEarly = choice.OneIn(4);
-        int count = ArrivalsMin + choice.Below(choice.OneIn(25) ? ArrivalsMost : ArrivalsMore);
         var arrivals = new List<Arrival>();
         for (int index = 0; index < count; index++)
         {
@@ -74,6 +86,20 @@ internal sealed class StreamGenerator(FeatureScript script, Choice choice)
         object?[] values = past.Count > 0 && choice.OneIn(6)
             ? [.. past[choice.Below(past.Count)].Values.Values]
             : [.. declaration.Schema.Fields.Select(field => Value(field.Type))];
+        if (_isHot && !choice.OneIn(20))
+        {
+            values[declaration.Schema.IndexOf("k")] = "x";
+            values[declaration.Schema.IndexOf("s")] = "x";
+        }
+
+        if (_isHot && !choice.OneIn(10))
+        {
+            _lastId++;
+            values[declaration.IdField] = values[declaration.IdField] is string
+                ? string.Create(CultureInfo.InvariantCulture, $"i{_lastId}")
+                : _lastId;
+        }
+
         if (past.Count > 0 && choice.OneIn(8))
         {
             // The id again, under whatever key came out.

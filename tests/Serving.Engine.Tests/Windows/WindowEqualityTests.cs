@@ -13,6 +13,9 @@ public sealed class WindowEqualityTests
     private const int NightlyParts = 4;
     private const int NightlyPartCases = 5000;
 
+    private const int HotCases = 12;
+    private const int HotArrivals = 700;
+
     // A folder is synced to the disk again and again: its cases take most of the time.
     private const int FolderCases = 200;
 
@@ -66,6 +69,13 @@ public sealed class WindowEqualityTests
         using RedisServer server = RedisSubject.StartServer();
         await CaseComparison.CompareAsync(FirstSeed, CiCases, Executions.Redis(server));
     }
+
+    // Offline folds blobs of some hundred bytes, and in another way beyond six thousand.
+    [Fact]
+    public Task HotKeys_OfflineAndEmbedded_EqualTheOracle() => CaseComparison.CompareAsync(
+        Enumerable.Range(0, HotCases).Select(seed => CaseGenerator.DrawHot((ulong)seed, HotArrivals)),
+        Executions.Offline,
+        Executions.Memory(Mistake.None));
 
     [Theory]
     [Trait("Category", "Nightly")]
