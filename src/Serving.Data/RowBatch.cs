@@ -118,6 +118,30 @@ public sealed class RowBatch
         return RowCount++;
     }
 
+    /// <summary>Appends a row of slots as they are; handles in them point into the batch's arenas.</summary>
+    public void AddRow(ReadOnlySpan<long> values, ReadOnlySpan<bool> present)
+    {
+        int start = RowCount * FieldCount;
+        if (start + FieldCount > Values.Length)
+        {
+            GrowRows(start + FieldCount);
+        }
+
+        values[..FieldCount].CopyTo(Values.AsSpan(start, FieldCount));
+        present[..FieldCount].CopyTo(Present.AsSpan(start, FieldCount));
+        RowCount++;
+    }
+
+    /// <summary>
+    /// Has handles of strings point into bytes that somebody else holds, so that none are copied. REQUIRES: no string
+    /// is added to this batch from now on.
+    /// </summary>
+    public void ShareText(byte[] text, int length)
+    {
+        Text = text;
+        TextLength = length;
+    }
+
     /// <summary>Removes the last row (its texts stay in the arena until <see cref="Clear"/>).</summary>
     public void RemoveLastRow() => RowCount--;
 

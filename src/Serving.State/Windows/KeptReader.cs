@@ -19,6 +19,7 @@ internal sealed class KeptReader
     private readonly ImmutableArray<IRecordCondition> _conditions;
     private readonly bool[] _needsRows;
     private readonly RowBatch _rows;
+    private readonly bool _hasLists;
     private int[] _events = [];
     private int[] _spare = [];
     private int[] _kept = [];
@@ -40,6 +41,7 @@ internal sealed class KeptReader
         }
 
         _rows = new RowBatch(SchemaOf(codec.Log));
+        _hasLists = _columns.Any(column => column.Form == ColumnForm.List);
     }
 
     /// <summary>Floats that were clamped on their way into a sum since the reader was made.</summary>
@@ -117,6 +119,20 @@ internal sealed class KeptReader
     private void FillRows(RecordSet records, ReadOnlySpan<int> kept)
     {
         _rows.Clear();
+        if (!_hasLists)
+        {
+            // Strings stay where they are, in the blob.
+            int columns = _columns.Length;
+            _rows.ShareText(records.Bytes, records.Length);
+            foreach (int record in kept)
+            {
+                _rows.AddRow(
+                    records.Slots.AsSpan(record * columns, columns), records.Present.AsSpan(record * columns, columns));
+            }
+
+            return;
+        }
+
         foreach (int record in kept)
         {
             int row = _rows.AddRow();

@@ -275,23 +275,48 @@ internal sealed class TallyBoard
         tally.Add(new Tally { Count = 1, Sum = units, Least = ordered, Greatest = ordered });
         if (plan.Has(MeasureParts.First | MeasureParts.Last))
         {
-            AddPick(cell, value, records, record);
+            AddPick(plan, cell, value, records, record);
         }
     }
 
-    private void AddPick(int cell, long value, RecordSet records, int record)
+    // Records come mostly in order of time: the latest is then the newest one, and the earliest stays.
+    private void AddPick(in MeasurePlan plan, int cell, long value, RecordSet records, int record)
     {
-        Pick pick = new()
+        if (plan.Has(MeasureParts.First))
         {
-            IsPresent = true,
-            Time = records.Times[record],
-            Id = records.Ids[record],
-            IdText = records.IdTexts[record],
-            Slot = value,
-        };
-        TakeFirst(ref _firsts[cell], pick, records);
-        TakeLast(ref _lasts[cell], pick, records);
+            ref Pick first = ref _firsts[cell];
+            if (!first.IsPresent || records.Times[record] < first.Time)
+            {
+                first = PickOf(value, records, record);
+            }
+            else if (records.Times[record] == first.Time)
+            {
+                TakeFirst(ref first, PickOf(value, records, record), records);
+            }
+        }
+
+        if (plan.Has(MeasureParts.Last))
+        {
+            ref Pick last = ref _lasts[cell];
+            if (!last.IsPresent || records.Times[record] > last.Time)
+            {
+                last = PickOf(value, records, record);
+            }
+            else if (records.Times[record] == last.Time)
+            {
+                TakeLast(ref last, PickOf(value, records, record), records);
+            }
+        }
     }
+
+    private static Pick PickOf(long value, RecordSet records, int record) => new()
+    {
+        IsPresent = true,
+        Time = records.Times[record],
+        Id = records.Ids[record],
+        IdText = records.IdTexts[record],
+        Slot = value,
+    };
 
     private void Grow(int cells)
     {
