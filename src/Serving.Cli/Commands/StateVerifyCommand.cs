@@ -53,6 +53,7 @@ internal static class StateVerifyCommand
             {
                 ["ok"] = found.Problems.IsEmpty,
                 ["blobs"] = found.Blobs,
+                ["changes"] = found.Changes,
                 ["bytes"] = found.Bytes,
                 ["problems"] = JsonOutput.Texts(found.Problems),
             });
@@ -64,8 +65,9 @@ internal static class StateVerifyCommand
             console.Out.WriteLine(problem);
         }
 
+        string changes = found.Changes > 0 ? $" and {found.Changes} changes since" : "";
         console.Out.WriteLine(found.Problems.IsEmpty
-            ? $"ok: {found.Blobs} entities, {found.Bytes} bytes"
-            : $"damaged: {found.Problems.Length} places; {found.Blobs} entities, {found.Bytes} bytes read");
+            ? $"ok: {found.Blobs} entities{changes}, {found.Bytes} bytes"
+            : $"damaged: {found.Problems.Length} places; {found.Blobs} entities{changes}, {found.Bytes} bytes read");
     }
 }

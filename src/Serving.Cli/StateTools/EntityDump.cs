@@ -21,6 +21,7 @@ internal sealed class EntityDump(FeatureScript script, EntityKey entity, long ti
         KeyedLog log = entity.Codec.Log;
         BlobDescription found = new LogCompactor(entity.Codec).Describe(blob);
         bool isForeign = blob.Length > 0 && !BlobHeader.Fits(blob, entity.Codec.Schema, entity.Key.Check);
+        JsonObject values = ValuesOf(log, isForeign ? [] : blob, out ReadStatus status);
         return new JsonObject
         {
             ["key"] = entity.Key.ToString(),
@@ -38,7 +39,8 @@ internal sealed class EntityDump(FeatureScript script, EntityKey entity, long ti
             ["ids"] = found.Ids,
             ["kept"] = new JsonArray([.. found.Kept.Select(record => (JsonNode?)RecordOf(log, record))]),
             ["tail"] = new JsonArray([.. found.Tail.Select(record => (JsonNode?)RecordOf(log, record))]),
-            ["values"] = ValuesOf(log, isForeign ? [] : blob),
+            ["read"] = TextOf(status),
+            ["values"] = values,
         };
     }
 
@@ -96,7 +98,7 @@ internal sealed class EntityDump(FeatureScript script, EntityKey entity, long ti
         return fields;
     }
 
-    private JsonObject ValuesOf(KeyedLog log, byte[] blob)
+    private JsonObject ValuesOf(KeyedLog log, byte[] blob, out ReadStatus status)
     {
         var request = new RowBatch(script.Request);
         request.AddRow();
@@ -110,7 +112,7 @@ internal sealed class EntityDump(FeatureScript script, EntityKey entity, long ti
 
         var values = new RowBatch(script.Windows.Values);
         values.AddRow();
-        ReadStatus status = new WindowReader(entity.Codec, script.CreateConditions(log))
+        status = new WindowReader(entity.Codec, script.CreateConditions(log))
             .Read(blob, request, 0, time, values, 0);
         var result = new JsonObject();
         foreach (WindowReading reading in log.Readings)
@@ -122,6 +124,14 @@ internal sealed class EntityDump(FeatureScript script, EntityKey entity, long ti
 
         return result;
     }
+
+    // Why all values are missing where they are.
+    private static string TextOf(ReadStatus status) => status switch
+    {
+        ReadStatus.Ok => "ok",
+        ReadStatus.TooOld => "the time lies before readable_from: no request of then can be answered any more",
+        _ => "damaged",
+    };
 
     private static JsonNode? TextOf(RowBatch rows, int row, int field)
     {

@@ -48,7 +48,8 @@ internal static class StateOption
         if (!store.IsReachable())
         {
             await store.DisposeAsync();
-            throw new IOException($"{location} does not answer");
+            throw new IOException(
+                $"{location} does not answer, or not all of it; is it up, and are user and password right?");
         }
 
         return store;

@@ -25,7 +25,7 @@ public static class StoreOpening
                 WasClean = true,
                 Gauges = RedisGauges.Of(redis),
                 Warnings = () => RedisGauges.WarningsOf(redis),
-                IsReachable = () => redis.Status.IsClosed,
+                IsReachable = () => redis.Status.IsClosed && redis.IsReachable,
             };
         }
 

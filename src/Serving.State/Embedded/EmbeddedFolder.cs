@@ -83,7 +83,11 @@ public static class EmbeddedFolder
 
         progress?.Report(1);
         ImmutableArray<string> problems = [.. damage.Problems.Select(problem => problem.ToString())];
-        return new StateVerification(read.SnapshotBlobs, image.Bytes, problems);
+        ulong floor = image.Snapshots.Count == 0 ? 0 : image.Snapshots[^1].Sequence;
+        return new StateVerification(read.SnapshotBlobs, image.Bytes, problems)
+        {
+            Changes = read.Sequence > floor ? (long)(read.Sequence - floor) : 0,
+        };
     }
 
     // Files that no start would read any more, since a newer snapshot holds what they hold.

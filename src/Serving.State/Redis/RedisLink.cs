@@ -101,6 +101,19 @@ internal sealed class RedisLink : IAsyncDisposable
     public IReadOnlyList<IServer> Primaries() =>
         [.. _connections.GetServers().Where(server => server.IsConnected && !server.IsReplica)];
 
+    /// <summary>Whether every part of the keys has a primary with a link now.</summary>
+    public bool ReachesAll()
+    {
+        IReadOnlyList<IServer> primaries = Primaries();
+        ClusterConfiguration? cluster = primaries
+            .Select(server => server.ServerType == ServerType.Cluster ? server.ClusterConfiguration : null)
+            .FirstOrDefault(configuration => configuration is not null);
+        return cluster is null
+            ? primaries.Count > 0
+            : cluster.Nodes.All(node => node.IsReplica || node.Slots.Count == 0
+                || primaries.Any(server => server.EndPoint.Equals(node.EndPoint)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

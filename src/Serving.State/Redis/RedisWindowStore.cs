@@ -38,12 +38,17 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     /// <summary>What it counts, and how it stands.</summary>
     public RedisStatus Status => _link.Status;
 
+    /// <summary>Whether every part of the keys has a server that is linked now.</summary>
+    public bool IsReachable => _link.ReachesAll();
+
     /// <inheritdoc/>
     public ICompactionListener? CompactionListener
     {
         get => _compaction.Listener;
         set => _compaction.Listener = value;
     }
+
+    private string Place => "Redis at " + string.Join(", ", _options.Endpoints);
 
     /// <summary>
     /// Connects. A server that is down is no error: the store answers "unavailable", queues appends, and connects when
@@ -80,23 +85,27 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     }
 
     /// <inheritdoc/>
-    public ValueTask<byte[]> ReadAsync(StateKey key, CancellationToken cancellation) =>
-        _maintenance.ReadAsync(key, cancellation);
+    public async ValueTask<byte[]> ReadAsync(StateKey key, CancellationToken cancellation) =>
+        await MaintainAsync(() => _maintenance.ReadAsync(key, cancellation).AsTask());
 
     /// <inheritdoc/>
     public Task<StateVerification> VerifyAsync(IProgress<double>? progress, CancellationToken cancellation) =>
-        _maintenance.VerifyAsync(progress, cancellation);
+        MaintainAsync(() => _maintenance.VerifyAsync(progress, cancellation));
 
     /// <inheritdoc/>
     public Task<long> CompactAsync(IProgress<double>? progress, CancellationToken cancellation) =>
-        _maintenance.CompactAsync(progress, cancellation);
+        MaintainAsync(() => _maintenance.CompactAsync(progress, cancellation));
 
     /// <inheritdoc/>
-    public ValueTask PrependAsync(
+    public async ValueTask PrependAsync(
         StateKey key, ReadOnlyMemory<byte> blob, long lifetimeMs, CancellationToken cancellation)
     {
         _births.See(key.Set);
-        return _maintenance.PrependAsync(key, blob, lifetimeMs, cancellation);
+        await MaintainAsync(async () =>
+        {
+            await _maintenance.PrependAsync(key, blob, lifetimeMs, cancellation);
+            return true;
+        });
     }
 
     /// <summary>
@@ -130,6 +139,22 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
 
         await _compaction.DisposeAsync();
         await _link.DisposeAsync();
+    }
+
+    // A request is answered without state when Redis is away; who verifies, folds or fills a store must hear of it, and
+    // must not take the part that answers for the whole.
+    private async Task<T> MaintainAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return _link.ReachesAll()
+                ? await work()
+                : throw new IOException($"{Place} does not answer, or not all of it");
+        }
+        catch (Exception error) when (error is RedisException or RedisTimeoutException)
+        {
+            throw new IOException($"{Place}: {error.Message}", error);
+        }
     }
 
     private async Task RunAsync(StateBatch batch, CancellationToken cancellation)

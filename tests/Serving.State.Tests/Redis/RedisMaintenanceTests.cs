@@ -39,6 +39,21 @@ public sealed class RedisMaintenanceTests
     }
 
     [Fact]
+    public async Task Maintenance_RedisThatIsDown_FailsAndTakesNothingForTheWhole()
+    {
+        // Nobody listens on port 1. A check that saw nothing must not say that all is well.
+        await using RedisWindowStore store = await RedisWindowStore.ConnectAsync(RedisFixture.Options("127.0.0.1:1"));
+        StateKey key = RedisFixture.Key(3);
+        byte[] history = Blob(key, 1, RedisFixture.Schema, RedisFixture.Record(1, 1));
+        Assert.False(store.IsReachable);
+        await Assert.ThrowsAsync<IOException>(() => store.VerifyAsync(null, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => store.CompactAsync(null, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => store.ReadAsync(key, CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<IOException>(
+            () => store.PrependAsync(key, history, 0, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
     public async Task PrependAsync_Repeated_IsThereOnceInFront()
     {
         using RedisServer server = RedisServer.Start();
