@@ -5,8 +5,8 @@ using Serving.Protocol.V1;
 namespace Serving.EndToEnd.Tests.Windows.Faults;
 
 /// <summary>
-/// A bit that flips in any file of a state folder (hardening.md 111; section 3, 5) is named by <c>state verify</c> and by
-/// a start.
+/// A bit that flips in any file of a state folder (hardening.md 111; section 3, 5) is named by <c>state verify</c> and
+/// by a start.
 /// </summary>
 public sealed class DamagedFolderTests
 {

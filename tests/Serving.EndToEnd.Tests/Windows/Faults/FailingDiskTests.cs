@@ -63,7 +63,8 @@ public sealed class FailingDiskTests
 
     private static async Task IngestAsync(ServingProcess server, long id)
     {
-        var request = new IngestRequest { Set = "pay", Event = "chargeback", Rows = { FaultWorld.RowOf(EventOf(id, true)) } };
+        Row row = FaultWorld.RowOf(EventOf(id, isIngest: true));
+        var request = new IngestRequest { Set = "pay", Event = "chargeback", Rows = { row } };
         IngestResponse answer = await server.Client.IngestAsync(request);
         Assert.Equal(1u, answer.Accepted + answer.Duplicate);
     }
@@ -106,7 +107,8 @@ public sealed class FailingDiskTests
             "ok", await server.Http.GetStringAsync(new Uri("/livez", UriKind.Relative)), StringComparison.Ordinal);
         while (!Array.Exists(reasons, reason => server.Error.Contains(reason, StringComparison.Ordinal)))
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience.Longest, $"the server's log is silent: {server.Error}");
+            Assert.True(
+                Stopwatch.GetElapsedTime(start) < Patience.Longest, $"the server's log is silent: {server.Error}");
             await Task.Delay(20);
         }
     }

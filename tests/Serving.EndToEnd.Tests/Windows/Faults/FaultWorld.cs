@@ -106,8 +106,7 @@ internal sealed class FaultWorld : IDisposable
     {
         CommandRun run = await CommandRun.DoneAsync(
             "state", "dump", "--state", state, "--script", ScriptPath, "--event", log, "--key", $"card={card}", "--at",
-            DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            "--json");
+            TimeText(at), "--json");
         return JsonNode.Parse(run.Out)!.AsObject();
     }
 
@@ -132,6 +131,9 @@ internal sealed class FaultWorld : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static string TimeText(long time) => DateTimeOffset.FromUnixTimeMilliseconds(time)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string TextOf(JsonNode value) => value.GetValueKind() == JsonValueKind.String
         ? value.GetValue<string>()

@@ -1,6 +1,8 @@
 namespace Serving.EndToEnd.Tests.Windows.Faults;
 
-/// <summary>One event in a client's journal. One worker writes it while a server runs; the checks read it after.</summary>
+/// <summary>
+/// One event in a client's journal. One worker writes it while a server runs; the checks read it after.
+/// </summary>
 internal sealed class JournalEvent
 {
     /// <summary>Whether it is ingested; else it is the request of a score.</summary>

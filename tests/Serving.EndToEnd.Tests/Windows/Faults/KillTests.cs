@@ -5,8 +5,8 @@ using Serving.State.Embedded;
 namespace Serving.EndToEnd.Tests.Windows.Faults;
 
 /// <summary>
-/// A server with a state folder is killed under a load of scores and ingests, again and again (hardening.md 110; section
-/// 3, 2): what was promised is there, once.
+/// A server with a state folder is killed under a load of scores and ingests, again and again (hardening.md 110;
+/// section 3, 2): what was promised is there, once.
 /// </summary>
 public sealed class KillTests
 {
@@ -43,11 +43,8 @@ public sealed class KillTests
                 await working;
                 Copy(world["state"], world["killed"]);
 
-                // The next server reads its folder while the copy is checked.
                 StateCheck check = new(world, [.. load.Events]);
-                Task<(byte[][], long)> recovering = Task.Run(() => RecoverTwiceAsync(world, check));
-                server = await ServingProcess.StartAsync(world, world["state"], world["records.jsonl"]);
-                (byte[][] blobs, long cut) = await recovering;
+                (server, byte[][] blobs, long cut) = await RestartAsync(world, check);
                 check.Check(blobs, at, mayLose);
                 lost += check.LostAnswered;
                 torn += cut > 0 ? 1 : 0;
@@ -80,6 +77,24 @@ public sealed class KillTests
 
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience.Longest, "no load comes about");
             await Task.Delay(5);
+        }
+    }
+
+    // The next server reads its folder while the copy is read.
+    private static async Task<(ServingProcess Server, byte[][] Blobs, long CutBytes)> RestartAsync(
+        FaultWorld world, StateCheck check)
+    {
+        Task<(byte[][] Blobs, long CutBytes)> recovering = Task.Run(() => RecoverTwiceAsync(world, check));
+        ServingProcess server = await ServingProcess.StartAsync(world, world["state"], world["records.jsonl"]);
+        try
+        {
+            (byte[][] blobs, long cut) = await recovering;
+            return (server, blobs, cut);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
         }
     }
 
@@ -129,9 +144,12 @@ public sealed class KillTests
         }
 
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(from).Where(file => Path.GetFileName(file) is not ("lock" or "holder")))
+        foreach (string name in Directory.GetFiles(from).Select(path => Path.GetFileName(path)))
         {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            if (name is not ("lock" or "holder"))
+            {
+                File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ using Serving.State.Tests.Redis;
 namespace Serving.EndToEnd.Tests.Windows.Faults;
 
 /// <summary>
-/// Redis that dies, freezes or vanishes under a server's load (hardening.md 96 to 99; section 3, 9 and 10): every request
-/// is answered in time and says what it lacks; the server comes back by itself; what it queued is not lost.
+/// Redis that dies, freezes or vanishes under a server's load (hardening.md 96 to 99; section 3, 9 and 10): every
+/// request is answered in time and says what it lacks; the server comes back by itself; what it queued is not lost.
 /// </summary>
 public sealed class RedisOutageTests
 {
