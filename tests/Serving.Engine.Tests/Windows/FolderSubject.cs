@@ -26,7 +26,10 @@ internal sealed class FolderSubject : StoreSubject
     public override async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
-        Directory.Delete(_root, recursive: true);
+        if (Directory.Exists(_root))
+        {
+            Directory.Delete(_root, recursive: true);
+        }
     }
 
     protected override async Task DisturbFurtherAsync(Disturbance what)

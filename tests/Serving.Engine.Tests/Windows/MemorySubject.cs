@@ -9,6 +9,7 @@ internal sealed class MemorySubject : StoreSubject
     private readonly EmbeddedWindowStore _store;
 
     private readonly Action<EmbeddedStatus>? _ended;
+    private bool _isEnded;
 
     /// <summary>Opens the store.</summary>
     /// <param name="ended">Is told at the end how it fared.</param>
@@ -24,7 +25,12 @@ internal sealed class MemorySubject : StoreSubject
 
     public override ValueTask DisposeAsync()
     {
-        _ended?.Invoke(_store.Status);
+        if (!_isEnded)
+        {
+            _isEnded = true;
+            _ended?.Invoke(_store.Status);
+        }
+
         return _store.DisposeAsync();
     }
 

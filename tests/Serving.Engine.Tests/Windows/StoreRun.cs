@@ -9,7 +9,7 @@ using Serving.State.Windows;
 namespace Serving.Engine.Tests.Windows;
 
 /// <summary>Plays a case against a store, as the server does: ingest, exchange, read, evaluate.</summary>
-internal sealed class StoreRun
+internal sealed class StoreRun : IDisposable
 {
     // A call comes within the hour for which blobs outlive what they can be read for.
     private const long CallMsMost = 3_000_000;
@@ -22,7 +22,10 @@ internal sealed class StoreRun
     private readonly EventDeclaration _request;
     private readonly Dictionary<string, IngestWriter> _writers = [];
     private readonly EvaluationMemory _memory;
-    private readonly HashSet<(StateKey Key, ulong Schema)> _keys = [];
+    private readonly FoldGate _gate = new();
+
+    // The one that was used last comes first: what arrives next most likely goes to it.
+    private readonly List<(StateKey Key, ulong Schema)> _keys = [];
     private readonly StateBatch _batch = new();
     private readonly Func<Arrival, bool> _admits;
     private readonly RequestAnswer?[] _answers;
@@ -73,7 +76,7 @@ internal sealed class StoreRun
     /// </summary>
     public static async Task<RequestAnswer?[]> PlayAsync(CompiledCase compiled, StoreSubject subject, Mistake mistake)
     {
-        var run = new StoreRun(compiled, subject, mistake);
+        using var run = new StoreRun(compiled, subject, mistake);
         run.UseCompactors();
         if (compiled.Drawn.CutMs is { } cut)
         {
@@ -84,12 +87,42 @@ internal sealed class StoreRun
         for (int start = 0; start < arrivals.Count;)
         {
             int end = run.EndOfCall(start);
-            await subject.DisturbAsync(arrivals[start].Before, run.Store, run._keys);
-            await run.CallAsync(start, end);
+            await run.StepAsync(start, end);
             start = end;
         }
 
+        // A fold that is under way uses the gate.
+        await subject.DisposeAsync();
         return run._answers;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    // A fold that was asked for reads its blob before the call and puts the replacement in place behind it.
+    private async Task StepAsync(int start, int end)
+    {
+        Disturbance before = _case.Drawn.Arrivals[start].Before;
+        bool isHeld = before.HasFlag(Disturbance.RequestCompaction) && _mistake.Store is null && _keys.Count > 0;
+        if (isHeld)
+        {
+            _gate.Close();
+        }
+
+        await _subject.DisturbAsync(before, Store, _keys);
+        if (isHeld)
+        {
+            _gate.WaitForFold();
+        }
+
+        try
+        {
+            await CallAsync(start, end);
+        }
+        finally
+        {
+            _gate.Open();
+        }
     }
 
     private void UseCompactors()
@@ -97,7 +130,7 @@ internal sealed class StoreRun
         foreach (WindowLog log in _stage.Logs)
         {
             LogCodec codec = _mistake.Folded is null ? log.Codec : _mistake.Folded(log.Log);
-            var compactor = new EagerCompactor(new LogCompactor(codec, _case.Drawn.MarginMs));
+            var compactor = new EagerCompactor(new LogCompactor(codec, _case.Drawn.MarginMs), _gate);
             _subject.Use(compactor);
             if (_mistake.Store is not null)
             {
@@ -220,7 +253,13 @@ internal sealed class StoreRun
         for (int access = 0; access < batch.Count; access++)
         {
             StateAccess done = batch.Accesses[access];
-            _keys.Add((done.Key, done.Schema));
+            _keys.Remove((done.Key, done.Schema));
+            _keys.Insert(0, (done.Key, done.Schema));
+            if (done.Outcome == StateOutcome.Unavailable)
+            {
+                throw new TimeoutException("the store does not answer in time");
+            }
+
             if (done.Outcome != StateOutcome.Read)
             {
                 throw new InvalidOperationException($"the store answers {done.Outcome}");
