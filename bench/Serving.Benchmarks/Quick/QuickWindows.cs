@@ -16,8 +16,8 @@ internal static class QuickWindows
     private const int Records = 58;
     private const int Blobs = 3;
     private const long Hour = 3_600_000;
-    private const long Start = 1_772_000_000_000;
-    private const long Month = 30 * 24 * Hour;
+    public const long Start = 1_772_000_000_000;
+    public const long Month = 30 * 24 * Hour;
 
     public static void Run(TextWriter output)
     {
@@ -71,9 +71,11 @@ internal static class QuickWindows
         double records = raw.Average(blob => (blob.Length - BlobHeader.Size) / (double)Records);
         output.WriteLine($"  bytes of an entity: raw {raw.Average(blob => blob.Length):F0} ({records:F1} a record), "
             + $"folded {folded.Average(blob => blob.Length):F0}");
+        QuickEmbedded.Run(output, log, isFolded: false);
+        QuickEmbedded.Run(output, log, isFolded: true);
     }
 
-    private static KeyedLog CardLog()
+    public static KeyedLog CardLog()
     {
         ImmutableArray<Field> fields =
         [
@@ -116,7 +118,7 @@ internal static class QuickWindows
         };
     }
 
-    private static byte[] MakeBlob(LogCodec codec, int seed)
+    public static byte[] MakeBlob(LogCodec codec, int seed)
     {
         Random random = new(seed);
         RecordBuffer buffer = new();
@@ -133,7 +135,7 @@ internal static class QuickWindows
         return buffer.Written.ToArray();
     }
 
-    private static RowBatch EventRow(KeyedLog log, string id, long time, int card)
+    public static RowBatch EventRow(KeyedLog log, string id, long time, int card)
     {
         RowBatch row = new(log.Event.Schema);
         row.AddRow();
@@ -143,7 +145,7 @@ internal static class QuickWindows
         return row;
     }
 
-    private static RowBatch Columns(KeyedLog log, long amount)
+    public static RowBatch Columns(KeyedLog log, long amount)
     {
         RowBatch columns = new(new RowSchema("columns", [new Field("amount", log.Columns[0].Type)]));
         columns.AddRow();
@@ -151,7 +153,7 @@ internal static class QuickWindows
         return columns;
     }
 
-    private static byte[] Compact(LogCompactor compactor, byte[] blob)
+    public static byte[] Compact(LogCompactor compactor, byte[] blob)
     {
         ArrayBufferWriter<byte> writer = new();
         compactor.Compact(blob, writer);

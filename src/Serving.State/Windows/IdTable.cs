@@ -91,6 +91,30 @@ internal sealed class IdTable(long repetitionMs)
         return true;
     }
 
+    /// <summary>How far behind an id's known time a repetition of it can be, in milliseconds; the greatest long: any.
+    /// </summary>
+    public long ReachMs { get; } = repetitionMs < 0 ? long.MaxValue : repetitionMs;
+
+    /// <summary>
+    /// Accepts an event that is known further behind all earlier ones than a repetition can be, without noting its id:
+    /// <see cref="NoteLast"/> does so as soon as another event is near.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AcceptFar() => Accepted++;
+
+    /// <summary>Notes the id of the event that was accepted last.</summary>
+    public void NoteLast(ulong id, long known)
+    {
+        Entry[] entries = _entries;
+        int slot = (int)(unchecked((id ^ _mask) * _factor) >> _shift);
+        while (entries[slot].Mark > _start && entries[slot].Id != id)
+        {
+            slot = (slot + 1) & (entries.Length - 1);
+        }
+
+        entries[slot] = new Entry { Id = id, Known = known, Mark = _start + Accepted };
+    }
+
     /// <summary>
     /// Accepts what is no repetition among neighbours in order of (known, position) that were known at a time; returns
     /// how many places of them were written.

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Serving.Data;
 
 namespace Serving.State.Windows;
@@ -11,6 +12,9 @@ namespace Serving.State.Windows;
 /// </summary>
 internal sealed class PlainPass(LogCodec codec)
 {
+    // Below every known time of a usual record by more than any reach.
+    private const long Never = -(1L << 61);
+
     private readonly bool _hasNumber = codec.Layout.Columns.Length == 1;
     private readonly long _usualDelay = codec.Layout.UsualDelay;
 
@@ -23,14 +27,19 @@ internal sealed class PlainPass(LogCodec codec)
 
     /// <summary>
     /// Adds the records between two places to the board; false where one of them is not usual, and then the board and
-    /// the ids are to be thrown away. REQUIRES: <see cref="ShortRecord.Window"/> bytes behind the end.
+    /// the ids are to be thrown away. No id in the table may be known after <paramref name="newest"/>. REQUIRES: <see cref="ShortRecord.Window"/> bytes behind the end.
     /// </summary>
     [HotPath]
     public bool TryAdd(
-        ReadOnlySpan<byte> bytes, int at, long requestTime, IdTable ids, WindowEdges edges, TallyBoard board)
+        ReadOnlySpan<byte> bytes, int at, long requestTime, long newest, IdTable ids, WindowEdges edges,
+        TallyBoard board)
     {
+        // Most records are further apart than a repetition can be: their ids are noted only when the next one is near.
+        long reach = ids.ReachMs;
+        long last = Math.Max(newest, Never);
+        bool isNoted = true;
+        ulong lastId = 0;
         int end = bytes.Length - ShortRecord.Window;
-        Tally run = default;
         Int128 sum = Int128.Zero;
         long count = 0;
         long least = long.MaxValue;
@@ -48,16 +57,26 @@ internal sealed class PlainPass(LogCodec codec)
             }
 
             long known = record.Time + record.Distance + _usualDelay;
-            if (known < before || known > requestTime || !TryNumber(window, record.Length, out long value)
-                || !ids.TryAddNew(record.Id, known))
+            if (known < before || known > requestTime || !TryNumber(window, record.Length, out long value))
+            {
+                return false;
+            }
+
+            if (known - last > reach)
+            {
+                ids.AcceptFar();
+                isNoted = false;
+                lastId = record.Id;
+                last = known;
+            }
+            else if (!AcceptNear(ids, record.Id, known, lastId, ref last, ref isNoted))
             {
                 return false;
             }
 
             if (record.Time < lower || record.Time >= upper)
             {
-                run = new Tally { Count = count, Sum = sum, Least = least, Greatest = greatest };
-                board.AddToAll(interval, run);
+                Flush(board, interval, count, sum, least, greatest);
                 interval = edges.IntervalOf(record.Time, interval);
                 edges.GetLimits(interval, out lower, out upper);
                 (count, sum, least, greatest) = (0, Int128.Zero, long.MaxValue, long.MinValue);
@@ -71,9 +90,28 @@ internal sealed class PlainPass(LogCodec codec)
             at += ShortRecord.HeadBytes + record.Length;
         }
 
-        run = new Tally { Count = count, Sum = sum, Least = least, Greatest = greatest };
-        board.AddToAll(interval, run);
+        Flush(board, interval, count, sum, least, greatest);
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AcceptNear(
+        IdTable ids, ulong id, long known, ulong lastId, ref long last, ref bool isNoted)
+    {
+        if (!isNoted)
+        {
+            ids.NoteLast(lastId, last);
+            isNoted = true;
+        }
+
+        last = Math.Max(last, known);
+        return ids.TryAddNew(id, known);
+    }
+
+    private static void Flush(TallyBoard board, int interval, long count, Int128 sum, long least, long greatest)
+    {
+        Tally run = new() { Count = count, Sum = sum, Least = least, Greatest = greatest };
+        board.AddToAll(interval, run);
     }
 
     // The number fills what the length leaves.

@@ -11,6 +11,8 @@ namespace Serving.State.Windows;
 /// </remarks>
 internal sealed class TallyBoard
 {
+    private const MeasureParts Picks = MeasureParts.Count | MeasureParts.First | MeasureParts.Last;
+
     private readonly MeasurePlan[] _plans;
     private readonly bool _hasSquares;
     private readonly bool _hasPicks;
@@ -127,6 +129,12 @@ internal sealed class TallyBoard
             if (plan.IsPlain)
             {
                 AddPlain(plan, ref _tallies[cell], records.Slots, run, columns);
+                continue;
+            }
+
+            if ((plan.Parts & ~Picks) == MeasureParts.None)
+            {
+                AddPicks(plan, cell, records, run, columns);
                 continue;
             }
 
@@ -308,6 +316,42 @@ internal sealed class TallyBoard
             }
         }
     }
+
+    // Counts a run and takes the first and last of it, which are looked for by their times alone where those differ.
+    private void AddPicks(in MeasurePlan plan, int cell, RecordSet records, ReadOnlySpan<int> run, int columns)
+    {
+        int first = -1;
+        int last = -1;
+        long count = 0;
+        EventOrder order = new(records);
+        foreach (int record in run)
+        {
+            int slots = record * columns;
+            if ((plan.Where >= 0 && records.Slots[slots + plan.Where] == 0)
+                || (plan.Argument >= 0 && !records.Present[slots + plan.Argument]))
+            {
+                continue;
+            }
+
+            count++;
+            first = first < 0 || order.Compare(record, first) < 0 ? record : first;
+            last = last < 0 || order.Compare(record, last) >= 0 ? record : last;
+        }
+
+        _tallies[cell].Count += count;
+        if (count > 0 && plan.Has(MeasureParts.First))
+        {
+            TakeFirst(ref _firsts[cell], PickOf(ValueOf(plan, records, first, columns), records, first), records);
+        }
+
+        if (count > 0 && plan.Has(MeasureParts.Last))
+        {
+            TakeLast(ref _lasts[cell], PickOf(ValueOf(plan, records, last, columns), records, last), records);
+        }
+    }
+
+    private static long ValueOf(in MeasurePlan plan, RecordSet records, int record, int columns) =>
+        plan.Argument < 0 ? 0 : records.Slots[(record * columns) + plan.Argument];
 
     private static Pick PickOf(long value, RecordSet records, int record) => new()
     {

@@ -118,8 +118,8 @@ internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
         for (int span = 0; span < bounds.Length; span++)
         {
             WindowBounds bound = bounds[span];
-            int first = bound.IsLifetime ? 0 : Array.BinarySearch(_edges, 0, count, bound.Lower(time)) + 1;
-            int last = bound.DelayMs > 0 ? Array.BinarySearch(_edges, 0, count, bound.Upper(time)) : count;
+            int first = bound.IsLifetime ? 0 : PlaceOf(bound.Lower(time), count) + 1;
+            int last = bound.DelayMs > 0 ? PlaceOf(bound.Upper(time), count) : count;
             _ranges[span] = new Range(first, last);
         }
     }
@@ -139,16 +139,31 @@ internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
 
     private int Insert(long edge, int count)
     {
-        int at = Array.BinarySearch(_edges, 0, count, edge);
-        if (at >= 0)
+        int at = PlaceOf(edge, count);
+        if (at < count && _edges[at] == edge)
         {
             return count;
         }
 
-        at = ~at;
-        Array.Copy(_edges, at, _edges, at + 1, count - at);
+        for (int place = count; place > at; place--)
+        {
+            _edges[place] = _edges[place - 1];
+        }
+
         _edges[at] = edge;
         return count + 1;
+    }
+
+    // The first of some edges that is not below a time; they are few.
+    private int PlaceOf(long edge, int count)
+    {
+        int at = 0;
+        while (at < count && _edges[at] < edge)
+        {
+            at++;
+        }
+
+        return at;
     }
 
     [StructLayout(LayoutKind.Auto)]

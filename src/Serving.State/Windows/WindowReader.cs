@@ -155,7 +155,8 @@ public sealed class WindowReader
         _accepted.Recall(_image.Folded, _image.TailBytes / RecordBytesMin);
         AddTiles();
         ReadOnlySpan<byte> bytes = _image.Records.Padded;
-        if (!_pass.TryAdd(bytes, _image.TailStart, requestTime, _accepted.Ids, _edges, _intervals))
+        long newest = _image.Folded.IdCount == 0 ? long.MinValue : _image.Folded.ReadableFrom;
+        if (!_pass.TryAdd(bytes, _image.TailStart, requestTime, newest, _accepted.Ids, _edges, _intervals))
         {
             return false;
         }
