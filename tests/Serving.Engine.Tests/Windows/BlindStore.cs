@@ -15,6 +15,8 @@ internal sealed class BlindStore(IWindowStore inner) : IWindowStore
 
     public void RequestCompaction(in StateKey key, ulong schema) => inner.RequestCompaction(key, schema);
 
+    public void ReportDamage(in StateKey key, ReadOnlySpan<byte> blob) => inner.ReportDamage(key, blob);
+
     public async ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation)
     {
         var reads = new StateBatch();

@@ -28,6 +28,8 @@ internal sealed class LosingStore(IWindowStore inner, IStateMaintenance blobs, b
             ? own
             : blobs.ReadAsync(key, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
+    public void ReportDamage(in StateKey key, ReadOnlySpan<byte> blob) => inner.ReportDamage(key, blob);
+
     public async ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation)
     {
         await inner.ExchangeAsync(batch, cancellation);
