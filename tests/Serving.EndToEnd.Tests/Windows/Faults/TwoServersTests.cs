@@ -128,9 +128,10 @@ public sealed class TwoServersTests
                 counts.Ingests++;
                 return;
             }
-            catch (RpcException refused) when (refused.StatusCode == StatusCode.Unavailable && counts.Refused < 100)
+            catch (RpcException refused) when (refused.StatusCode == StatusCode.Unavailable && counts.Refused < 1000)
             {
                 counts.Refused++;
+                await Task.Delay(20);
             }
         }
     }
