@@ -96,6 +96,25 @@ internal static class QuickEmbedded
         store.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
+    /// <summary>The memory of many cards, as raw records and folded.</summary>
+    public static void Memory(TextWriter output, KeyedLog log)
+    {
+        const int Cards = 20_000;
+        LogCodec codec = new(log);
+        RowBatch[] rows = [.. Enumerable.Range(0, Cards).Select(
+            card => QuickWindows.EventRow(log, "r", QuickWindows.Start, card))];
+        foreach (bool isFolded in new[] { false, true })
+        {
+            EmbeddedWindowStore store =
+                EmbeddedWindowStore.OpenMemory(new EmbeddedOptions { Time = TimeProvider.System });
+            Fill(store, codec, rows, isFolded);
+            EmbeddedStatus status = store.Status;
+            output.WriteLine($"  {Cards} cards, {(isFolded ? "folded" : "raw")}: "
+                + $"{(double)status.NativeBytes / status.Blobs:F0} B a card, all told");
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
     private static void Fill(EmbeddedWindowStore store, LogCodec codec, RowBatch[] rows, bool isFolded)
     {
         LogCompactor compactor = new(codec);

@@ -73,6 +73,7 @@ internal static class QuickWindows
             + $"folded {folded.Average(blob => blob.Length):F0}");
         QuickEmbedded.Run(output, log, isFolded: false);
         QuickEmbedded.Run(output, log, isFolded: true);
+        QuickEmbedded.Memory(output, log);
     }
 
     public static KeyedLog CardLog()
