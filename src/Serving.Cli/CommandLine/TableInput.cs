@@ -65,7 +65,7 @@ internal static class TableInput
             Renames = Renames(renames, eventName),
             Keep = Names(keep),
             StandardInput = console.Input,
-            Notice = notice => console.Error.WriteLine("note: " + notice),
+            Notice = new Notices(console.Error).Say,
         };
 
     /// <summary>

@@ -49,6 +49,8 @@ internal static class FeaturesDiffCommand
             {
                 "added" => $"+ {item.Feature}\n    {item.New}",
                 "removed" => $"- {item.Feature}\n    {item.Old}",
+                // Its own text is the same: what it reads changed.
+                _ when item.Old == item.New => $"~ {item.Feature}: {item.Why}, which changed",
                 _ => $"~ {item.Feature}: {item.Why}\n  - {item.Old}\n  + {item.New}",
             });
         }

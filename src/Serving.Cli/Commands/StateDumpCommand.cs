@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Cli.StateTools;
+using Serving.Engine.Ingest;
 using Serving.Features;
 using Serving.Server.Hosting;
 using Serving.State;
 using Serving.State.Embedded;
+using Serving.State.Windows;
 
 namespace Serving.Cli.Commands;
 
@@ -48,6 +50,13 @@ internal static class StateDumpCommand
                 ?? TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             EntityKey entity = EntityKey.Parse(compiled, parsed.GetValue(eventName)!, parsed.GetValue(key)!);
             byte[] blob = await ReadAsync(location, entity.Key, cancellation);
+            if (blob.Length == 0 && IsOfOtherScripts(location, entity))
+            {
+                await console.Error.WriteLineAsync(
+                    "note: no script of this folder keeps the columns that this one keeps of these events; "
+                        + "the folder's own are under scripts/");
+            }
+
             JsonObject document = new EntityDump(compiled, entity, time).Write(blob);
             if (parsed.GetValue(json))
             {
@@ -61,6 +70,14 @@ internal static class StateDumpCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // The columns that a script keeps are part of the key, so with another version's script nothing is found.
+    private static bool IsOfOtherScripts(StateLocation location, EntityKey entity)
+    {
+        string[] noted = location.Kind == StateKind.Folder ? [.. NotedScripts.In(location.Folder)] : [];
+        return noted.Length > 0 && noted.All(file => ScriptFile.Compile(file).Windows.Logs
+            .All(log => new LogCodec(log).Schema != entity.Codec.Schema));
     }
 
     private static async Task<byte[]> ReadAsync(

@@ -19,6 +19,36 @@ public sealed class FeaturesCommandsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task Diff_OfAWindowAlone_NamesTheWindowAndPrintsNoTextTwice()
+    {
+        using WorkFolder folder = new();
+        const string Old = "features w 1;\nrequest txn { id: string; at: time; card: string; } id id, time at;\n"
+            + "window card = txn by card last 1d;\nfeature n = count() over card;\n";
+        folder.Write("old.feat", Old);
+        folder.Write("new.feat", Old.Replace("last 1d", "last 1d step 1m", StringComparison.Ordinal));
+        CommandRun run = await CommandRun.OfAsync("features", "diff", folder["old.feat"], folder["new.feat"]);
+        Assert.Equal("~ n: it reads window card, which changed\n1 features differ\n", run.Out);
+        Assert.Equal(1, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_UnorderedFileWithAnExtraColumn_SaysSoOnce()
+    {
+        using WorkFolder folder = new();
+        folder.Write("w.feat", """
+            features w 1;
+            request txn { id: string; at: time; card: string; } id id, time at, late 10m;
+            window card = txn by card last 1h;
+            feature n = count() over card;
+            """);
+        folder.Write("txn.csv", "id,at,card,x\nb,2025-01-01T00:10:00Z,c1,1\na,2025-01-01T00:00:00Z,c1,1\n");
+        CommandRun run = await CommandRun.DoneAsync(
+            "features", "run", folder["w.feat"], "--data", "txn=" + folder["txn.csv"], "--out", folder["out.csv"]);
+        Assert.Equal("id,n\nb,1\na,0\n", folder.Read("out.csv"));
+        Assert.Equal(2, run.Error.Split("ignored 1 columns").Length);
+    }
+
+    [Fact]
     public async Task Check_GoodScript_IsOk()
     {
         string script = _folder.Write("pay.feat", SmallModel.Script);
