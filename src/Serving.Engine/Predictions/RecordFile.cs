@@ -224,6 +224,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     // A full disk must not fail answers: what is lost is counted and said.
     private void WriteLines()
     {
+        long before = _file.Length;
         try
         {
             _file.Write(_lines.WrittenSpan);
@@ -233,10 +234,24 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         {
             LostCount++;
             Problem = exception.Message;
+            CutTo(before);
         }
         finally
         {
             _lines.ResetWrittenCount();
+        }
+    }
+
+    // Half a line would spoil the next one; where it cannot be cut off, replays name it.
+    private void CutTo(long length)
+    {
+        try
+        {
+            _file.SetLength(length);
+        }
+        catch (IOException)
+        {
+            // The first problem is the one to tell.
         }
     }
 }
