@@ -27,8 +27,8 @@ internal sealed class PlainPass(LogCodec codec)
 
     /// <summary>
     /// Adds the records between two places to the board; false where one of them is not usual, and then the board and
-    /// the ids are to be thrown away. REQUIRES: no id in the table is known after <paramref name="newest"/>;
-    /// <see cref="ShortRecord.Window"/> bytes stand behind the end.
+    /// the ids are to be thrown away. No id in the table may be known after <paramref name="newest"/>. REQUIRES:
+    /// <see cref="ShortRecord.Window"/> bytes behind the end.
     /// </summary>
     [HotPath]
     public bool TryAdd(
