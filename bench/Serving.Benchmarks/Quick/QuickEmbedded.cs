@@ -19,65 +19,42 @@ internal static class QuickEmbedded
 
     public static void Run(TextWriter output, KeyedLog log, bool isFolded)
     {
+        EmbeddedWindowStore store = EmbeddedWindowStore.OpenMemory(new EmbeddedOptions { Time = TimeProvider.System });
         LogCodec codec = new(log);
-        WindowReader reader = new(codec, []);
-        RowBatch values = new(new RowSchema(
-            "values", [.. log.Readings.Select(reading => new Field($"v{reading.Slot}", reading.Type))]));
-        values.AddRow();
-        RowBatch columns = QuickWindows.Columns(log, 1234);
         RowBatch[] rows = [.. Enumerable.Range(0, Requests * Entities).Select(
             card => QuickWindows.EventRow(log, $"r{card}", QuickWindows.Start + QuickWindows.Month, card))];
-        RecordBuffer record = new();
-        StateBatch batch = new();
-        EmbeddedWindowStore store = EmbeddedWindowStore.OpenMemory(new EmbeddedOptions { Time = TimeProvider.System });
-        long time = QuickWindows.Start + QuickWindows.Month;
-
-        void Answer(int request, bool appends)
-        {
-            batch.Clear();
-            for (int entity = 0; entity < Entities; entity++)
-            {
-                RowBatch row = rows[(request * Entities) + entity];
-                row.Set(0, 1, time);
-                record.Clear();
-                if (appends)
-                {
-                    codec.WriteRecord(row, 0, columns, 0, record);
-                }
-
-                codec.TryKeyOfEvent(row, 0, out StateKey key);
-                _ = batch.Add(key, codec.Schema, codec.LifetimeMs, record.Written);
-            }
-
-            store.ExchangeAsync(batch, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            for (int entity = 0; entity < Entities; entity++)
-            {
-                RowBatch row = rows[(request * Entities) + entity];
-                reader.Read(batch.StateOf(entity), row, 0, time, values, 0);
-            }
-        }
-
         Fill(store, codec, rows, isFolded);
+        Exchange exchange = new(store, log, codec, rows);
         long warmUp = Stopwatch.GetTimestamp();
         for (int request = 0; Stopwatch.GetElapsedTime(warmUp) < TimeSpan.FromSeconds(1); request++)
         {
-            Answer(request % Requests, appends: false);
+            exchange.Answer(request % Requests, appends: false);
         }
 
-        long[] ticksOfRound = new long[Requests];
+        (double[] best, long allocated) = Measure(exchange);
+        double[] appending = [.. best.Where((_, round) => round % 10 == 9)];
+        double[] reading = [.. best.Where((_, round) => round % 10 != 9)];
+        output.WriteLine(
+            $"  embedded, {Entities} entities x {log.Readings.Length} aggregates, {(isFolded ? "folded" : "raw")}: "
+            + $"read and append p50 {appending.Min():F0} ns (best of {appending.Length} rounds of {Requests}), "
+            + $"read alone {reading.Min():F0} ns, {(double)allocated / Requests:F2} B allocated");
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static (double[] Best, long Allocated) Measure(Exchange exchange)
+    {
+        long[] ticks = new long[Requests];
         double[] best = new double[Rounds];
         long allocated = long.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {
             // Appends alone would make blobs grow beyond what is to be measured: every tenth round appends.
             bool appends = round % 10 == 9;
-            long[] ticks = ticksOfRound;
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int request = 0; request < Requests; request++)
             {
-                time++;
                 long start = Stopwatch.GetTimestamp();
-                Answer(request, appends);
+                exchange.Answer(request, appends);
                 ticks[request] = Stopwatch.GetTimestamp() - start;
             }
 
@@ -87,13 +64,7 @@ internal static class QuickEmbedded
             best[round] = ticks[Requests / 2] * 1e9 / Stopwatch.Frequency;
         }
 
-        double[] appending = [.. best.Where((_, round) => round % 10 == 9)];
-        double[] reading = [.. best.Where((_, round) => round % 10 != 9)];
-        output.WriteLine(
-            $"  embedded, {Entities} entities x {log.Readings.Length} aggregates, {(isFolded ? "folded" : "raw")}: "
-            + $"read and append p50 {appending.Min():F0} ns (best of {appending.Length} rounds of {Requests}), "
-            + $"read alone {reading.Min():F0} ns, {(double)allocated / Requests:F2} B allocated");
-        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return (best, allocated);
     }
 
     /// <summary>The memory of many cards, as raw records and folded.</summary>
@@ -126,6 +97,51 @@ internal static class QuickEmbedded
             blob = isFolded ? QuickWindows.Compact(compactor, blob) : blob;
             store.PrependAsync(key, blob, codec.LifetimeMs, CancellationToken.None)
                 .AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>One request after the other, each a millisecond later.</summary>
+    private sealed class Exchange(EmbeddedWindowStore store, KeyedLog log, LogCodec codec, RowBatch[] rows)
+    {
+        private readonly WindowReader _reader = new(codec, []);
+        private readonly RowBatch _values = ValuesOf(log);
+        private readonly RowBatch _columns = QuickWindows.Columns(log, 1234);
+        private readonly RecordBuffer _record = new();
+        private readonly StateBatch _batch = new();
+        private long _time = QuickWindows.Start + QuickWindows.Month;
+
+        public void Answer(int request, bool appends)
+        {
+            _time++;
+            _batch.Clear();
+            for (int entity = 0; entity < Entities; entity++)
+            {
+                RowBatch row = rows[(request * Entities) + entity];
+                row.Set(0, 1, _time);
+                _record.Clear();
+                if (appends)
+                {
+                    codec.WriteRecord(row, 0, _columns, 0, _record);
+                }
+
+                codec.TryKeyOfEvent(row, 0, out StateKey key);
+                _ = _batch.Add(key, codec.Schema, codec.LifetimeMs, _record.Written);
+            }
+
+            store.ExchangeAsync(_batch, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            for (int entity = 0; entity < Entities; entity++)
+            {
+                RowBatch row = rows[(request * Entities) + entity];
+                _reader.Read(_batch.StateOf(entity), row, 0, _time, _values, 0);
+            }
+        }
+
+        private static RowBatch ValuesOf(KeyedLog log)
+        {
+            RowBatch values = new(new RowSchema(
+                "values", [.. log.Readings.Select(reading => new Field($"v{reading.Slot}", reading.Type))]));
+            values.AddRow();
+            return values;
         }
     }
 }

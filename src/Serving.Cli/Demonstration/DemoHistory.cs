@@ -37,7 +37,8 @@ internal sealed class DemoHistory
         {
             var rows = new List<(long Known, Row Row)>();
             foreach (GivenEvents given in Enumerable.Range(0, bundle.SampleSet.Count)
-                .SelectMany(sample => bundle.SampleSet.GivenOf(sample)).Where(given => given.Event == declaration.Schema.Name))
+                .SelectMany(sample => bundle.SampleSet.GivenOf(sample))
+                .Where(given => given.Event == declaration.Schema.Name))
             {
                 for (int row = 0; row < given.Rows.RowCount; row++)
                 {

@@ -22,7 +22,11 @@ internal sealed class DemoRequests
     private readonly long _lapMs;
 
     private DemoRequests(
-        ScoreRequest[] requests, string[] ids, string firstAsJson, EventDeclaration? repeats, (long Least, long Most) times)
+        ScoreRequest[] requests,
+        string[] ids,
+        string firstAsJson,
+        EventDeclaration? repeats,
+        (long Least, long Most) times)
     {
         _requests = requests;
         _ids = ids;

@@ -31,7 +31,8 @@ internal sealed class WindowScriptGenerator(Choice choice)
     {
         string zone = choice.Of("", " zone \"Europe/Berlin\"", " zone \"America/New_York\"");
         Add($"features t 1{zone};");
-        string option = choice.Of("", ", late 10m", ", lag 2s, late 1h", ", lag 90s", ", late 2d", ", known kn, late 1h");
+        string option =
+            choice.Of("", ", late 10m", ", lag 2s, late 1h", ", lag 90s", ", late 2d", ", known kn, late 1h");
         string arrival = option.Contains("known", StringComparison.Ordinal) ? "kn: time; " : "";
         Add($"request r {{ id: string; at: time; {arrival}k: string?; s: string; a: decimal(2)?; f: float; n: int; "
             + $"b: bool?; }} id id, time at{option};");

@@ -8,5 +8,6 @@ internal sealed class FoldListener : ICompactionListener
 
     public Task<(StateKey Key, uint Epoch, int Records)> First => _first.Task;
 
-    public void OnCompacted(in StateKey key, uint epoch, int records, int read) => _ = _first.TrySetResult((key, epoch, records));
+    public void OnCompacted(in StateKey key, uint epoch, int records, int read) =>
+        _ = _first.TrySetResult((key, epoch, records));
 }

@@ -13,7 +13,7 @@ internal sealed class Hiccups : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<(long At, TimeSpan Late)> _seen = [];
     private readonly Thread _thread;
-    private volatile bool _isOver;
+    private readonly ManualResetEventSlim _over = new();
 
     public Hiccups()
     {
@@ -36,16 +36,16 @@ internal sealed class Hiccups : IDisposable
 
     public void Dispose()
     {
-        _isOver = true;
+        _over.Set();
         _thread.Join();
+        _over.Dispose();
     }
 
     private void Run()
     {
         long last = Stopwatch.GetTimestamp();
-        while (!_isOver)
+        while (!_over.Wait(2))
         {
-            Thread.Sleep(2);
             long now = Stopwatch.GetTimestamp();
             TimeSpan late = Stopwatch.GetElapsedTime(last, now) - TimeSpan.FromMilliseconds(2);
             last = now;

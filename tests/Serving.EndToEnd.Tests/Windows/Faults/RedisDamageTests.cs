@@ -78,7 +78,7 @@ public sealed class RedisDamageTests
 
     // Case 103: emptied is not new.
     [Fact]
-    public async Task FlushAll_IsToldFromNew()
+    public async Task FlushAll_UnderAServer_IsToldFromNew()
     {
         using RedisServer redis = RedisServer.Start();
         await using WindowServer server = await StartAsync(redis);
