@@ -35,11 +35,17 @@ internal sealed class WindowStates : IDisposable
     /// </summary>
     public void Run(FeedBatch requests, int from, int to, WindowValues values, RowFilter? filter)
     {
-        Parallel.For(
-            0,
-            _parts.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = _threads },
-            part => _parts[part].Run(requests, from, to, _events, values, filter));
+        // Parts cost very different times: each thread takes the next one when it is through with its own.
+        int next = -1;
+        Parallel.For(0, _threads, new ParallelOptions { MaxDegreeOfParallelism = _threads }, _ =>
+        {
+            int part = Interlocked.Increment(ref next);
+            while (part < _parts.Length)
+            {
+                _parts[part].Run(requests, from, to, _events, values, filter);
+                part = Interlocked.Increment(ref next);
+            }
+        });
 
         // Texts go into the one arena of the values, so one thread copies them.
         foreach (LogState part in _parts)
