@@ -15,9 +15,6 @@ namespace Serving.Engine.Ingest;
 internal sealed record IngestLogs(
     EventDeclaration Declaration, ImmutableArray<int> Places, ImmutableArray<WindowLog> Logs)
 {
-    /// <summary>Whether the rows can be taken as they are.</summary>
-    public bool IsSame { get; } = Places.Select((place, index) => place == index).All(isSame => isSame);
-
     /// <summary>Whether a row gives these logs every field that they need.</summary>
     public bool Takes(RowBatch rows, int row)
     {

@@ -104,13 +104,6 @@ internal sealed class WindowScratch
         return missing;
     }
 
-    /// <summary>Window values of rows whose entities have no events: warm-up, and samples without a history.</summary>
-    public void ReadEmpty(RowBatch rows)
-    {
-        Ask(rows, appends: false);
-        Read(rows);
-    }
-
     /// <summary>Whether an entity of the request gets more events than its bound allows.</summary>
     [HotPath]
     public bool HasTooMany()

@@ -122,11 +122,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         RowBatch rows = context.Rows;
         RowSchema published = context.Schema.Published;
         _json.WriteStartObject();
-        if (context.Windows is not null)
-        {
-            RecordJson.WriteField(_json, "id", rows, row, context.Served.Pipeline.Windows!.Request.IdField);
-        }
-        else if (context.Served.Script is { } script)
+        if (context.Served.Script is { } script)
         {
             RecordJson.WriteField(_json, "id", rows, row, script.IdField);
         }

@@ -54,10 +54,9 @@ internal sealed class IngestEndpoint
         }
 
         using RequestBody body = await RequestBody.ReadJsonAsync(context, _options.MessageSizeMax);
-        if (body.Status != 0)
+        if (body.Code != ErrorCode.None)
         {
-            ErrorCode refusal = body.Status == 413 ? ErrorCode.ResourceExhausted : ErrorCode.InvalidArgument;
-            await RefuseAsync(context, refusal, body.Status, body.Message);
+            await RefuseAsync(context, body.Code, body.Status, body.Message);
             return;
         }
 

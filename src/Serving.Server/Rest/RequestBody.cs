@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Serving.Data;
 
 namespace Serving.Server.Rest;
 
@@ -26,6 +27,14 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>HTTP status of a refusal; 0 without one.</summary>
     public int Status { get; }
+
+    /// <summary>The same as a code: what is too large exhausts, all else is a wrong argument.</summary>
+    public ErrorCode Code => Status switch
+    {
+        0 => ErrorCode.None,
+        413 => ErrorCode.ResourceExhausted,
+        _ => ErrorCode.InvalidArgument,
+    };
 
     /// <summary>Why it was refused.</summary>
     public string Message { get; }

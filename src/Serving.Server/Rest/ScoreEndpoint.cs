@@ -71,10 +71,9 @@ internal sealed class ScoreEndpoint
         }
 
         using RequestBody body = await RequestBody.ReadJsonAsync(context, _options.MessageSizeMax);
-        if (body.Status != 0)
+        if (body.Code != ErrorCode.None)
         {
-            ErrorCode code = body.Status == 413 ? ErrorCode.ResourceExhausted : ErrorCode.InvalidArgument;
-            await RefuseAsync(context, code, body.Status, body.Message);
+            await RefuseAsync(context, body.Code, body.Status, body.Message);
             return;
         }
 
