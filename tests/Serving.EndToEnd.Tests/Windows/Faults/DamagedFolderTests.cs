@@ -78,9 +78,8 @@ public sealed class DamagedFolderTests
         if (file.EndsWith(".feat", StringComparison.Ordinal))
         {
             await using ServingProcess server = await ServingProcess.StartAsync(world, folder, world["r.jsonl"]);
-            await Task.Delay(1000);
+            await server.SaysAsync(Path.GetFileName(file));
             Assert.Equal(0, await server.StopAsync());
-            Assert.Contains(Path.GetFileName(file), server.Error, StringComparison.Ordinal);
             Assert.Equal(0, (await VerifyAsync(folder)).ExitCode);
             return;
         }

@@ -78,6 +78,17 @@ internal sealed class ServingProcess : IAsyncDisposable
         return line is null ? 0 : double.Parse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Waits until one of the texts stands on stderr: lines come a moment after what they tell of.</summary>
+    public async Task SaysAsync(params string[] texts)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!Array.Exists(texts, text => Error.Contains(text, StringComparison.Ordinal)))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience.Longest, $"the server's log is silent: {Error}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill()
     {
