@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 
 namespace Serving.Engine.Versions;
@@ -9,13 +10,18 @@ internal sealed class ModelEntry
 {
     private readonly ServedVersion[] _versions;
     private readonly RequestSchema[] _schemas;
+    private readonly RequestFeed?[] _feeds;
 
     /// <summary>Makes the entry; each version's schema knows the others' fields.</summary>
-    public ModelEntry(string name, IEnumerable<ServedVersion> versions)
+    /// <param name="name">Name of the model.</param>
+    /// <param name="versions">Its Ready versions.</param>
+    /// <param name="fed">Every version, of any model, whose windows requests are to enter.</param>
+    public ModelEntry(string name, IEnumerable<ServedVersion> versions, ImmutableArray<ServedVersion> fed)
     {
         Name = name;
         _versions = [.. versions.OrderBy(version => version.Number)];
-        _schemas = [.. _versions.Select(SchemaBeside)];
+        _feeds = [.. _versions.Select(version => RequestFeed.Of(version, fed))];
+        _schemas = [.. _versions.Select((version, index) => SchemaBeside(version, _feeds[index]))];
     }
 
     /// <summary>Name of the model.</summary>
@@ -45,11 +51,11 @@ internal sealed class ModelEntry
     /// <summary>Takes the version at a place for one request; false when it was closed meanwhile.</summary>
     [HotPath]
     public bool TryRent(int index, out ScoringContext? context) =>
-        _versions[index].TryRent(_schemas[index], out context);
+        _versions[index].TryRent(_schemas[index], _feeds[index], out context);
 
-    private RequestSchema SchemaBeside(ServedVersion version)
+    private RequestSchema SchemaBeside(ServedVersion version, RequestFeed? feed)
     {
         RowSchema[] others = [.. _versions.Where(other => other != version).Select(other => other.OwnSchema.Published)];
-        return new RequestSchema(version.Pipeline.Rows, version.Pipeline.LabelFields, others);
+        return new RequestSchema(version.Pipeline.Rows, version.Pipeline.LabelFields, others, feed?.Fields ?? []);
     }
 }

@@ -17,14 +17,29 @@ internal sealed class ModelTable
 
     /// <summary>Makes a table; models without a Ready version have no entry.</summary>
     public ModelTable(ImmutableArray<ServedVersion> ready, ImmutableArray<VersionStatus> statuses)
+        : this(ready, statuses, [])
     {
+    }
+
+    /// <summary>The same with versions that do not answer yet and whose windows are filled already.</summary>
+    /// <param name="ready">The versions that answer.</param>
+    /// <param name="statuses">The status of every version that is known.</param>
+    /// <param name="warming">
+    /// Versions that wait for their history: requests and ingested events of their sets enter their logs too.
+    /// </param>
+    public ModelTable(
+        ImmutableArray<ServedVersion> ready,
+        ImmutableArray<VersionStatus> statuses,
+        ImmutableArray<ServedVersion> warming)
+    {
+        Warming = warming;
         Ready = ready;
         _entries = [.. ready.GroupBy(version => version.Model).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new ModelEntry(group.Key, group))];
+            .Select(group => new ModelEntry(group.Key, group, [.. ready, .. warming]))];
         _names = new Utf8NameTable(_entries.Select(entry => entry.Name));
         Statuses = statuses;
         ReadyModels = [.. _entries.Select(entry => entry.Name)];
-        Events = new IngestTable(ready);
+        Events = new IngestTable(ready, warming);
     }
 
     private ModelTable(ModelTable table, ImmutableArray<VersionStatus> statuses)
@@ -32,6 +47,7 @@ internal sealed class ModelTable
         _entries = table._entries;
         _names = table._names;
         Ready = table.Ready;
+        Warming = table.Warming;
         ReadyModels = table.ReadyModels;
         Events = table.Events;
         Statuses = statuses;
@@ -42,6 +58,9 @@ internal sealed class ModelTable
 
     /// <summary>Every Ready version, by model and version.</summary>
     public ImmutableArray<ServedVersion> Ready { get; }
+
+    /// <summary>Versions that do not answer yet and whose windows are filled.</summary>
+    public ImmutableArray<ServedVersion> Warming { get; }
 
     /// <summary>Every known version, by model and version.</summary>
     public ImmutableArray<VersionStatus> Statuses { get; }
