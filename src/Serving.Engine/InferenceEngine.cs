@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
@@ -23,6 +24,8 @@ public sealed class InferenceEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
     private readonly EventIngest? _ingest;
+    private readonly DriftWatch _drift;
+    private volatile bool _isWarming;
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
@@ -36,6 +39,7 @@ public sealed class InferenceEngine : IDisposable
         _time = time;
         _control = new VersionControl(options, time, models);
         Traffic = new TrafficControl(_control);
+        _drift = new DriftWatch(() => _control.Table, time);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, time);
     }
 
@@ -58,7 +62,24 @@ public sealed class InferenceEngine : IDisposable
     public string FolderProblem => _control.FolderProblem;
 
     /// <summary>Begins to watch the models folder on a thread of the engine's own.</summary>
-    public void Start() => _control.Start();
+    public void Start()
+    {
+        _control.Start();
+        if (_options.WatchesDrift)
+        {
+            _drift.Start();
+        }
+    }
+
+    /// <summary>Whether the answers are the server's own to itself, so that drift does not count them.</summary>
+    public bool IsWarming
+    {
+        get => _isWarming;
+        set => _isWarming = value;
+    }
+
+    /// <summary>How far the traffic of each version is from its baseline.</summary>
+    public DriftWatch Drift => _drift;
 
     /// <summary>
     /// Looks at the models folder once and moves every version as far as it goes. For tests and embedders.
@@ -186,7 +207,8 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(RefuseRowCount(context, rowsMax));
         }
 
-        context.IsRecorded = _options.Recorder is not null || context.Served.IsJudged;
+        context.CountsDrift = context.Served.Drift is not null && !_isWarming;
+        context.IsRecorded = _options.Recorder is not null || context.Served.IsJudged || context.CountsDrift;
         ScoringPipeline pipeline = context.Served.Pipeline;
         long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
@@ -290,7 +312,7 @@ public sealed class InferenceEngine : IDisposable
     public VersionDescription? Describe(string model, long version)
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version);
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
         if (index < 0)
         {
             return null;
@@ -308,7 +330,11 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>
-    public void Dispose() => _control.Dispose();
+    public void Dispose()
+    {
+        _drift.Dispose();
+        _control.Dispose();
+    }
 
     private static ErrorCode RefuseRowCount(ScoringContext context, int rowsMax) => context.Refuse(
         ErrorCode.InvalidArgument, $"the request has {context.Rows.RowCount} rows, expected 1 to {rowsMax}");

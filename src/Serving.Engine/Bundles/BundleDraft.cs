@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Serving.Data;
+using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.Features;
 
@@ -16,6 +17,7 @@ public sealed class BundleDraft
     private const string StatisticsFile = "statistics.json";
     private const string SamplesFile = "samples.jsonl";
     private const string ExpectedFile = "expected.jsonl";
+    private const string BaselineFile = "baseline.json";
     private const string ModelFolder = "model/";
 
     private readonly PackRequest _request;
@@ -49,6 +51,14 @@ public sealed class BundleDraft
 
     /// <summary>The fields of sample requests.</summary>
     public RowSchema Rows => _pipelines.Rows;
+
+    /// <summary>The rows of a baseline: features before encoders, each of which may be missing.</summary>
+    public RowSchema BaselineRows => BaselineMaker.SchemaOf(_pipelines.CreateServing());
+
+    /// <summary>Has drift compared with rows of <see cref="BaselineRows"/> and the model's scores of them.</summary>
+    /// <exception cref="InputException">Rows are wrong, or there are none.</exception>
+    public void UseBaseline(IRowSource rows) =>
+        _files[BaselineFile] = BaselineWriter.Write(BaselineMaker.Make(_pipelines.CreateServing(), rows));
 
     /// <summary>Reads and checks the parts of a bundle.</summary>
     /// <exception cref="InputException">A part is wrong, or they do not fit each other; holds all problems.</exception>
@@ -115,6 +125,7 @@ public sealed class BundleDraft
                 StringComparer.Ordinal),
             Script = _script is null ? null : ScriptFile,
             Statistics = _statistics is null ? null : StatisticsFile,
+            Baseline = _files.ContainsKey(BaselineFile) ? BaselineFile : null,
             Model = _modelFile,
             ModelFormat = _model.Format,
             Sum = _request.Sum,

@@ -75,6 +75,7 @@ internal sealed class ManifestReader
             Files = files,
             Script = Part(root, "script", files),
             Statistics = Part(root, "statistics", files),
+            Baseline = Part(root, "baseline", files),
             Model = Named(model, "model", "file", files),
             ModelFormat = Text(model, "format") ?? "",
             Sum = Sum(model),

@@ -48,6 +48,7 @@ internal static class ManifestWriter
         };
         AddFile(document, "script", manifest, manifest.Script);
         AddFile(document, "statistics", manifest, manifest.Statistics);
+        AddFile(document, "baseline", manifest, manifest.Baseline);
         return document;
     }
 

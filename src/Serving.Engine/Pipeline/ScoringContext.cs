@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Routing;
 using Serving.Engine.Versions;
@@ -16,6 +17,7 @@ namespace Serving.Engine.Pipeline;
 public sealed class ScoringContext : IDisposable
 {
     private readonly ServedVersion _version;
+    private readonly DriftTally? _tally;
     private int _leaseSlot;
     private int[] _order = [];
     private int _orderCount;
@@ -30,6 +32,7 @@ public sealed class ScoringContext : IDisposable
         FeatureBatch = new FeatureBatch();
         Frame = version.Pipeline.CreateFrame();
         Windows = version.Pipeline.Windows?.CreateScratch();
+        _tally = version.Drift?.Rent();
     }
 
     /// <summary>How the request came to this version.</summary>
@@ -134,6 +137,9 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Whether somebody looks at the feature values: a record, or a gate.</summary>
     internal bool IsRecorded { get; set; }
 
+    /// <summary>Whether the answer is compared with the version's baseline.</summary>
+    internal bool CountsDrift { get; set; }
+
     /// <summary>Whether the state of a row is missing.</summary>
     public bool IsDegradedRow(int row) => DegradedRows > 0 && Windows!.Values.IsStateMissing(row);
 
@@ -148,6 +154,15 @@ public sealed class ScoringContext : IDisposable
             int slot = _leaseSlot;
             _leaseSlot = -1;
             _version.GiveBack(this, slot);
+        }
+    }
+
+    /// <summary>Gives back what outlives a context that is not kept. Cold.</summary>
+    internal void Drop()
+    {
+        if (_tally is not null)
+        {
+            _version.Drift!.GiveBack(_tally);
         }
     }
 
@@ -172,6 +187,11 @@ public sealed class ScoringContext : IDisposable
         {
             _version.Routed.Add(this, code, microseconds);
         }
+
+        if (CountsDrift && code == ErrorCode.None)
+        {
+            _version.Drift!.Add(Features!, Scores, ScoreCount, _tally!);
+        }
     }
 
     /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
@@ -186,6 +206,7 @@ public sealed class ScoringContext : IDisposable
         WantsFeatures = false;
         ScoreOnly = false;
         IsRecorded = false;
+        CountsDrift = false;
         DegradedRows = 0;
         _orderCount = 0;
         Features?.Clear();

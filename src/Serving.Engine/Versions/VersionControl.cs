@@ -46,7 +46,7 @@ internal sealed class VersionControl : IDisposable
         _options = options;
         _time = time;
         _folder = new FolderLook(new BundleSource(options.ModelsFolder));
-        _loader = new VersionLoader(models, time, options.Store);
+        _loader = new VersionLoader(models, time, options.Store, options.WatchesDrift);
         _desk = new TrafficDesk(options, time);
         _plans = new PlanRunner(_desk, time);
         _rates = new VersionRates(time);

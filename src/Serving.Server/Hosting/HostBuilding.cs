@@ -132,6 +132,7 @@ internal static class HostBuilding
         services.AddSingleton<HttpFront>();
         services.AddSingleton<ScoreEndpoint>();
         services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<DriftEndpoint>();
         services.AddSingleton<HealthServiceImpl>();
         services.AddSingleton<HealthReporter>();
         services.AddHostedService(provider => provider.GetRequiredService<HealthReporter>());
@@ -204,7 +205,9 @@ internal static class HostBuilding
         }
 
         RestRoutes.Map(app);
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<MetricsPage>().Registry);
+        CollectorRegistry registry = app.Services.GetRequiredService<MetricsPage>().Registry;
+        DriftMetrics.AddTo(registry, app.Services.GetRequiredService<InferenceEngine>().Drift);
+        app.MapMetrics("/metrics", registry);
         if (options.ApiPage)
         {
             ApiPage.Map(app);

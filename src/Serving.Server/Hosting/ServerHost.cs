@@ -68,6 +68,7 @@ public sealed class ServerHost : IAsyncDisposable
             {
                 ModelsFolder = options.Models,
                 RowsMax = options.RowsMax,
+                WatchesDrift = options.Drift,
                 Store = state.Store,
                 Recorder = state.Recorder,
             },
@@ -173,6 +174,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         ServerMetrics metrics = _app.Services.GetRequiredService<ServerMetrics>();
         metrics.IsWarming = true;
+        Engine.IsWarming = true;
         if (_state.Recorder is { } recorder)
         {
             recorder.IsWarming = true;
@@ -198,6 +200,7 @@ public sealed class ServerHost : IAsyncDisposable
         finally
         {
             metrics.IsWarming = false;
+            Engine.IsWarming = false;
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;
