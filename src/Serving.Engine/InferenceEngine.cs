@@ -5,6 +5,7 @@ using Serving.Engine.Bundles;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
+using Serving.Engine.Routing.Shadows;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine;
@@ -23,6 +24,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
     private readonly EventIngest? _ingest;
+    private readonly ShadowRunner _shadows;
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
@@ -36,6 +38,7 @@ public sealed class InferenceEngine : IDisposable
         _time = time;
         _control = new VersionControl(options, time, models);
         Traffic = new TrafficControl(_control);
+        _shadows = new ShadowRunner(time);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, time);
     }
 
@@ -220,6 +223,11 @@ public sealed class InferenceEngine : IDisposable
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
+        if (code == ErrorCode.None)
+        {
+            _shadows.TryEnqueue(context);
+        }
+
         if (context.Windows is { } windows)
         {
             windows.RequestCompactions(_options.Store!);
@@ -284,7 +292,11 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>
-    public void Dispose() => _control.Dispose();
+    public void Dispose()
+    {
+        _control.Dispose();
+        _shadows.Dispose();
+    }
 
     private static ErrorCode RefuseRowCount(ScoringContext context, int rowsMax) => context.Refuse(
         ErrorCode.InvalidArgument, $"the request has {context.Rows.RowCount} rows, expected 1 to {rowsMax}");
