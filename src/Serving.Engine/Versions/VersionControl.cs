@@ -94,8 +94,8 @@ internal sealed class VersionControl : IDisposable
         lock (_gate)
         {
             Look();
+            bool isDecided = _desk.Follow();
             Advance();
-            bool isDecided = false;
             foreach ((string model, List<VersionHarness> versions) in _models)
             {
                 isDecided |= _plans.Look(model, [.. versions]);
@@ -113,7 +113,8 @@ internal sealed class VersionControl : IDisposable
     /// Does what a person asks for: against the state that the caller saw, durably, then in the published table.
     /// </summary>
     public ActResult Act(
-        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
+        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act,
+        bool mayBeNew = false)
     {
         if (!_acting.TryAdd(model, origin))
         {
@@ -125,6 +126,12 @@ internal sealed class VersionControl : IDisposable
             lock (_gate)
             {
                 Look();
+                _ = _desk.Follow();
+                if (mayBeNew)
+                {
+                    VersionsOf(model);
+                }
+
                 return DoAct(model, name, origin, act);
             }
         }
@@ -417,7 +424,10 @@ internal sealed class VersionControl : IDisposable
         bool isReadyChanged = isDecided || !ready.SequenceEqual(table.Ready);
         if (isReadyChanged || !statuses.SequenceEqual(table.Statuses))
         {
-            Volatile.Write(ref _table, isReadyChanged ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers)) : table.WithStatuses(statuses));
+            ModelTable next = isReadyChanged
+                ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers))
+                : table.WithStatuses(statuses);
+            Volatile.Write(ref _table, next);
             _changed?.Invoke();
         }
     }
