@@ -188,16 +188,16 @@ public sealed class InferenceEngine : IDisposable
 
         context.IsRecorded = _options.Recorder is not null || context.Served.IsJudged;
         ScoringPipeline pipeline = context.Served.Pipeline;
-        long clock = pipeline.Windows is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
+        long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
         if (code != ErrorCode.None)
         {
             return ValueTask.FromResult(code);
         }
 
-        if (context.Windows is { } windows)
+        if (context.StateBatch is { Count: > 0 } batch)
         {
-            ValueTask exchange = _options.Store!.ExchangeAsync(windows.Batch, cancellation);
+            ValueTask exchange = _options.Store!.ExchangeAsync(batch, cancellation);
             if (!exchange.IsCompletedSuccessfully)
             {
                 return AwaitStoreAsync(exchange, context, start);
@@ -225,6 +225,8 @@ public sealed class InferenceEngine : IDisposable
             windows.RequestCompactions(_options.Store!);
             windows.ReportDamage(_options.Store!);
         }
+
+        context.Feeding?.RequestCompactions(_options.Store!);
 
         return code;
     }

@@ -80,17 +80,13 @@ internal sealed class ScoringPipeline
 
         // Step 2
         context.DegradedRows = 0;
-        if (Windows is null)
-        {
-            return ErrorCode.None;
-        }
-
-        if (clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
+        if (Windows is not null && clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
         {
             return RequestTimes.Refuse(context, Windows.Request, refused, clock);
         }
 
-        context.Windows!.Ask(rows, appends: !context.ScoreOnly);
+        context.Windows?.Ask(rows, appends: !context.ScoreOnly);
+        context.Feeding?.Ask(rows, appends: !context.ScoreOnly, clock);
         return ErrorCode.None;
     }
 
@@ -162,6 +158,10 @@ internal sealed class ScoringPipeline
     public (int Row, int Field) Evaluate(
         RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw) =>
         _features.Evaluate(rows, windows, features, frame, raw);
+
+    /// <summary>Step 3 from one row of values before encoders, for replays of what is not whole any more.</summary>
+    public void Encode(RowBatch raw, int row, bool isStateMissing, FeatureBatch features) =>
+        _features.Encode(raw, row, isStateMissing, features);
 
     /// <summary>Steps 4 and 5 alone, for offline runs and replays.</summary>
     [HotPath]
