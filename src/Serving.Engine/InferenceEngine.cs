@@ -291,6 +291,30 @@ public sealed class InferenceEngine : IDisposable
             : served?.Samples;
     }
 
+    /// <summary>The events that may be brought, by set and name.</summary>
+    public ImmutableArray<EventDescription> Events => _control.Table.Events.Descriptions;
+
+    /// <summary>What a Ready version takes and answers; null where there is none.</summary>
+    public VersionDescription? Describe(string model, long version)
+    {
+        ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
+        int index = entry is null ? -1 : entry.IndexOfReady(version);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        ServedVersion served = entry!.ReadyAt(index);
+        return new VersionDescription(
+            model,
+            served.Number,
+            served.OwnSchema.Published,
+            served.Pipeline.RawSchema,
+            served.Pipeline.OutputCount,
+            served.Pipeline.ScoreCount,
+            SamplesOf(model, served.Number));
+    }
+
     /// <summary>Stops watching. Requests that are under way may end.</summary>
     public void Dispose()
     {
