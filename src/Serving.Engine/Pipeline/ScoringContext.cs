@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
 
@@ -27,6 +28,12 @@ public sealed class ScoringContext : IDisposable
         Frame = version.Pipeline.CreateFrame();
         Windows = version.Pipeline.Windows?.CreateScratch();
     }
+
+    /// <summary>How the request came to this version.</summary>
+    public RequestRoute Route { get; private set; }
+
+    /// <summary>The model's entry in the table that the request read.</summary>
+    internal ModelEntry? Entry { get; private set; }
 
     /// <summary>What the request may say.</summary>
     public RequestSchema Schema { get; private set; }
@@ -115,7 +122,7 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Number of rows whose state is missing.</summary>
     internal int DegradedRows { get; set; }
 
-    /// <summary>Whether the answer goes into a record, which holds feature values.</summary>
+    /// <summary>Whether somebody looks at the feature values: a record, or a gate.</summary>
     internal bool IsRecorded { get; set; }
 
     /// <summary>Whether the state of a row is missing.</summary>
@@ -135,6 +142,29 @@ public sealed class ScoringContext : IDisposable
         }
     }
 
+    /// <summary>Notes where in which table the request is, and how it came there.</summary>
+    internal void Place(ModelEntry entry, RequestRoute route)
+    {
+        Entry = entry;
+        Route = route;
+    }
+
+    /// <summary>
+    /// Counts what came of the request, for the version's numbers and its gates; once, by whoever answers. Allocates
+    /// nothing.
+    /// </summary>
+    /// <param name="code">What the caller was told.</param>
+    /// <param name="microseconds">The server's own time.</param>
+    [HotPath]
+    public void Conclude(ErrorCode code, uint microseconds)
+    {
+        _version.All.Add(this, code, microseconds);
+        if (Route.IsRouted)
+        {
+            _version.Routed.Add(this, code, microseconds);
+        }
+    }
+
     /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
     internal void Begin(RequestSchema schema, int leaseSlot)
     {
@@ -148,6 +178,7 @@ public sealed class ScoringContext : IDisposable
         IsRecorded = false;
         DegradedRows = 0;
         _orderCount = 0;
+        Features?.Clear();
         ClearError();
     }
 
