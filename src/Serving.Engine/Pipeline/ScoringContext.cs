@@ -79,6 +79,9 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Whether the bundle decides, so that each row has a decision of its own.</summary>
     public bool HasDecisions => Ladder is not null;
 
+    /// <summary>Whether the bundle has a fixed answer for when there is no other, so that it answers in time.</summary>
+    public bool HasPolicy => PipelineLadder is { HasPolicy: true };
+
     /// <summary>The lowest step of the fallback ladder that answered a row.</summary>
     public ScoringStep Step => Answered?.Lowest
         ?? (StatelessRows > 0 ? ScoringStep.WindowsMissing : ScoringStep.Full);
