@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
@@ -198,16 +199,27 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(code);
         }
 
-        if (context.StateBatch is { Count: > 0 } batch)
+        ValueTask exchange = context.StateBatch is { Count: > 0 } batch
+            ? _options.Store!.ExchangeAsync(batch, cancellation)
+            : ValueTask.CompletedTask;
+        return pipeline.Ladder is { ScoresApart: true } ladder ? FinishApartAsync(exchange, context, ladder, start)
+            : exchange.IsCompletedSuccessfully ? ValueTask.FromResult(Finish(context, start))
+            : AwaitStoreAsync(exchange, context, start);
+    }
+
+    // A model that may block is waited for no longer than the request has time.
+    private async ValueTask<ErrorCode> FinishApartAsync(
+        ValueTask exchange, ScoringContext context, ScoringLadder ladder, long start)
+    {
+        await exchange;
+        ErrorCode code = context.Served.Pipeline.Prepare(context, _time, start);
+        if (code == ErrorCode.None)
         {
-            ValueTask exchange = _options.Store!.ExchangeAsync(batch, cancellation);
-            if (!exchange.IsCompletedSuccessfully)
-            {
-                return AwaitStoreAsync(exchange, context, start);
-            }
+            bool isScored = await ladder.TryScoreApartAsync(context, _time);
+            code = ScoringPipeline.Complete(context, _time, ladder, isScored);
         }
 
-        return ValueTask.FromResult(Finish(context, start));
+        return End(context, code, start);
     }
 
     private async ValueTask<ErrorCode> AwaitStoreAsync(ValueTask exchange, ScoringContext context, long start)
@@ -217,9 +229,12 @@ public sealed class InferenceEngine : IDisposable
     }
 
     [HotPath]
-    private ErrorCode Finish(ScoringContext context, long start)
+    private ErrorCode Finish(ScoringContext context, long start) =>
+        End(context, context.Served.Pipeline.Finish(context, _time, start), start);
+
+    [HotPath]
+    private ErrorCode End(ScoringContext context, ErrorCode code, long start)
     {
-        ErrorCode code = context.Served.Pipeline.Finish(context, _time, start);
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
@@ -298,7 +313,7 @@ public sealed class InferenceEngine : IDisposable
     public VersionDescription? Describe(string model, long version)
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version);
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
         if (index < 0)
         {
             return null;
