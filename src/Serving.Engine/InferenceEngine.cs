@@ -4,6 +4,7 @@ using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine;
@@ -34,6 +35,7 @@ public sealed class InferenceEngine : IDisposable
         _options = options;
         _time = time;
         _control = new VersionControl(options, time, models);
+        Traffic = new TrafficControl(_control);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, time);
     }
 
@@ -78,21 +80,33 @@ public sealed class InferenceEngine : IDisposable
     /// <param name="version">Version from 1, or 0.</param>
     /// <param name="context">The context, to be disposed by the caller; null with an error.</param>
     [HotPath]
-    public ErrorCode Rent(ReadOnlySpan<byte> model, long version, out ScoringContext? context)
+    public ErrorCode Rent(ReadOnlySpan<byte> model, long version, out ScoringContext? context) =>
+        Rent(model, version, default, out context);
+
+    /// <summary>
+    /// The same for a request that may name a label instead of a version. A request that names neither gets the
+    /// version that takes what no other has a share of; once its rows are filled <see cref="Reroute"/> says whether
+    /// another is to answer it.
+    /// </summary>
+    [HotPath]
+    public ErrorCode Rent(
+        ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context)
     {
         while (true)
         {
             ModelTable table = _control.Table;
             ModelEntry? entry = table.Find(model);
-            int index = entry is null ? -1 : entry.IndexOfReady(version);
+            int index = entry is null ? -1 : entry.IndexOfReady(version, label);
             if (index < 0)
             {
                 context = null;
-                return table.WhyNot(model, version);
+                return entry is not null && version == 0 && !label.IsEmpty
+                    ? ErrorCode.NotFound
+                    : table.WhyNot(model, version);
             }
 
             // A version that closed between the read of the table and here is never the one of a newer table.
-            if (entry!.TryRent(index, out context))
+            if (entry!.TryRent(index, version != 0 || !label.IsEmpty, out context))
             {
                 return ErrorCode.None;
             }
@@ -100,13 +114,47 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>
+    /// Routes a request whose rows are filled, by its model's split. Null where its context is the right one; else a
+    /// context of the version that is to answer, empty: the caller fills it and disposes the first. Allocates nothing
+    /// after warm-up.
+    /// </summary>
+    [HotPath]
+    public static ScoringContext? Reroute(ScoringContext context)
+    {
+        if (!context.Route.IsRouted || context.Entry is not { } entry)
+        {
+            return null;
+        }
+
+        int place = entry.Route(context);
+        if (entry.ReadyAt(place) == context.Served)
+        {
+            return null;
+        }
+
+        // A version that closed meanwhile is not waited for: the one that holds a lease answers.
+        RequestRoute route = context.Route;
+        if (!entry.TryRent(place, isPinned: false, out ScoringContext? other))
+        {
+            return null;
+        }
+
+        other!.Place(entry, route);
+        return other;
+    }
+
+    /// <summary>What people and gates decide about traffic, and what versions do.</summary>
+    public TrafficControl Traffic { get; }
+
+    /// <summary>
     /// <see cref="Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> by a string; allocates for its bytes.
     /// </summary>
     public ErrorCode Rent(string model, long version, out ScoringContext? context) =>
         Rent(Encoding.UTF8.GetBytes(model), version, out context);
 
-    /// <summary>Why a version cannot be rented, for people. Names no path.</summary>
-    public string Explain(string model, long version) => _control.Table.Explain(model, version);
+    /// <summary>Why a version or label cannot be rented, for people. Names no path.</summary>
+    public string Explain(string model, long version, string label = "") =>
+        _control.Table.Explain(model, version, label);
 
     /// <summary>
     /// <see cref="ScoreAsync"/> for callers that may block: tests and embedders.
@@ -138,7 +186,7 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(RefuseRowCount(context, rowsMax));
         }
 
-        context.IsRecorded = _options.Recorder is not null;
+        context.IsRecorded = _options.Recorder is not null || context.Served.IsJudged;
         ScoringPipeline pipeline = context.Served.Pipeline;
         long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
@@ -228,7 +276,7 @@ public sealed class InferenceEngine : IDisposable
     public RowBatch? SamplesOf(string model, long version)
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version);
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
         ServedVersion? served = index < 0 ? null : entry!.ReadyAt(index);
         return served is { Samples: { } samples, Pipeline.Windows: { } windows }
             ? RequestTimes.MadePresent(samples, windows.Request, _time.GetUtcNow().ToUnixTimeMilliseconds())

@@ -42,6 +42,9 @@ public abstract class FeatureProgram
     /// <summary>Makes the scratch memory of one evaluating thread.</summary>
     public abstract FeatureFrame CreateFrame();
 
+    /// <summary>Makes what encodes values of <see cref="RawSchema"/> that were computed before.</summary>
+    public abstract RawEncoder CreateRawEncoder();
+
     /// <summary>Evaluates all rows of a script without windows.</summary>
     /// <inheritdoc cref="Evaluate(RowBatch, WindowValues?, FeatureLayout, FeatureBatch, FeatureFrame, RowBatch?)"/>
     public void Evaluate(

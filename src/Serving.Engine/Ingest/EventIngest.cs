@@ -163,13 +163,21 @@ internal sealed class EventIngest
         const int OnStack = 1024;
         const byte Repeated = 1;
         const byte Fresh = 2;
+        const byte Conflict = 4;
+        const byte Unknown = 8;
         int rows = context.Rows.RowCount;
         Span<byte> seen = rows <= OnStack ? stackalloc byte[rows] : new byte[rows];
         foreach (IngestWriter writer in context.Writers)
         {
             foreach ((int Access, int Row, int Log) added in writer.Added)
             {
-                seen[added.Row] |= writer.IsRepetition(added, context.Batch, out bool isDue) ? Repeated : Fresh;
+                seen[added.Row] |= writer.Judge(added, context.Batch, out bool isDue) switch
+                {
+                    Repetition.Same => Repeated,
+                    Repetition.Conflict => Repeated | Conflict,
+                    Repetition.Unknown => Unknown,
+                    _ => Fresh,
+                };
                 if (isDue)
                 {
                     ref readonly StateAccess access = ref context.Batch.Accesses[added.Access];
@@ -178,6 +186,14 @@ internal sealed class EventIngest
             }
         }
 
-        return (uint)seen.Count(Repeated);
+        uint repeated = 0;
+        foreach (byte row in seen)
+        {
+            bool isRepeated = (row & Repeated) != 0;
+            repeated += (row & ~Conflict) == Repeated ? 1u : 0;
+            context.Conflicting += isRepeated && (row & (Conflict | Fresh)) != 0 ? 1u : 0;
+        }
+
+        return repeated;
     }
 }

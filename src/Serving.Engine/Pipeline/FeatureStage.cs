@@ -29,4 +29,10 @@ internal abstract class FeatureStage
     /// </summary>
     public abstract (int Row, int Field) Evaluate(
         RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw);
+
+    /// <summary>
+    /// Fills the model's inputs from one row of values before encoders that were computed before: for answers whose
+    /// request or state is gone. Slow.
+    /// </summary>
+    public abstract void Encode(RowBatch raw, int row, bool isStateMissing, FeatureBatch features);
 }

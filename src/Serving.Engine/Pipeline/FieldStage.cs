@@ -82,6 +82,13 @@ internal sealed class FieldStage : FeatureStage
         return (-1, -1);
     }
 
+    public override void Encode(RowBatch raw, int row, bool isStateMissing, FeatureBatch features)
+    {
+        var one = new RowBatch(Rows);
+        RowCopy.CopyRow(raw, row, one);
+        Evaluate(one, null, features, null, null);
+    }
+
     [HotPath]
     private bool TryNumber(RowBatch rows, int row, int input, out double value)
     {

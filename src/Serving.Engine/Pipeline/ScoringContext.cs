@@ -1,5 +1,6 @@
 using Serving.Data;
 using Serving.Engine.Ingest;
+using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
 using Serving.State;
@@ -30,6 +31,12 @@ public sealed class ScoringContext : IDisposable
         Frame = version.Pipeline.CreateFrame();
         Windows = version.Pipeline.Windows?.CreateScratch();
     }
+
+    /// <summary>How the request came to this version.</summary>
+    public RequestRoute Route { get; private set; }
+
+    /// <summary>The model's entry in the table that the request read.</summary>
+    internal ModelEntry? Entry { get; private set; }
 
     /// <summary>What the request may say.</summary>
     public RequestSchema Schema { get; private set; }
@@ -62,6 +69,15 @@ public sealed class ScoringContext : IDisposable
     /// Whether window values of a row were missing because the store did not give its state (R101).
     /// </summary>
     public bool IsDegraded => DegradedRows > 0;
+
+    /// <summary>Name of the feature set; empty without a script.</summary>
+    public string FeatureSet => _version.Script?.Name ?? "";
+
+    /// <summary>Name of the request's event, or of the row schema without a script.</summary>
+    public string RequestEvent => _version.Pipeline.Rows.Name;
+
+    /// <summary>What became of the rows as events; empty where the script has no windows.</summary>
+    public EventCounts Events => Windows?.Counts ?? default;
 
     /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
@@ -124,7 +140,7 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Number of rows whose state is missing.</summary>
     internal int DegradedRows { get; set; }
 
-    /// <summary>Whether the answer goes into a record, which holds feature values.</summary>
+    /// <summary>Whether somebody looks at the feature values: a record, or a gate.</summary>
     internal bool IsRecorded { get; set; }
 
     /// <summary>Whether the state of a row is missing.</summary>
@@ -144,6 +160,29 @@ public sealed class ScoringContext : IDisposable
         }
     }
 
+    /// <summary>Notes where in which table the request is, and how it came there.</summary>
+    internal void Place(ModelEntry entry, RequestRoute route)
+    {
+        Entry = entry;
+        Route = route;
+    }
+
+    /// <summary>
+    /// Counts what came of the request, for the version's numbers and its gates; once, by whoever answers. Allocates
+    /// nothing.
+    /// </summary>
+    /// <param name="code">What the caller was told.</param>
+    /// <param name="microseconds">The server's own time.</param>
+    [HotPath]
+    public void Conclude(ErrorCode code, uint microseconds)
+    {
+        _version.All.Add(this, code, microseconds);
+        if (Route.IsRouted)
+        {
+            _version.Routed.Add(this, code, microseconds);
+        }
+    }
+
     /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
     internal void Begin(RequestSchema schema, RequestFeed? feed, int leaseSlot)
     {
@@ -151,6 +190,7 @@ public sealed class ScoringContext : IDisposable
         _leaseSlot = leaseSlot;
         Empty(Rows, schema.Rows);
         Empty(Shared, schema.Rows);
+        Windows?.Clear();
         Feeding = feed is null ? null : FeedScratchOf(feed);
         TopK = 0;
         WantsFeatures = false;
@@ -158,6 +198,7 @@ public sealed class ScoringContext : IDisposable
         IsRecorded = false;
         DegradedRows = 0;
         _orderCount = 0;
+        Features?.Clear();
         ClearError();
     }
 

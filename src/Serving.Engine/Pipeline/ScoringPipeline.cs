@@ -159,6 +159,10 @@ internal sealed class ScoringPipeline
         RowBatch rows, WindowValues? windows, FeatureBatch features, FeatureFrame? frame, RowBatch? raw) =>
         _features.Evaluate(rows, windows, features, frame, raw);
 
+    /// <summary>Step 3 from one row of values before encoders, for replays of what is not whole any more.</summary>
+    public void Encode(RowBatch raw, int row, bool isStateMissing, FeatureBatch features) =>
+        _features.Encode(raw, row, isStateMissing, features);
+
     /// <summary>Steps 4 and 5 alone, for offline runs and replays.</summary>
     [HotPath]
     public void Score(FeatureBatch features, Span<double> rawScores, Span<double> scores)

@@ -36,4 +36,7 @@ internal sealed class ScriptStage : FeatureStage
         _program.Evaluate(rows, windows, _layout, features, frame!, raw);
         return (-1, -1);
     }
+
+    public override void Encode(RowBatch raw, int row, bool isStateMissing, FeatureBatch features) =>
+        _program.CreateRawEncoder().Encode(raw, row, isStateMissing, _layout, features);
 }

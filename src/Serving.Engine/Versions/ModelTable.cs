@@ -3,6 +3,7 @@ using System.Text;
 using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Routing;
 
 namespace Serving.Engine.Versions;
 
@@ -16,26 +17,37 @@ internal sealed class ModelTable
     private readonly Utf8NameTable _names;
 
     /// <summary>Makes a table; models without a Ready version have no entry.</summary>
-    public ModelTable(ImmutableArray<ServedVersion> ready, ImmutableArray<VersionStatus> statuses)
-        : this(ready, statuses, [])
+    /// <param name="ready">Every Ready version.</param>
+    /// <param name="statuses">Every known version.</param>
+    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
+    public ModelTable(
+        ImmutableArray<ServedVersion> ready,
+        ImmutableArray<VersionStatus> statuses,
+        Func<string, long[], TrafficState> trafficOf)
+        : this(ready, statuses, trafficOf, [])
     {
     }
 
     /// <summary>The same with versions that do not answer yet and whose windows are filled already.</summary>
     /// <param name="ready">The versions that answer.</param>
     /// <param name="statuses">The status of every version that is known.</param>
+    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
     /// <param name="warming">
     /// Versions that wait for their history: requests and ingested events of their sets enter their logs too.
     /// </param>
     public ModelTable(
         ImmutableArray<ServedVersion> ready,
         ImmutableArray<VersionStatus> statuses,
+        Func<string, long[], TrafficState> trafficOf,
         ImmutableArray<ServedVersion> warming)
     {
         Warming = warming;
         Ready = ready;
         _entries = [.. ready.GroupBy(version => version.Model).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new ModelEntry(group.Key, group, [.. ready, .. warming]))];
+            .Select(group => new ModelEntry(
+                group,
+                trafficOf(group.Key, [.. group.Select(version => version.Number).Order()]),
+                [.. ready, .. warming]))];
         _names = new Utf8NameTable(_entries.Select(entry => entry.Name));
         Statuses = statuses;
         ReadyModels = [.. _entries.Select(entry => entry.Name)];
@@ -54,7 +66,7 @@ internal sealed class ModelTable
     }
 
     /// <summary>A table without models.</summary>
-    public static ModelTable Empty { get; } = new([], []);
+    public static ModelTable Empty { get; } = new([], [], (model, _) => new TrafficState { Model = model });
 
     /// <summary>Every Ready version, by model and version.</summary>
     public ImmutableArray<ServedVersion> Ready { get; }
@@ -97,7 +109,7 @@ internal sealed class ModelTable
     }
 
     /// <summary>The same in words. Cold.</summary>
-    public string Explain(string model, long version)
+    public string Explain(string model, long version, string label)
     {
         string name = model.Length > 128 ? model[..128] + "..." : model;
         if (!Statuses.Any(status => status.Model == model && status.Version > 0))
@@ -108,6 +120,12 @@ internal sealed class ModelTable
         string ready = Find(Encoding.UTF8.GetBytes(model)) is { } entry
             ? string.Join(", ", entry.Versions.Select(served => served.Number))
             : "none";
+        if (label.Length > 0)
+        {
+            return $"no Ready version of model '{name}' has the label '{(label.Length > 64 ? label[..64] : label)}'; "
+                + $"Ready versions: {ready}";
+        }
+
         VersionState? state = StateOf(model, version);
         return version == 0
             ? $"model '{name}' has no Ready version"

@@ -2,6 +2,7 @@ using System.Text;
 using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Routing.Gates;
 using Serving.Features;
 
 namespace Serving.Engine.Versions;
@@ -32,6 +33,8 @@ internal sealed class ServedVersion
         RowsMax = rowsMax;
         _modelUtf8 = Encoding.UTF8.GetBytes(model);
         OwnSchema = new RequestSchema(pipeline.Rows, pipeline.LabelFields, []);
+        Routed = new VersionCounters(pipeline.RawSchema);
+        All = new VersionCounters(pipeline.RawSchema);
     }
 
     /// <summary>Name of the model.</summary>
@@ -54,6 +57,17 @@ internal sealed class ServedVersion
 
     /// <summary>Most rows in one request, as its bundle says.</summary>
     public int RowsMax { get; }
+
+    /// <summary>What came of requests that the traffic split brought here: what gates judge.</summary>
+    public VersionCounters Routed { get; }
+
+    /// <summary>
+    /// Whether a gate looks at its feature values. The control thread writes, requests read it sooner or later.
+    /// </summary>
+    public bool IsJudged { get; set; }
+
+    /// <summary>What came of all requests, pinned ones too.</summary>
+    public VersionCounters All { get; }
 
     /// <summary>Its request schema without other versions beside it.</summary>
     public RequestSchema OwnSchema { get; }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Serving.Data;
 using Serving.Data.Durability;
 using Serving.Engine.Bundles;
+using Serving.Engine.Routing;
+using Serving.Engine.Routing.Acts;
 
 namespace Serving.Engine.Versions;
 
@@ -22,6 +25,8 @@ internal sealed class VersionControl : IDisposable
     private readonly TimeProvider _time;
     private readonly BundleSource _source;
     private readonly VersionLoader _loader;
+    private readonly TrafficDesk _desk;
+    private readonly PlanRunner _plans;
     private readonly SortedDictionary<string, List<VersionHarness>> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<LoadReport> _reports = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,6 +39,8 @@ internal sealed class VersionControl : IDisposable
     private readonly Lock _gate = new();
     private Dictionary<(string Model, long Version), BundleLocation> _wanted = [];
     private List<VersionStatus> _ignored = [];
+    private readonly ConcurrentDictionary<string, ActOrigin> _acting = new(StringComparer.Ordinal);
+    private readonly VersionRates _rates;
     private bool _isLoading;
     private bool _wasRead;
     private volatile bool _isStopped;
@@ -50,6 +57,9 @@ internal sealed class VersionControl : IDisposable
         _time = time;
         _source = new BundleSource(options.ModelsFolder);
         _loader = new VersionLoader(models, time, options.Store);
+        _desk = new TrafficDesk(options, time);
+        _plans = new PlanRunner(_desk, time);
+        _rates = new VersionRates(time);
     }
 
     /// <summary>What is served now. Requests read it, the control thread writes it.</summary>
@@ -85,6 +95,63 @@ internal sealed class VersionControl : IDisposable
         {
             Look();
             Advance();
+            bool isDecided = false;
+            foreach ((string model, List<VersionHarness> versions) in _models)
+            {
+                isDecided |= _plans.Look(model, [.. versions]);
+            }
+
+            if (isDecided)
+            {
+                Publish(isDecided: true);
+                Advance();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Does what a person asks for: against the state that the caller saw, durably, then in the published table.
+    /// </summary>
+    public ActResult Act(
+        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
+    {
+        if (!_acting.TryAdd(model, origin))
+        {
+            return new ActResult(ErrorCode.Aborted, "another act on this model is being applied", TrafficOf(model));
+        }
+
+        try
+        {
+            lock (_gate)
+            {
+                Look();
+                return DoAct(model, name, origin, act);
+            }
+        }
+        finally
+        {
+            _acting.TryRemove(model, out _);
+        }
+    }
+
+    /// <summary>A publication with all that the request leaves open.</summary>
+    public Publication Complete(string model, PublishRequest request) => _desk.Complete(model, request);
+
+    /// <summary>A model's traffic, or null where no version of it is known.</summary>
+    public ModelTraffic? TrafficOf(string model)
+    {
+        lock (_gate)
+        {
+            return _models.TryGetValue(model, out List<VersionHarness>? versions) ? TrafficOf(model, versions) : null;
+        }
+    }
+
+    /// <summary>The traffic of every model, by name.</summary>
+    public ImmutableArray<ModelTraffic> TrafficOfAll()
+    {
+        lock (_gate)
+        {
+            return [.. _models.Select(model => TrafficOf(model.Key, model.Value))];
         }
     }
 
@@ -105,6 +172,43 @@ internal sealed class VersionControl : IDisposable
             Monitor.Pulse(_wakeGate);
         }
     }
+
+    private ActResult DoAct(
+        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
+    {
+        if (!_models.TryGetValue(model, out List<VersionHarness>? versions))
+        {
+            return new ActResult(ErrorCode.NotFound, $"no model '{model}'", null);
+        }
+
+        TrafficState before = _desk.StateOf(model, ReadyOf(versions));
+        ActOutcome outcome = origin.IfGeneration is { } seen && seen != before.Generation
+            ? ActOutcome.Refused(
+                ErrorCode.Aborted, $"the table is of generation {before.Generation} by now, not of {seen}")
+            : act(before, _desk.FactsOf([.. versions]));
+        if (outcome.State is { } after)
+        {
+            _plans.Freeze(before, after, [.. versions]);
+        }
+
+        (ErrorCode code, string message) = _desk.Commit(
+            model, new TrafficAct(name, _time.GetUtcNow(), origin.Actor, 0, 0), before, outcome, origin.Request);
+        if (code == ErrorCode.None)
+        {
+            Publish(isDecided: true);
+            Advance();
+        }
+
+        return new ActResult(code, message, TrafficOf(model, versions));
+    }
+
+    private ModelTraffic TrafficOf(string model, List<VersionHarness> versions) => new(
+        _desk.StateOf(model, ReadyOf(versions)),
+        [.. versions.Select(version => _rates.Of(version))],
+        _plans.ReadingsOf(model));
+
+    private static long[] ReadyOf(List<VersionHarness> versions) => [.. versions
+        .Where(version => version.State == VersionState.Ready).Select(version => version.Location.Version)];
 
     private void WaitForWake()
     {
@@ -149,7 +253,7 @@ internal sealed class VersionControl : IDisposable
             List<VersionHarness> versions = VersionsOf(location.Model);
             if (!versions.Exists(version => version.Location.Version == location.Version))
             {
-                versions.Add(new VersionHarness(location));
+                versions.Add(new VersionHarness(location, _time));
                 versions.Sort((left, right) => left.Location.Version.CompareTo(right.Location.Version));
             }
         }
@@ -218,7 +322,8 @@ internal sealed class VersionControl : IDisposable
                 Load(version);
                 break;
             case VersionAct.Replace:
-                versions[index] = new VersionHarness(_wanted[(version.Location.Model, version.Location.Version)]);
+                versions[index] = new VersionHarness(
+                    _wanted[(version.Location.Model, version.Location.Version)], _time);
                 break;
             case VersionAct.Drain:
                 // The table without it is published before it refuses leases, so a request that meets a closed version
@@ -284,7 +389,8 @@ internal sealed class VersionControl : IDisposable
     private VersionView ViewOf(VersionHarness version)
     {
         BundleLocation location = version.Location;
-        bool isWanted = _wanted.TryGetValue((location.Model, location.Version), out BundleLocation? wanted);
+        bool isFound = _wanted.TryGetValue((location.Model, location.Version), out BundleLocation? wanted);
+        bool isWanted = isFound && _desk.IsWanted(location.Model, location.Version);
 
         // What was loaded is another bundle only under another manifest, which holds all hashes; what failed is tried
         // again when anything there has changed.
@@ -299,7 +405,7 @@ internal sealed class VersionControl : IDisposable
             version.Served?.IsDrained ?? true);
     }
 
-    private void Publish()
+    private void Publish(bool isDecided = false)
     {
         ImmutableArray<VersionStatus> statuses =
         [
@@ -308,10 +414,10 @@ internal sealed class VersionControl : IDisposable
         ModelTable table = Table;
         ImmutableArray<ServedVersion> ready = [.. _models.Values.SelectMany(versions => versions)
             .Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
-        bool isReadyChanged = !ready.SequenceEqual(table.Ready);
+        bool isReadyChanged = isDecided || !ready.SequenceEqual(table.Ready);
         if (isReadyChanged || !statuses.SequenceEqual(table.Statuses))
         {
-            Volatile.Write(ref _table, isReadyChanged ? new ModelTable(ready, statuses) : table.WithStatuses(statuses));
+            Volatile.Write(ref _table, isReadyChanged ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers)) : table.WithStatuses(statuses));
             _changed?.Invoke();
         }
     }

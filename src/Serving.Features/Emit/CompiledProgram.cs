@@ -12,6 +12,7 @@ namespace Serving.Features.Emit;
 internal sealed class CompiledProgram : FeatureProgram
 {
     private readonly ProgramColumns _columns;
+    private readonly FittedStatistics? _statistics;
     private readonly CompiledCode _code;
     private readonly OutputColumn[] _encoded;
     private readonly OutputColumn[] _raw;
@@ -19,9 +20,11 @@ internal sealed class CompiledProgram : FeatureProgram
     // Upper bound of the ids of one row in all id columns together.
     private readonly int _idsPerRow;
 
-    private CompiledProgram(FeatureScript script, ProgramColumns columns, CompiledCode code)
+    private CompiledProgram(
+        FeatureScript script, FittedStatistics? statistics, ProgramColumns columns, CompiledCode code)
     {
         Script = script;
+        _statistics = statistics;
         _columns = columns;
         _code = code;
         _encoded = [.. columns.EncodedCells.Zip(
@@ -45,10 +48,12 @@ internal sealed class CompiledProgram : FeatureProgram
     {
         bound ??= script.Bound;
         CompiledCode code = ProgramCompiler.Compile(bound, statistics, methods ?? RuntimeMethods.Default);
-        return new CompiledProgram(script, ProgramColumns.Of(script.Bound, statistics), code);
+        return new CompiledProgram(script, statistics, ProgramColumns.Of(script.Bound, statistics), code);
     }
 
     public override FeatureFrame CreateFrame() => _code.CreateFrame();
+
+    public override RawEncoder CreateRawEncoder() => new(Script.Bound, _statistics, _columns);
 
     public override void Evaluate(
         RowBatch rows,

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Features.Binding.Tree;
-using Serving.Features.Types;
 
 namespace Serving.Features.Evaluation;
 
@@ -17,6 +16,7 @@ internal sealed class InterpretedProgram : FeatureProgram
     private readonly BoundScript _bound;
     private readonly FittedStatistics? _statistics;
     private readonly ProgramColumns _columns;
+    private readonly InterpretedOutput _output;
 
     /// <summary>REQUIRES: the statistics are those of the script, or it needs none.</summary>
     public InterpretedProgram(FeatureScript script, BoundScript bound, FittedStatistics? statistics)
@@ -25,6 +25,7 @@ internal sealed class InterpretedProgram : FeatureProgram
         _bound = bound;
         _statistics = statistics;
         _columns = ProgramColumns.Of(bound, statistics);
+        _output = new InterpretedOutput(_columns);
     }
 
     public override FeatureScript Script { get; }
@@ -35,6 +36,8 @@ internal sealed class InterpretedProgram : FeatureProgram
 
     public override FeatureFrame CreateFrame() => new InterpretedFrame();
 
+    public override RawEncoder CreateRawEncoder() => new(_bound, _statistics, _columns);
+
     public override void Evaluate(
         RowBatch rows,
         WindowValues? windows,
@@ -44,72 +47,17 @@ internal sealed class InterpretedProgram : FeatureProgram
         RowBatch? raw = null)
     {
         RequireWindows(rows, windows);
-        int idsMax = Enumerable.Range(0, Columns.Length)
-            .Where(column => layout.IdPlaces[column] >= 0)
-            .Sum(column => Columns[column].IdsMax);
-        features.Reset(rows.RowCount, layout.DenseCount, layout.IdColumnCount, rows.RowCount * idsMax);
+        _output.Reset(rows.RowCount, layout, features);
         raw?.Reset(RawSchema);
         for (int row = 0; row < rows.RowCount; row++)
         {
             Value?[] cells = InterpretedRow.Evaluate(_bound, _statistics, rows, row, (InterpretedFrame)frame, windows);
-            WriteDense(cells, layout, features, row);
-            WriteIds(cells, layout, features, row);
+            _output.Write(cells, layout, features, row);
             if (raw is not null)
             {
                 WriteRaw(cells, raw);
             }
         }
-    }
-
-    private void WriteDense(Value?[] cells, FeatureLayout layout, FeatureBatch features, int row)
-    {
-        for (int column = 0; column < Columns.Length; column++)
-        {
-            if (layout.DensePlaces[column] >= 0)
-            {
-                features.Dense[(row * layout.DenseCount) + layout.DensePlaces[column]] = DenseOf(column, cells);
-            }
-        }
-    }
-
-    // Ids as numbers; a missing continuous value as NaN, the only place where one exists.
-    private double DenseOf(int column, Value?[] cells)
-    {
-        if (Columns[column].IsDiscrete)
-        {
-            return IdsOf(column, cells).Single();
-        }
-
-        return cells[_columns.EncodedCells[column].Index] is { } value ? ExactNumber.Of(value).ToDouble() : double.NaN;
-    }
-
-    private void WriteIds(Value?[] cells, FeatureLayout layout, FeatureBatch features, int row)
-    {
-        for (int place = 0; place < layout.IdColumnCount; place++)
-        {
-            int column = layout.IdPlaces.IndexOf(place);
-            foreach (uint id in column < 0 ? [] : IdsOf(column, cells))
-            {
-                features.Ids[features.IdCount++] = id;
-            }
-
-            features.IdEnds[(row * layout.IdColumnCount) + place] = features.IdCount;
-        }
-    }
-
-    private uint[] IdsOf(int column, Value?[] cells)
-    {
-        Value? value = cells[_columns.EncodedCells[column].Index];
-        if (_columns.EncodedCells[column].Type.Kind == TypeKind.Bool)
-        {
-            // R25: a bool without encoder is id 2 for false and 3 for true, 0 when missing.
-            return [value is null ? 0u : value.IsTrue ? 3u : 2u];
-        }
-
-        // R101: where the state is missing an encoded value is too, which is id 0; of a list the single one (R74).
-        return value is null
-            ? [0u]
-            : value.Kind == TypeKind.List ? [.. value.Items.Select(id => (uint)id.Whole)] : [(uint)value.Whole];
     }
 
     private void WriteRaw(Value?[] cells, RowBatch raw)

@@ -113,26 +113,8 @@ internal sealed class InterpretedRow
         }
 
         _cells[member.Raw.Index] = Evaluate(member.Value);
-        if (member.Encoders.Length == 0)
-        {
-            return;
-        }
-
-        // R78: each encoder takes what the one before it gave; only the last one may have several sizes.
-        Value? value = _cells[member.Raw.Index];
-        foreach (BoundEncoder encoder in member.Encoders[..^1])
-        {
-            value = Encode(member, encoder, value, 0);
-        }
-
-        for (int size = 0; size < member.Encoded.Length; size++)
-        {
-            _cells[member.Encoded[size].Index] = Encode(member, member.Encoders[^1], value, size);
-        }
+        InterpretedMember.Encode(member, _statistics, _cells, _frame);
     }
-
-    private Value? Encode(BoundFeatureMember member, BoundEncoder encoder, Value? value, int size) =>
-        InterpretedEncoder.Apply(encoder, value, _statistics?.Find(member.Name, encoder.Position), size, _frame);
 
     private Value? Evaluate(BoundExpression expression) => expression switch
     {

@@ -15,6 +15,7 @@ internal static class ValueSlot
         TypeKind.Decimal => Value.OfDecimal(slot, type.Scale),
         TypeKind.Time => Value.OfTime(slot),
         TypeKind.Id => Value.OfId(slot),
+        TypeKind.Digest => Value.OfDigest(unchecked((ulong)slot)),
         TypeKind.String => Value.OfText(rows!.TextOf(slot).ToArray()),
         TypeKind.List => Value.OfList(ItemsOf(slot, rows!).Select(item => Read(type.ElementType, item, rows))),
         _ => throw new InvalidOperationException($"{type} has no slot"),

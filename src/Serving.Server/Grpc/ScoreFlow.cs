@@ -96,6 +96,8 @@ internal sealed class ScoreFlow
             bool isLate = code == ErrorCode.None && _deadlines.AreOwn && IsLate(call, context);
             code = isLate ? ErrorCode.DeadlineExceeded : code;
             meters.Count(code);
+            _metrics.CountEvents(context);
+            context.Conclude(code, Microseconds(call.ReceivedAt, _time.GetTimestamp()));
             if (code != ErrorCode.None)
             {
                 return Refuse(call, context, code, isLate ? Late : context.ErrorMessage);

@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Replays;
+using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Xunit;
 
@@ -94,16 +95,17 @@ public sealed class RequestFeedTests
         using var set = SetEngine.Of(SetEngine.ByCard, SetEngine.ByAddress);
         using ScoringContext first = set.Rent(1);
         using ScoringContext second = set.Rent(2);
-        var table = new ModelTable([first.Served], [], [second.Served]);
+        var table = new ModelTable(
+            [first.Served], [], (model, _) => new TrafficState { Model = model }, [second.Served]);
         ModelEntry entry = table.Find("pay"u8)!;
-        Assert.True(entry.TryRent(0, out ScoringContext? context));
+        Assert.True(entry.TryRent(0, isPinned: true, out ScoringContext? context));
         using (context)
         {
             Assert.Single(context!.Feeding!.Feed.Parts);
             Assert.True(context.Schema.PlaceOf("ip"u8) >= 0);
         }
 
-        Assert.Equal(-1, entry.IndexOfReady(2));
+        Assert.Equal(-1, entry.IndexOfReady(2, []));
         ImmutableArray<IngestLogs> parts = table.Events.Find("pay", "txn")!.Parts;
         Assert.Equal(2, parts.Length);
     }

@@ -31,7 +31,7 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         if (isLost || (isGuess && differences.Count > 0))
         {
             // A guess that does not give the answer again was none: the prefix is not known.
-            tally.AddFromFeatures([]);
+            tally.AddFromFeatures(bundle.CompareFromFeatures(line));
         }
         else
         {

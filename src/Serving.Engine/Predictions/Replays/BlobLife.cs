@@ -9,6 +9,7 @@ internal sealed class BlobLife
     private readonly SortedDictionary<uint, List<BlobPiece>> _pieces = [];
     private readonly SortedDictionary<uint, EpochBytes> _epochs = [];
     private readonly SortedDictionary<uint, int> _reads = [];
+    private readonly List<KeyAccess> _readOnly = [];
 
     /// <summary>Compactions of this life, by the epoch that they made.</summary>
     public SortedDictionary<uint, RecordLine> Compactions { get; } = [];
@@ -41,6 +42,11 @@ internal sealed class BlobLife
             }
 
             pieces.Add(piece);
+        }
+
+        if (!access.IsPlaced)
+        {
+            _readOnly.Add(access);
         }
 
         _reads[epoch] = _reads.TryGetValue(epoch, out int least)
@@ -79,6 +85,10 @@ internal sealed class BlobLife
     /// <summary>Pieces of an epoch by their places.</summary>
     public IReadOnlyList<BlobPiece> PiecesInOrder(uint epoch) =>
         _pieces.TryGetValue(epoch, out List<BlobPiece>? pieces) ? [.. pieces.OrderBy(piece => piece.Start)] : [];
+
+    /// <summary>Accesses to an epoch that appended nothing, by the length that they read.</summary>
+    public IReadOnlyList<KeyAccess> ReadOnly(uint epoch) =>
+        [.. _readOnly.Where(access => access.Entry.Epoch == epoch).OrderBy(access => access.Entry.Read)];
 
     /// <summary>Least length that an access read in an epoch; null where none is known.</summary>
     public int? LeastRead(uint epoch) => _reads.TryGetValue(epoch, out int least) ? least : null;

@@ -17,6 +17,8 @@ namespace Serving.Engine.Predictions.Replays;
 /// </summary>
 internal sealed class BundleReplay
 {
+    private const string FromFeatures = "from_features";
+
     private readonly ScoringPipeline _pipeline;
     private readonly WindowReader[] _readers;
     private readonly WindowValues? _values;
@@ -145,6 +147,27 @@ internal sealed class BundleReplay
 
         AddNumber(differences, line, "score", line.Score, _scores[0], differenceClass);
         AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], differenceClass);
+        return differences;
+    }
+
+    /// <summary>
+    /// Rescores an answer from the features that it tells, where its state or its request is gone. Returns what
+    /// differs.
+    /// </summary>
+    public List<ReplayDifference> CompareFromFeatures(RecordLine line)
+    {
+        var differences = new List<ReplayDifference>();
+        _recorded.Clear();
+        if (RecordJson.ReadRow(line.Features, _recorded) is { } wrong)
+        {
+            differences.Add(new ReplayDifference(line.Id, "features", Quoted(wrong), "null", FromFeatures));
+            return differences;
+        }
+
+        _pipeline.Encode(_recorded, 0, line.IsDegraded, _features);
+        _pipeline.Score(_features, _rawScores, _scores);
+        AddNumber(differences, line, "score", line.Score, _scores[0], FromFeatures);
+        AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], FromFeatures);
         return differences;
     }
 

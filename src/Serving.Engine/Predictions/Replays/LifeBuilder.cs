@@ -135,8 +135,11 @@ internal sealed class LifeBuilder
 
     private void AddPieces(BlobLife life, uint epoch, EpochBytes bytes)
     {
+        IReadOnlyList<KeyAccess> readOnly = life.ReadOnly(epoch);
+        int next = 0;
         foreach (BlobPiece piece in life.PiecesInOrder(epoch))
         {
+            next = BridgeReads(bytes, readOnly, next, piece.Start);
             Bridge(bytes, piece.Start, piece.Append.Line!.Order);
             int header = piece.Start == 0 ? BlobHeader.Size : 0;
             if (piece.Start < bytes.Length || piece.End - piece.Start != header + piece.Append.Record.Length)
@@ -149,23 +152,45 @@ internal sealed class LifeBuilder
             byte[] added = header == 0 ? piece.Append.Record : [.. _key.NewHeader(), .. piece.Append.Record];
             bytes.Add(added);
         }
+
+        BridgeReads(bytes, readOnly, next, int.MaxValue);
+    }
+
+    // What stands before a length that was only read. Returns the place of the first access that read more.
+    private int BridgeReads(EpochBytes bytes, IReadOnlyList<KeyAccess> readOnly, int next, int until)
+    {
+        for (; next < readOnly.Count && readOnly[next].Entry.Read <= until; next++)
+        {
+            if (bytes.IsKnown(bytes.Length))
+            {
+                TryBridge(bytes, readOnly[next].Entry.Read, readOnly[next].Line.Order);
+            }
+        }
+
+        return next;
+    }
+
+    private void Bridge(EpochBytes bytes, int until, int order)
+    {
+        if (!TryBridge(bytes, until, order))
+        {
+            bytes.Lose(until);
+        }
     }
 
     // Appends that waited come when the store answers again, nobody is told where.
-    private void Bridge(EpochBytes bytes, int until, int order)
+    private bool TryBridge(EpochBytes bytes, int until, int order)
     {
         int gap = until - bytes.Length;
         if (gap <= 0)
         {
-            return;
+            return true;
         }
 
-        bool isNew = bytes.Length == 0;
-        int header = isNew ? BlobHeader.Size : 0;
+        int header = bytes.Length == 0 ? BlobHeader.Size : 0;
         if (Waiting(gap - header, order) is not { } run)
         {
-            bytes.Lose(until);
-            return;
+            return false;
         }
 
         // Others may have the same lengths, and one whose answer was lost may stand there twice.
@@ -176,6 +201,8 @@ internal sealed class LifeBuilder
             bytes.Started.Add(append);
             _unplaced.Remove(append);
         }
+
+        return true;
     }
 
     // A queue is emptied in its order before the next append: the records that waited last before a line come first.

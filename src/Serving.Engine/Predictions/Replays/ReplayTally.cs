@@ -25,12 +25,16 @@ internal sealed class ReplayTally
         Show(differences, _wrong);
     }
 
-    /// <summary>Counts an answer whose state could not be rebuilt.</summary>
+    /// <summary>
+    /// Counts an answer whose state could not be rebuilt, so that it was rescored from its features: different only
+    /// where these do not give its score.
+    /// </summary>
     public void AddFromFeatures(IReadOnlyList<ReplayDifference> differences)
     {
         _records++;
-        _fromFeatures++;
-        Show(differences, _classified);
+        _fromFeatures += differences.Count == 0 ? 1 : 0;
+        _different += differences.Count == 0 ? 0 : 1;
+        Show(differences, _wrong);
     }
 
     /// <summary>Counts how an answer compares with history.</summary>

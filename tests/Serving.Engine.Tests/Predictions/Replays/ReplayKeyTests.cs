@@ -87,6 +87,18 @@ public sealed class ReplayKeyTests
         Assert.All(store.Replay(), Assert.True);
     }
 
+    [Fact]
+    public void Replay_ReadBehindAppendsThatWaited_FillsTheGap()
+    {
+        var store = new SimulatedStore();
+        store.Append();
+        Repeat(3, store.Queue);
+        store.Drain();
+        store.Read();
+
+        Assert.All(store.Replay(), Assert.True);
+    }
+
     // What a kill took the record of is lost from there on, never a wrong prefix.
     [Fact]
     public void Replay_AppendWithoutARecord_IsLostFromThereOn()
