@@ -1,4 +1,5 @@
 using Serving.Engine.Predictions;
+using Serving.Engine.Predictions.Log;
 using Serving.State;
 
 namespace Serving.Engine;
@@ -22,6 +23,9 @@ public sealed record EngineOptions
 
     /// <summary>Receives every answer and what it read; null keeps none.</summary>
     public IAnswerRecorder? Recorder { get; init; }
+
+    /// <summary>The prediction log; owned by the caller. Null: nothing is logged.</summary>
+    public PredictionLog? Log { get; init; }
 
     /// <summary>
     /// Whether loads run inside <see cref="InferenceEngine.Poll"/>, for tests; else on a thread of their own.

@@ -4,6 +4,7 @@ using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine;
@@ -34,7 +35,7 @@ public sealed class InferenceEngine : IDisposable
         _options = options;
         _time = time;
         _control = new VersionControl(options, time, models);
-        _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, time);
+        _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, options.Log, time);
     }
 
     /// <summary>Every version that is known, by model and version.</summary>
@@ -138,7 +139,12 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(RefuseRowCount(context, rowsMax));
         }
 
-        context.IsRecorded = _options.Recorder is not null;
+        if (_options.Log is { IsRefusing: true } log)
+        {
+            return ValueTask.FromResult(RefuseUnlogged(context, log));
+        }
+
+        context.IsRecorded = _options.Recorder is not null || _options.Log is not null;
         ScoringPipeline pipeline = context.Served.Pipeline;
         long clock = pipeline.Windows is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
@@ -156,13 +162,36 @@ public sealed class InferenceEngine : IDisposable
             }
         }
 
-        return ValueTask.FromResult(Finish(context, start));
+        return FinishAsync(context, start);
     }
 
     private async ValueTask<ErrorCode> AwaitStoreAsync(ValueTask exchange, ScoringContext context, long start)
     {
         await exchange;
-        return Finish(context, start);
+        return await FinishAsync(context, start);
+    }
+
+    [HotPath]
+    private ValueTask<ErrorCode> FinishAsync(ScoringContext context, long start)
+    {
+        ErrorCode code = Finish(context, start);
+        return _options.Log is { } log ? LogAsync(log, context, code) : ValueTask.FromResult(code);
+    }
+
+    // Behind an error there is a record too, of what the store appended, but nobody waits for it.
+    [HotPath]
+    private static ValueTask<ErrorCode> LogAsync(PredictionLog log, ScoringContext context, ErrorCode code)
+    {
+        context.Log = log.Append(context, out long position);
+        return code != ErrorCode.None ? ValueTask.FromResult(code)
+            : context.Log == LogOutcome.Waiting ? AwaitLogAsync(log, context, position)
+            : ValueTask.FromResult(context.Log == LogOutcome.Refused ? RefuseUnlogged(context, log) : code);
+    }
+
+    private static async ValueTask<ErrorCode> AwaitLogAsync(PredictionLog log, ScoringContext context, long position)
+    {
+        context.Log = await log.WaitAsync(context.LogTicket ??= new LogTicket(), position);
+        return context.Log == LogOutcome.Refused ? RefuseUnlogged(context, log) : ErrorCode.None;
     }
 
     [HotPath]
@@ -235,6 +264,12 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>
     public void Dispose() => _control.Dispose();
+
+    private static ErrorCode RefuseUnlogged(ScoringContext context, PredictionLog log) => context.Refuse(
+        ErrorCode.Unavailable,
+        log.WhyNot.Length > 0
+            ? "the prediction log takes no records now"
+            : "the prediction log did not have the record in time");
 
     private static ErrorCode RefuseRowCount(ScoringContext context, int rowsMax) => context.Refuse(
         ErrorCode.InvalidArgument, $"the request has {context.Rows.RowCount} rows, expected 1 to {rowsMax}");

@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Versions;
 using Serving.Features;
 
@@ -99,6 +100,12 @@ public sealed class ScoringContext : IDisposable
     /// <summary>How long the steps took.</summary>
     public StageTimings Timings { get; internal set; }
 
+    /// <summary>What became of the answer's record in the prediction log.</summary>
+    public LogOutcome Log { get; internal set; }
+
+    /// <summary>Waits for the record in strict mode; null before the first time.</summary>
+    internal LogTicket? LogTicket { get; set; }
+
     internal double[] ScoreBuffer { get; private set; } = [];
 
     internal double[] RawScoreBuffer { get; private set; } = [];
@@ -145,6 +152,7 @@ public sealed class ScoringContext : IDisposable
         TopK = 0;
         WantsFeatures = false;
         ScoreOnly = false;
+        Log = LogOutcome.None;
         IsRecorded = false;
         DegradedRows = 0;
         _orderCount = 0;
