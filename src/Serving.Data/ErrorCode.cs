@@ -35,4 +35,16 @@ public enum ErrorCode
 
     /// <summary>Not reachable at present; sending again is harmless.</summary>
     Unavailable,
+
+    /// <summary>Somebody else acted meanwhile; look again and decide anew.</summary>
+    Aborted,
+
+    /// <summary>Something else stands there already.</summary>
+    AlreadyExists,
+
+    /// <summary>The caller is not known.</summary>
+    Unauthenticated,
+
+    /// <summary>The caller is known and may not do this.</summary>
+    PermissionDenied,
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Serving.Engine.Predictions;
 using Serving.Engine.Predictions.Log;
+using Serving.Engine.Routing;
 using Serving.State;
 
 namespace Serving.Engine;
@@ -26,6 +28,22 @@ public sealed record EngineOptions
 
     /// <summary>The prediction log; owned by the caller. Null: nothing is logged.</summary>
     public PredictionLog? Log { get; init; }
+
+    /// <summary>How versions come and go; a model may have its own in <see cref="ModelTraffic"/>.</summary>
+    public TrafficOptions Traffic { get; init; } = new();
+
+    /// <summary>How versions of named models come and go.</summary>
+    public ImmutableDictionary<string, TrafficOptions> ModelTraffic { get; init; } =
+        ImmutableDictionary<string, TrafficOptions>.Empty;
+
+    /// <summary>How long the version that was stable before is kept Ready.</summary>
+    public TimeSpan KeepPrevious { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether only versions that are named are loaded.</summary>
+    public bool LoadsNamedOnly { get; init; }
+
+    /// <summary>Keeps what is decided beyond the process; null forgets it. Owned by the caller.</summary>
+    public IControlJournal? Journal { get; init; }
 
     /// <summary>
     /// Whether loads run inside <see cref="InferenceEngine.Poll"/>, for tests; else on a thread of their own.

@@ -5,6 +5,8 @@ using Serving.Engine.Bundles;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
+using Serving.Engine.Routing;
+using Serving.Engine.Routing.Shadows;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine;
@@ -23,6 +25,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
     private readonly EventIngest? _ingest;
+    private readonly ShadowRunner _shadows;
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
@@ -35,6 +38,8 @@ public sealed class InferenceEngine : IDisposable
         _options = options;
         _time = time;
         _control = new VersionControl(options, time, models);
+        Traffic = new TrafficControl(_control);
+        _shadows = new ShadowRunner(time);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, options.Log, time);
     }
 
@@ -79,21 +84,33 @@ public sealed class InferenceEngine : IDisposable
     /// <param name="version">Version from 1, or 0.</param>
     /// <param name="context">The context, to be disposed by the caller; null with an error.</param>
     [HotPath]
-    public ErrorCode Rent(ReadOnlySpan<byte> model, long version, out ScoringContext? context)
+    public ErrorCode Rent(ReadOnlySpan<byte> model, long version, out ScoringContext? context) =>
+        Rent(model, version, default, out context);
+
+    /// <summary>
+    /// The same for a request that may name a label instead of a version. A request that names neither gets the
+    /// version that takes what no other has a share of; once its rows are filled <see cref="Reroute"/> says whether
+    /// another is to answer it.
+    /// </summary>
+    [HotPath]
+    public ErrorCode Rent(
+        ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context)
     {
         while (true)
         {
             ModelTable table = _control.Table;
             ModelEntry? entry = table.Find(model);
-            int index = entry is null ? -1 : entry.IndexOfReady(version);
+            int index = entry is null ? -1 : entry.IndexOfReady(version, label);
             if (index < 0)
             {
                 context = null;
-                return table.WhyNot(model, version);
+                return entry is not null && version == 0 && !label.IsEmpty
+                    ? ErrorCode.NotFound
+                    : table.WhyNot(model, version);
             }
 
             // A version that closed between the read of the table and here is never the one of a newer table.
-            if (entry!.TryRent(index, out context))
+            if (entry!.TryRent(index, version != 0 || !label.IsEmpty, out context))
             {
                 return ErrorCode.None;
             }
@@ -101,13 +118,47 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>
+    /// Routes a request whose rows are filled, by its model's split. Null where its context is the right one; else a
+    /// context of the version that is to answer, empty: the caller fills it and disposes the first. Allocates nothing
+    /// after warm-up.
+    /// </summary>
+    [HotPath]
+    public static ScoringContext? Reroute(ScoringContext context)
+    {
+        if (!context.Route.IsRouted || context.Entry is not { } entry)
+        {
+            return null;
+        }
+
+        int place = entry.Route(context);
+        if (entry.ReadyAt(place) == context.Served)
+        {
+            return null;
+        }
+
+        // A version that closed meanwhile is not waited for: the one that holds a lease answers.
+        RequestRoute route = context.Route;
+        if (!entry.TryRent(place, isPinned: false, out ScoringContext? other))
+        {
+            return null;
+        }
+
+        other!.Place(entry, route);
+        return other;
+    }
+
+    /// <summary>What people and gates decide about traffic, and what versions do.</summary>
+    public TrafficControl Traffic { get; }
+
+    /// <summary>
     /// <see cref="Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> by a string; allocates for its bytes.
     /// </summary>
     public ErrorCode Rent(string model, long version, out ScoringContext? context) =>
         Rent(Encoding.UTF8.GetBytes(model), version, out context);
 
-    /// <summary>Why a version cannot be rented, for people. Names no path.</summary>
-    public string Explain(string model, long version) => _control.Table.Explain(model, version);
+    /// <summary>Why a version or label cannot be rented, for people. Names no path.</summary>
+    public string Explain(string model, long version, string label = "") =>
+        _control.Table.Explain(model, version, label);
 
     /// <summary>
     /// <see cref="ScoreAsync"/> for callers that may block: tests and embedders.
@@ -144,18 +195,19 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(RefuseUnlogged(context, log));
         }
 
-        context.IsRecorded = _options.Recorder is not null || _options.Log is not null;
+        context.IsRecorded = _options.Recorder is not null || _options.Log is not null
+            || context.Served.IsJudged;
         ScoringPipeline pipeline = context.Served.Pipeline;
-        long clock = pipeline.Windows is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
+        long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
         if (code != ErrorCode.None)
         {
             return ValueTask.FromResult(code);
         }
 
-        if (context.Windows is { } windows)
+        if (context.StateBatch is { Count: > 0 } batch)
         {
-            ValueTask exchange = _options.Store!.ExchangeAsync(windows.Batch, cancellation);
+            ValueTask exchange = _options.Store!.ExchangeAsync(batch, cancellation);
             if (!exchange.IsCompletedSuccessfully)
             {
                 return AwaitStoreAsync(exchange, context, start);
@@ -171,26 +223,27 @@ public sealed class InferenceEngine : IDisposable
         return await FinishAsync(context, start);
     }
 
+    // Behind an error there is a record too, of what the store appended, but nobody waits for it.
     [HotPath]
     private ValueTask<ErrorCode> FinishAsync(ScoringContext context, long start)
     {
         ErrorCode code = Finish(context, start);
-        return _options.Log is { } log ? LogAsync(log, context, code) : ValueTask.FromResult(code);
+        if (code != ErrorCode.None || _options.Log is not { } log)
+        {
+            return ValueTask.FromResult(code);
+        }
+
+        return context.Log switch
+        {
+            LogOutcome.Waiting => AwaitLogAsync(log, context),
+            LogOutcome.Refused => ValueTask.FromResult(RefuseUnlogged(context, log)),
+            _ => ValueTask.FromResult(code),
+        };
     }
 
-    // Behind an error there is a record too, of what the store appended, but nobody waits for it.
-    [HotPath]
-    private static ValueTask<ErrorCode> LogAsync(PredictionLog log, ScoringContext context, ErrorCode code)
+    private static async ValueTask<ErrorCode> AwaitLogAsync(PredictionLog log, ScoringContext context)
     {
-        context.Log = log.Append(context, out long position);
-        return code != ErrorCode.None ? ValueTask.FromResult(code)
-            : context.Log == LogOutcome.Waiting ? AwaitLogAsync(log, context, position)
-            : ValueTask.FromResult(context.Log == LogOutcome.Refused ? RefuseUnlogged(context, log) : code);
-    }
-
-    private static async ValueTask<ErrorCode> AwaitLogAsync(PredictionLog log, ScoringContext context, long position)
-    {
-        context.Log = await log.WaitAsync(context.LogTicket ??= new LogTicket(), position);
+        context.Log = await log.WaitAsync(context.LogTicket ??= new LogTicket(), context.LogPosition);
         return context.Log == LogOutcome.Refused ? RefuseUnlogged(context, log) : ErrorCode.None;
     }
 
@@ -201,11 +254,19 @@ public sealed class InferenceEngine : IDisposable
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
+        _options.Log?.Append(context);
+        if (code == ErrorCode.None)
+        {
+            _shadows.TryEnqueue(context);
+        }
+
         if (context.Windows is { } windows)
         {
             windows.RequestCompactions(_options.Store!);
             windows.ReportDamage(_options.Store!);
         }
+
+        context.Feeding?.RequestCompactions(_options.Store!);
 
         return code;
     }
@@ -255,7 +316,7 @@ public sealed class InferenceEngine : IDisposable
     public RowBatch? SamplesOf(string model, long version)
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version);
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
         ServedVersion? served = index < 0 ? null : entry!.ReadyAt(index);
         return served is { Samples: { } samples, Pipeline.Windows: { } windows }
             ? RequestTimes.MadePresent(samples, windows.Request, _time.GetUtcNow().ToUnixTimeMilliseconds())
@@ -263,7 +324,11 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>
-    public void Dispose() => _control.Dispose();
+    public void Dispose()
+    {
+        _control.Dispose();
+        _shadows.Dispose();
+    }
 
     private static ErrorCode RefuseUnlogged(ScoringContext context, PredictionLog log) => context.Refuse(
         ErrorCode.Unavailable,

@@ -31,6 +31,10 @@ internal static class StatusMapping
         new(ErrorCode.Unimplemented, StatusCode.Unimplemented, "UNIMPLEMENTED", 501, "Not offered"),
         new(ErrorCode.Internal, StatusCode.Internal, "INTERNAL", 500, "Our own fault"),
         new(ErrorCode.Unavailable, StatusCode.Unavailable, "UNAVAILABLE", 503, "Not reachable at present"),
+        new(ErrorCode.Aborted, StatusCode.Aborted, "ABORTED", 409, "Somebody else acted meanwhile"),
+        new(ErrorCode.AlreadyExists, StatusCode.AlreadyExists, "ALREADY_EXISTS", 409, "Something else stands there"),
+        new(ErrorCode.Unauthenticated, StatusCode.Unauthenticated, "UNAUTHENTICATED", 401, "Not known"),
+        new(ErrorCode.PermissionDenied, StatusCode.PermissionDenied, "PERMISSION_DENIED", 403, "Not allowed"),
     ];
 
     /// <summary>The row of a code.</summary>

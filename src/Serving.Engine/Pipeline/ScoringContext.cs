@@ -1,7 +1,10 @@
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Predictions.Log;
+using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
+using Serving.State;
 
 namespace Serving.Engine.Pipeline;
 
@@ -17,6 +20,7 @@ public sealed class ScoringContext : IDisposable
     private int _leaseSlot;
     private int[] _order = [];
     private int _orderCount;
+    private FeedScratch? _feedScratch;
 
     internal ScoringContext(ServedVersion version)
     {
@@ -28,6 +32,12 @@ public sealed class ScoringContext : IDisposable
         Frame = version.Pipeline.CreateFrame();
         Windows = version.Pipeline.Windows?.CreateScratch();
     }
+
+    /// <summary>How the request came to this version.</summary>
+    public RequestRoute Route { get; private set; }
+
+    /// <summary>The model's entry in the table that the request read.</summary>
+    internal ModelEntry? Entry { get; private set; }
 
     /// <summary>What the request may say.</summary>
     public RequestSchema Schema { get; private set; }
@@ -106,6 +116,9 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Waits for the record in strict mode; null before the first time.</summary>
     internal LogTicket? LogTicket { get; set; }
 
+    /// <summary>Where the record stands in the log's ring.</summary>
+    internal long LogPosition { get; set; }
+
     internal double[] ScoreBuffer { get; private set; } = [];
 
     internal double[] RawScoreBuffer { get; private set; } = [];
@@ -119,10 +132,16 @@ public sealed class ScoringContext : IDisposable
     /// <summary>State of the rows; null where the script has no windows.</summary>
     internal WindowScratch? Windows { get; }
 
+    /// <summary>Logs of other versions that the rows enter; null where there are none.</summary>
+    internal FeedScratch? Feeding { get; private set; }
+
+    /// <summary>What is asked of the store in one trip; null where nothing is.</summary>
+    internal StateBatch? StateBatch => Windows?.Batch ?? Feeding?.Batch;
+
     /// <summary>Number of rows whose state is missing.</summary>
     internal int DegradedRows { get; set; }
 
-    /// <summary>Whether the answer goes into a record, which holds feature values.</summary>
+    /// <summary>Whether somebody looks at the feature values: a record, or a gate.</summary>
     internal bool IsRecorded { get; set; }
 
     /// <summary>Whether the state of a row is missing.</summary>
@@ -142,13 +161,37 @@ public sealed class ScoringContext : IDisposable
         }
     }
 
+    /// <summary>Notes where in which table the request is, and how it came there.</summary>
+    internal void Place(ModelEntry entry, RequestRoute route)
+    {
+        Entry = entry;
+        Route = route;
+    }
+
+    /// <summary>
+    /// Counts what came of the request, for the version's numbers and its gates; once, by whoever answers. Allocates
+    /// nothing.
+    /// </summary>
+    /// <param name="code">What the caller was told.</param>
+    /// <param name="microseconds">The server's own time.</param>
+    [HotPath]
+    public void Conclude(ErrorCode code, uint microseconds)
+    {
+        _version.All.Add(this, code, microseconds);
+        if (Route.IsRouted)
+        {
+            _version.Routed.Add(this, code, microseconds);
+        }
+    }
+
     /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
-    internal void Begin(RequestSchema schema, int leaseSlot)
+    internal void Begin(RequestSchema schema, RequestFeed? feed, int leaseSlot)
     {
         Schema = schema;
         _leaseSlot = leaseSlot;
-        Rows.Clear();
-        Shared.Clear();
+        Empty(Rows, schema.Rows);
+        Empty(Shared, schema.Rows);
+        Feeding = feed is null ? null : FeedScratchOf(feed);
         TopK = 0;
         WantsFeatures = false;
         ScoreOnly = false;
@@ -156,7 +199,31 @@ public sealed class ScoringContext : IDisposable
         IsRecorded = false;
         DegradedRows = 0;
         _orderCount = 0;
+        Features?.Clear();
         ClearError();
+    }
+
+    // Another table may feed other logs, and need other fields for it.
+    private static void Empty(RowBatch rows, RowSchema schema)
+    {
+        if (ReferenceEquals(rows.Schema, schema))
+        {
+            rows.Clear();
+        }
+        else
+        {
+            rows.Reset(schema);
+        }
+    }
+
+    private FeedScratch FeedScratchOf(RequestFeed feed)
+    {
+        if (_feedScratch?.Feed != feed)
+        {
+            _feedScratch = new FeedScratch(feed, Windows?.Batch);
+        }
+
+        return _feedScratch;
     }
 
     internal void ClearError()

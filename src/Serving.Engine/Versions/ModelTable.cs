@@ -3,6 +3,7 @@ using System.Text;
 using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Routing;
 
 namespace Serving.Engine.Versions;
 
@@ -16,15 +17,29 @@ internal sealed class ModelTable
     private readonly Utf8NameTable _names;
 
     /// <summary>Makes a table; models without a Ready version have no entry.</summary>
-    public ModelTable(ImmutableArray<ServedVersion> ready, ImmutableArray<VersionStatus> statuses)
+    /// <param name="ready">Every Ready version.</param>
+    /// <param name="statuses">The status of every version that is known.</param>
+    /// <param name="warming">
+    /// Versions that wait for their history: requests and ingested events of their sets enter their logs too.
+    /// </param>
+    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
+    public ModelTable(
+        ImmutableArray<ServedVersion> ready,
+        ImmutableArray<VersionStatus> statuses,
+        ImmutableArray<ServedVersion> warming,
+        Func<string, long[], TrafficState> trafficOf)
     {
+        Warming = warming;
         Ready = ready;
         _entries = [.. ready.GroupBy(version => version.Model).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new ModelEntry(group.Key, group))];
+            .Select(group => new ModelEntry(
+                group,
+                trafficOf(group.Key, [.. group.Select(version => version.Number).Order()]),
+                [.. ready, .. warming]))];
         _names = new Utf8NameTable(_entries.Select(entry => entry.Name));
         Statuses = statuses;
         ReadyModels = [.. _entries.Select(entry => entry.Name)];
-        Events = new IngestTable(ready);
+        Events = new IngestTable(ready, warming);
     }
 
     private ModelTable(ModelTable table, ImmutableArray<VersionStatus> statuses)
@@ -32,16 +47,21 @@ internal sealed class ModelTable
         _entries = table._entries;
         _names = table._names;
         Ready = table.Ready;
+        Warming = table.Warming;
         ReadyModels = table.ReadyModels;
         Events = table.Events;
         Statuses = statuses;
     }
 
     /// <summary>A table without models.</summary>
-    public static ModelTable Empty { get; } = new([], []);
+    public static ModelTable Empty { get; } = new(
+        [], [], [], (model, _) => new TrafficState { Model = model });
 
     /// <summary>Every Ready version, by model and version.</summary>
     public ImmutableArray<ServedVersion> Ready { get; }
+
+    /// <summary>Versions that do not answer yet and whose windows are filled.</summary>
+    public ImmutableArray<ServedVersion> Warming { get; }
 
     /// <summary>Every known version, by model and version.</summary>
     public ImmutableArray<VersionStatus> Statuses { get; }
@@ -78,7 +98,7 @@ internal sealed class ModelTable
     }
 
     /// <summary>The same in words. Cold.</summary>
-    public string Explain(string model, long version)
+    public string Explain(string model, long version, string label)
     {
         string name = model.Length > 128 ? model[..128] + "..." : model;
         if (!Statuses.Any(status => status.Model == model && status.Version > 0))
@@ -89,6 +109,12 @@ internal sealed class ModelTable
         string ready = Find(Encoding.UTF8.GetBytes(model)) is { } entry
             ? string.Join(", ", entry.Versions.Select(served => served.Number))
             : "none";
+        if (label.Length > 0)
+        {
+            return $"no Ready version of model '{name}' has the label '{(label.Length > 64 ? label[..64] : label)}'; "
+                + $"Ready versions: {ready}";
+        }
+
         VersionState? state = StateOf(model, version);
         return version == 0
             ? $"model '{name}' has no Ready version"

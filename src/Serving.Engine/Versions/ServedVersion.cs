@@ -1,6 +1,9 @@
 using System.Text;
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Routing.Gates;
+using Serving.Engine.Routing.Shadows;
 using Serving.Features;
 
 namespace Serving.Engine.Versions;
@@ -31,6 +34,8 @@ internal sealed class ServedVersion
         RowsMax = rowsMax;
         _modelUtf8 = Encoding.UTF8.GetBytes(model);
         OwnSchema = new RequestSchema(pipeline.Rows, pipeline.LabelFields, []);
+        Routed = new VersionCounters(pipeline.RawSchema);
+        All = new VersionCounters(pipeline.RawSchema);
     }
 
     /// <summary>Name of the model.</summary>
@@ -54,6 +59,23 @@ internal sealed class ServedVersion
     /// <summary>Most rows in one request, as its bundle says.</summary>
     public int RowsMax { get; }
 
+    /// <summary>What came of requests that the traffic split brought here: what gates judge.</summary>
+    public VersionCounters Routed { get; }
+
+    /// <summary>What came of copies of requests.</summary>
+    public ShadowCounts Shadow { get; } = new();
+
+    /// <summary>The score from which its shadow's answer is another than the one given.</summary>
+    public double Threshold { get; init; } = 0.5;
+
+    /// <summary>
+    /// Whether a gate looks at its feature values. The control thread writes, requests read it sooner or later.
+    /// </summary>
+    public bool IsJudged { get; set; }
+
+    /// <summary>What came of all requests, pinned ones too.</summary>
+    public VersionCounters All { get; }
+
     /// <summary>Its request schema without other versions beside it.</summary>
     public RequestSchema OwnSchema { get; }
 
@@ -61,8 +83,11 @@ internal sealed class ServedVersion
     public bool IsDrained => _leases.IsDrained;
 
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
+    /// <param name="schema">What the request may say.</param>
+    /// <param name="feed">Logs of other versions that it enters; null for none.</param>
+    /// <param name="context">The context.</param>
     [HotPath]
-    public bool TryRent(RequestSchema schema, out ScoringContext? context)
+    public bool TryRent(RequestSchema schema, RequestFeed? feed, out ScoringContext? context)
     {
         int slot = _leases.TryTake();
         if (slot < 0)
@@ -72,7 +97,7 @@ internal sealed class ServedVersion
         }
 
         context = _pool.TryTake() ?? new ScoringContext(this);
-        context.Begin(schema, slot);
+        context.Begin(schema, feed, slot);
         return true;
     }
 

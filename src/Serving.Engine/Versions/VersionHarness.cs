@@ -4,13 +4,16 @@ namespace Serving.Engine.Versions;
 /// Owns the life of one version. The control thread alone touches it.
 /// </summary>
 /// <remarks>New -> Loading -> Warming -> Ready -> Draining -> Retired, any -> Failed.</remarks>
-internal sealed class VersionHarness(BundleLocation location)
+internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
 {
     /// <summary>Where its bundle was found.</summary>
     public BundleLocation Location { get; } = location;
 
     /// <summary>Where it stands.</summary>
     public VersionState State { get; private set; }
+
+    /// <summary>Since when it stands there.</summary>
+    public DateTimeOffset Since { get; private set; } = time.GetUtcNow();
 
     /// <summary>Why it failed, or what is to be known of it.</summary>
     public string Reason { get; private set; } = "";
@@ -20,7 +23,10 @@ internal sealed class VersionHarness(BundleLocation location)
 
     /// <summary>Its status.</summary>
     public VersionStatus Status => new(
-        Location.Model, Location.Version, State, Reason, Served?.Pipeline.MemoryBytes ?? 0);
+        Location.Model, Location.Version, State, Reason, Served?.Pipeline.MemoryBytes ?? 0)
+    {
+        Since = Since,
+    };
 
     /// <summary>The one way to another state.</summary>
     /// <param name="next">The state.</param>
@@ -37,6 +43,7 @@ internal sealed class VersionHarness(BundleLocation location)
         }
 
         State = next;
+        Since = time.GetUtcNow();
         Reason = reason;
         Served = next switch
         {

@@ -6,4 +6,8 @@ namespace Serving.Engine.Versions;
 /// <param name="State">Where it stands.</param>
 /// <param name="Reason">Why it failed, or what is to be known of it; empty otherwise.</param>
 /// <param name="MemoryBytes">Memory that its model holds, 0 where nothing is loaded.</param>
-public sealed record VersionStatus(string Model, long Version, VersionState State, string Reason, long MemoryBytes = 0);
+public sealed record VersionStatus(string Model, long Version, VersionState State, string Reason, long MemoryBytes = 0)
+{
+    /// <summary>Since when it stands there.</summary>
+    public DateTimeOffset Since { get; init; }
+}

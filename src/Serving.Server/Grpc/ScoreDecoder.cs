@@ -43,19 +43,33 @@ internal sealed class ScoreDecoder
             return null;
         }
 
-        ErrorCode code = _engine.Rent(head.Model, head.Version, out ScoringContext? context);
+        ErrorCode code = _engine.Rent(head.Model, head.Version, head.Label, out ScoringContext? context);
         if (code != ErrorCode.None)
         {
-            call.Refuse(code, _engine.Explain(Encoding.UTF8.GetString(head.Model), head.Version));
+            call.Refuse(code, _engine.Explain(
+                Encoding.UTF8.GetString(head.Model), head.Version, Encoding.UTF8.GetString(head.Label)));
             return null;
         }
 
-        if (ReadRows(call, head, context!))
+        if (!ReadRows(call, head, context!))
+        {
+            return Refused(call, context!);
+        }
+
+        // What the split sends to another version is read again, into that version's rows.
+        if (InferenceEngine.Reroute(context!) is not { } other)
         {
             return context;
         }
 
         context!.Dispose();
+        return ReadRows(call, head, other) ? other : Refused(call, other);
+    }
+
+    private static ScoringContext? Refused(ScoreCall call, ScoringContext context)
+    {
+        context.Conclude(call.Code, 0);
+        context.Dispose();
         return null;
     }
 
@@ -95,9 +109,8 @@ internal sealed class ScoreDecoder
             return call.Refuse(ErrorCode.Unimplemented, "reasons are not offered by this version of the server");
         }
 
-        return head.Label.Length == 0
-            || call.Refuse(
-                ErrorCode.NotFound, $"no label '{RequestProblems.Shorten(head.Label)}'; versions have no labels");
+        return head.Version == 0 || head.Label.Length == 0
+            || call.Refuse(ErrorCode.InvalidArgument, "found a version and a label, expected one of them");
     }
 
     private bool ReadRows(ScoreCall call, in ScoreHead head, ScoringContext context)

@@ -96,6 +96,7 @@ internal sealed class ScoreFlow
             bool isLate = code == ErrorCode.None && _deadlines.AreOwn && IsLate(call, context);
             code = isLate ? ErrorCode.DeadlineExceeded : code;
             meters.Count(code);
+            context.Conclude(code, Microseconds(call.ReceivedAt, _time.GetTimestamp()));
             if (code != ErrorCode.None)
             {
                 return Refuse(call, context, code, isLate ? Late : context.ErrorMessage);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
@@ -107,18 +108,30 @@ internal sealed class ScoreEndpoint
     private async ValueTask<ErrorCode> RunAsync(
         RestCall call, HttpContext http, string model, ScoreQuery query, RequestBody body, long start)
     {
-        ErrorCode code = _engine.Rent(model, query.Version, out ScoringContext? context);
+        ErrorCode code = _engine.Rent(
+            Encoding.UTF8.GetBytes(model), query.Version, Encoding.UTF8.GetBytes(query.Label),
+            out ScoringContext? context);
         if (code != ErrorCode.None)
         {
             _metrics.Unknown.Count(code);
-            return call.Refuse(code, _engine.Explain(model, query.Version));
+            return call.Refuse(code, _engine.Explain(model, query.Version, query.Label));
+        }
+
+        bool isRead = Decode(call, context!, query, body);
+        if (isRead && InferenceEngine.Reroute(context!) is { } other)
+        {
+            // What the split sends to another version is read again, into that version's rows.
+            context!.Dispose();
+            context = other;
+            isRead = Decode(call, context, query, body);
         }
 
         using (context)
         {
             VersionMeters meters = _metrics.Of(model, context!.Version);
-            code = await DecodeAndScoreAsync(call, http, context, query, body, start);
+            code = isRead ? await ScoreAsync(call, http, context, start) : call.Code;
             meters.Count(code);
+            context.Conclude(code, Microseconds(start, _time.GetTimestamp()));
             if (code == ErrorCode.None)
             {
                 Encode(call, context, start, meters);
@@ -129,8 +142,7 @@ internal sealed class ScoreEndpoint
         return code;
     }
 
-    private async ValueTask<ErrorCode> DecodeAndScoreAsync(
-        RestCall call, HttpContext http, ScoringContext context, ScoreQuery query, RequestBody body, long start)
+    private static bool Decode(RestCall call, ScoringContext context, ScoreQuery query, RequestBody body)
     {
         context.WantsFeatures = query.WantsFeatures;
         context.ScoreOnly = query.ScoreOnly;
@@ -138,9 +150,15 @@ internal sealed class ScoreEndpoint
         call.IsArray = isArray;
         if (call.Problems.Count > 0)
         {
-            return call.Refuse(ErrorCode.InvalidArgument, call.Problems.ToString());
+            call.Refuse(ErrorCode.InvalidArgument, call.Problems.ToString());
         }
 
+        return call.Problems.Count == 0;
+    }
+
+    private async ValueTask<ErrorCode> ScoreAsync(RestCall call, HttpContext http, ScoringContext context, long start)
+    {
+        bool isArray = call.IsArray;
         call.DecodedAt = _time.GetTimestamp();
         TimeSpan longest = isArray ? _options.BatchDeadline : _deadlines.Of(context.Model);
         if (_time.GetElapsedTime(start, call.DecodedAt) > longest)

@@ -11,6 +11,9 @@ internal sealed class ScoreQuery
     /// <summary>Version, 0 for the highest Ready one.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Label of a version, empty without one.</summary>
+    public string Label { get; private set; } = "";
+
     /// <summary>Whether feature values are asked for.</summary>
     public bool WantsFeatures { get; private set; }
 
@@ -60,7 +63,7 @@ internal sealed class ScoreQuery
             "features" => TryBool(text, out flag),
             "score_only" => TryBool(text, out flag),
             "reasons" => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count),
-            "label" => true,
+            "label" => SetLabel(text),
             _ => false,
         };
         if (!good)
@@ -69,10 +72,6 @@ internal sealed class ScoreQuery
                 ErrorCode.InvalidArgument, $"found parameter '{Shorten(name)}' = '{Shorten(text)}', expected version, "
                 + "features, reasons or score_only with a number or true or false");
         }
-        else if (name == "label")
-        {
-            Refuse(ErrorCode.NotFound, $"no label '{Shorten(text)}'; versions have no labels");
-        }
         else if (count > 0)
         {
             Refuse(ErrorCode.Unimplemented, "reasons are not offered by this version of the server");
@@ -80,6 +79,12 @@ internal sealed class ScoreQuery
 
         WantsFeatures |= name == "features" && flag;
         ScoreOnly |= name == "score_only" && flag;
+    }
+
+    private bool SetLabel(string text)
+    {
+        Label = text;
+        return text.Length > 0;
     }
 
     private bool Set(long version)

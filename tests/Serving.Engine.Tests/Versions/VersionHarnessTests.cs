@@ -13,7 +13,7 @@ public sealed class VersionHarnessTests
     [InlineData(VersionState.New)]
     public void MoveTo_WithoutTheStatesBetween_IsAFaultOfOurs(VersionState next)
     {
-        var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default));
+        var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default), TimeProvider.System);
         Assert.Throws<InvalidOperationException>(() => harness.MoveTo(next));
         Assert.Equal(VersionState.New, harness.State);
     }
@@ -21,10 +21,10 @@ public sealed class VersionHarnessTests
     [Fact]
     public void MoveTo_Failed_KeepsTheReason()
     {
-        var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default));
+        var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default), TimeProvider.System);
         harness.MoveTo(VersionState.Loading);
         harness.MoveTo(VersionState.Failed, "why");
-        Assert.Equal(new VersionStatus("m", 1, VersionState.Failed, "why"), harness.Status);
+        Assert.Equal((VersionState.Failed, "why"), (harness.Status.State, harness.Status.Reason));
         Assert.Throws<InvalidOperationException>(() => harness.MoveTo(VersionState.Loading));
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Hashing;
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Routing;
 using Serving.State;
 
 namespace Serving.Engine.Predictions.Log;
@@ -28,6 +30,9 @@ internal static class AnswerFrame
     /// <summary>Bytes of the hash of features.</summary>
     public const int HashSize = 16;
 
+    /// <summary>Stands for the place of a log: the event is the frame's own.</summary>
+    public const ushort OwnEvent = ushort.MaxValue;
+
     private const int TraceSize = 16;
 
     /// <summary>Replaces what the buffer holds by a row's frame.</summary>
@@ -38,7 +43,7 @@ internal static class AnswerFrame
         LogFrame.Begin(bytes.Append(LogFrame.HeaderSize), LogFrameKind.Answer, at);
         bool isRefused = context.Error != ErrorCode.None;
         WriteHead(bytes, context, row, source, hashes, isRefused);
-        WriteRoute(bytes);
+        WriteRoute(bytes, context.Route);
         WriteDecision(bytes, context);
         WriteScores(bytes, context, row, isRefused);
         WriteState(bytes, context, row);
@@ -76,13 +81,13 @@ internal static class AnswerFrame
         }
     }
 
-    // Label, bucket and generation of the split; an empty label: the request was not routed.
+    // Label, bucket and generation of the split.
     [HotPath]
-    private static void WriteRoute(LogBytes bytes)
+    private static void WriteRoute(LogBytes bytes, in RequestRoute route)
     {
-        bytes.WriteText([]);
-        bytes.WriteUInt16(0);
-        bytes.WriteInt64(0);
+        bytes.WriteText(route.Label);
+        bytes.WriteUInt16((ushort)(route.Bucket + 1));
+        bytes.WriteInt64(route.Generation);
     }
 
     // Step, decision, explored share, codes of the reasons.
@@ -117,28 +122,59 @@ internal static class AnswerFrame
     [HotPath]
     private static void WriteState(LogBytes bytes, ScoringContext context, int row)
     {
+        int countAt = bytes.Length;
+        bytes.WriteUInt16(0);
+        int count = WriteOwnState(bytes, context, row);
+        if (context.Feeding is { } feeding)
+        {
+            foreach (IngestWriter writer in feeding.Writers)
+            {
+                count += WriteAdded(bytes, writer, feeding.Batch, row);
+            }
+        }
+
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.Written[countAt..], (ushort)count);
+    }
+
+    [HotPath]
+    private static int WriteOwnState(LogBytes bytes, ScoringContext context, int row)
+    {
         if (context.Windows is not { } windows)
         {
-            bytes.WriteVarint(0);
-            return;
+            return 0;
         }
 
+        int count = 0;
         int logs = context.Served.Pipeline.Windows!.Logs.Length;
-        uint count = 0;
-        for (int log = 0; log < logs; log++)
-        {
-            count += windows.AccessOf(row, log) >= 0 ? 1u : 0;
-        }
-
-        bytes.WriteVarint(count);
         for (int log = 0; log < logs; log++)
         {
             int access = windows.AccessOf(row, log);
             if (access >= 0)
             {
                 WriteAccess(bytes, log, windows.Batch.Accesses[access]);
+                count++;
             }
         }
+
+        return count;
+    }
+
+    /// <summary>Writes what a row appended to logs of other versions, or an ingested one to its logs.</summary>
+    [HotPath]
+    public static int WriteAdded(LogBytes bytes, IngestWriter writer, StateBatch batch, int row)
+    {
+        IReadOnlyList<(int Access, int Row, int Log)> added = writer.Added;
+        int count = 0;
+        for (int index = 0; index < added.Count; index++)
+        {
+            if (added[index].Row == row)
+            {
+                WriteAccess(bytes, OwnEvent, batch.Accesses[added[index].Access]);
+                count++;
+            }
+        }
+
+        return count;
     }
 
     /// <summary>

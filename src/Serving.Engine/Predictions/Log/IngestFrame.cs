@@ -12,23 +12,18 @@ internal static class IngestFrame
         bytes.WriteUInt32(source.Schema.Id);
         bytes.WriteUInt32(0);
         bytes.WriteUInt32(0);
-        uint count = 0;
+        int countAt = bytes.Length;
+        bytes.WriteUInt16(0);
+        int count = 0;
         foreach (IngestWriter writer in context.Writers)
         {
-            count += (uint)writer.Added.Count(added => added.Row == row);
+            count += AnswerFrame.WriteAdded(bytes, writer, context.Batch, row);
         }
 
-        bytes.WriteVarint(count);
-        foreach (IngestWriter writer in context.Writers)
-        {
-            foreach ((int access, _, _) in writer.Added.Where(added => added.Row == row))
-            {
-                AnswerFrame.WriteAccess(bytes, 0, context.Batch.Accesses[access]);
-            }
-        }
-
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.Written[countAt..], (ushort)count);
         int request = bytes.Length - LogFrame.HeaderSize;
         source.Request.Write(bytes, context.Rows, row);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.Written[(LogFrame.HeaderSize + AnswerFrame.RequestAt)..], request);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            bytes.Written[(LogFrame.HeaderSize + AnswerFrame.RequestAt)..], request);
     }
 }

@@ -196,7 +196,7 @@ internal static class LogRecordJson
             json.WriteNumber("explored"u8, record.Explored);
         }
 
-        if (record.Label.Length > 0)
+        if (record.Label.Length > 0 || record.Bucket >= 0)
         {
             json.WriteStartObject("route"u8);
             json.WriteString("label"u8, record.Label);

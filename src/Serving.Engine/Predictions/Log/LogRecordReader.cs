@@ -92,7 +92,7 @@ internal sealed class LogRecordReader
         ReadOnlySpan<byte> trace = bytes.Take(TraceSize);
         Record.Trace = trace.ContainsAnyExcept((byte)0) ? Convert.ToHexStringLower(trace) : "";
         Record.Label = bytes.ReadText();
-        Record.Bucket = bytes.ReadUInt16();
+        Record.Bucket = bytes.ReadUInt16() - 1;
         Record.Generation = bytes.ReadInt64();
         Record.Step = bytes.ReadText();
         Record.Decision = bytes.ReadText();
@@ -165,8 +165,8 @@ internal sealed class LogRecordReader
     private void ReadState(ref LogReadBytes bytes)
     {
         Record.State.Clear();
-        uint count = bytes.ReadVarint();
-        for (uint entry = 0; entry < count && !bytes.IsWrong; entry++)
+        int count = bytes.ReadUInt16();
+        for (int entry = 0; entry < count && !bytes.IsWrong; entry++)
         {
             ushort log = bytes.ReadUInt16();
             var outcome = (StateOutcome)bytes.ReadByte();
@@ -179,7 +179,7 @@ internal sealed class LogRecordReader
                 After = (int)bytes.ReadUInt32(),
             };
             ImmutableArray<string> events = Record.Schema!.Events;
-            Record.State.Add((log < events.Length ? events[log] : "", access));
+            Record.State.Add((log < events.Length ? events[log] : Record.Schema.Event, access));
         }
     }
 

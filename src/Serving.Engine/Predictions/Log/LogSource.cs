@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Engine.Ingest;
+using Serving.Engine.Pipeline;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine.Predictions.Log;
@@ -34,11 +35,14 @@ internal sealed class LogSource
     public byte[]? Masks { get; }
 
     /// <summary>Makes the source of a version's answers.</summary>
-    public static LogSource Of(ServedVersion version, uint id, LogOptions options)
+    /// <param name="version">The version.</param>
+    /// <param name="said">What its requests may say at the moment: they hold fields of other versions' windows too.</param>
+    /// <param name="id">Number of the schema.</param>
+    /// <param name="options">Which fields are masked.</param>
+    public static LogSource Of(ServedVersion version, RequestSchema said, uint id, LogOptions options)
     {
-        RowSchema rows = version.OwnSchema.Rows;
-        RowSchema published = version.OwnSchema.Published;
-        ImmutableArray<int> places = [.. published.Fields.Select(field => rows.IndexOf(field.Name))];
+        RowSchema rows = said.Rows;
+        ImmutableArray<int> places = [.. Enumerable.Range(0, rows.Fields.Length).Where(said.IsSaid)];
         RowSchema raw = version.Pipeline.RawSchema;
         var request = new LogRowShape(rows.Name, rows, places);
         var features = new LogRowShape(raw.Name, raw, All(raw));
@@ -56,6 +60,12 @@ internal sealed class LogSource
         };
         return new LogSource(schema, request, features, LogMasks.Of(version, request.Schema, options));
     }
+
+    /// <summary>Whether frames of this source and another one's hold the same.</summary>
+    public bool HoldsTheSameAs(LogSource other) => Schema.Model == other.Schema.Model
+        && Schema.Version == other.Schema.Version && Schema.Set == other.Schema.Set
+        && Schema.Event == other.Schema.Event && Schema.Request.Hash == other.Schema.Request.Hash
+        && Schema.Features.Hash == other.Schema.Features.Hash && Schema.Events.SequenceEqual(other.Schema.Events);
 
     /// <summary>Makes the source of ingested events.</summary>
     public static LogSource Of(IngestTarget target, uint id, LogOptions options)

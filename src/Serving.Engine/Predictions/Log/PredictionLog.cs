@@ -129,31 +129,32 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     }
 
     /// <summary>
-    /// Takes the records of a scored request: what of them cannot be taken is Lost or Refused. Waiting: the answer is to
-    /// be sent when <see cref="WaitAsync"/> says so. Allocates nothing after warm-up.
+    /// Takes the records of a scored request and says in the context what became of them. Waiting: the answer is to be
+    /// sent when <see cref="WaitAsync"/> says so. Allocates nothing after warm-up.
     /// </summary>
     [HotPath]
-    internal LogOutcome Append(ScoringContext context, out long position)
+    internal void Append(ScoringContext context)
     {
-        position = 0;
         if (IsWarming && context.ScoreOnly)
         {
-            return LogOutcome.None;
+            return;
         }
 
-        LogSource source = _sources.Of(context.Served);
+        LogSource source = _sources.Of(context);
         LogBytes frame = t_frame ??= new LogBytes();
         long at = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        context.Log = _options.IsStrict ? LogOutcome.Waiting : LogOutcome.Relaxed;
         for (int row = 0; row < context.Rows.RowCount; row++)
         {
             AnswerFrame.Write(frame, context, row, source, at, _options.HashesFeatures);
-            if (!Append(frame, out position))
+            if (!Append(frame, out long position))
             {
-                return Lose(context.Rows.RowCount - row);
+                context.Log = Lose(context.Rows.RowCount - row);
+                return;
             }
-        }
 
-        return _options.IsStrict ? LogOutcome.Waiting : LogOutcome.Relaxed;
+            context.LogPosition = position;
+        }
     }
 
     /// <summary>Waits until a position is on the disk, at most as long as an answer may.</summary>
