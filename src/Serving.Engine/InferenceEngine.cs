@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
@@ -205,29 +206,39 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(code);
         }
 
-        if (context.StateBatch is { Count: > 0 } batch)
+        ValueTask exchange = context.StateBatch is { Count: > 0 } batch
+            ? _options.Store!.ExchangeAsync(batch, cancellation)
+            : ValueTask.CompletedTask;
+        return pipeline.Ladder is { ScoresApart: true } ladder ? FinishApartAsync(exchange, context, ladder, start)
+            : exchange.IsCompletedSuccessfully ? AfterLogAsync(context, Finish(context, start))
+            : AwaitStoreAsync(exchange, context, start);
+    }
+
+    // A model that may block is waited for no longer than the request has time.
+    private async ValueTask<ErrorCode> FinishApartAsync(
+        ValueTask exchange, ScoringContext context, ScoringLadder ladder, long start)
+    {
+        await exchange;
+        ErrorCode code = context.Served.Pipeline.Prepare(context, _time, start);
+        if (code == ErrorCode.None)
         {
-            ValueTask exchange = _options.Store!.ExchangeAsync(batch, cancellation);
-            if (!exchange.IsCompletedSuccessfully)
-            {
-                return AwaitStoreAsync(exchange, context, start);
-            }
+            bool isScored = await ladder.TryScoreApartAsync(context, _time);
+            code = ScoringPipeline.Complete(context, _time, ladder, isScored);
         }
 
-        return FinishAsync(context, start);
+        return await AfterLogAsync(context, End(context, code, start));
     }
 
     private async ValueTask<ErrorCode> AwaitStoreAsync(ValueTask exchange, ScoringContext context, long start)
     {
         await exchange;
-        return await FinishAsync(context, start);
+        return await AfterLogAsync(context, Finish(context, start));
     }
 
     // Behind an error there is a record too, of what the store appended, but nobody waits for it.
     [HotPath]
-    private ValueTask<ErrorCode> FinishAsync(ScoringContext context, long start)
+    private ValueTask<ErrorCode> AfterLogAsync(ScoringContext context, ErrorCode code)
     {
-        ErrorCode code = Finish(context, start);
         if (code != ErrorCode.None || _options.Log is not { } log)
         {
             return ValueTask.FromResult(code);
@@ -243,14 +254,17 @@ public sealed class InferenceEngine : IDisposable
 
     private static async ValueTask<ErrorCode> AwaitLogAsync(PredictionLog log, ScoringContext context)
     {
-        context.Log = await log.WaitAsync(context.LogTicket ??= new LogTicket(), context.LogPosition);
+        context.Log = await log.WaitAsync(context);
         return context.Log == LogOutcome.Refused ? RefuseUnlogged(context, log) : ErrorCode.None;
     }
 
     [HotPath]
-    private ErrorCode Finish(ScoringContext context, long start)
+    private ErrorCode Finish(ScoringContext context, long start) =>
+        End(context, context.Served.Pipeline.Finish(context, _time, start), start);
+
+    [HotPath]
+    private ErrorCode End(ScoringContext context, ErrorCode code, long start)
     {
-        ErrorCode code = context.Served.Pipeline.Finish(context, _time, start);
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
@@ -321,6 +335,30 @@ public sealed class InferenceEngine : IDisposable
         return served is { Samples: { } samples, Pipeline.Windows: { } windows }
             ? RequestTimes.MadePresent(samples, windows.Request, _time.GetUtcNow().ToUnixTimeMilliseconds())
             : served?.Samples;
+    }
+
+    /// <summary>The events that may be brought, by set and name.</summary>
+    public ImmutableArray<EventDescription> Events => _control.Table.Events.Descriptions;
+
+    /// <summary>What a Ready version takes and answers; null where there is none.</summary>
+    public VersionDescription? Describe(string model, long version)
+    {
+        ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        ServedVersion served = entry!.ReadyAt(index);
+        return new VersionDescription(
+            model,
+            served.Number,
+            served.OwnSchema.Published,
+            served.Pipeline.RawSchema,
+            served.Pipeline.OutputCount,
+            served.Pipeline.ScoreCount,
+            SamplesOf(model, served.Number));
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>

@@ -55,10 +55,14 @@ public sealed class TrafficControl
         _control.Act(model, "delete", origin, (state, facts) => LoadActs.Unload(state, version, facts));
 
     /// <summary>
-    /// Notes that a bundle was put into the folder by an act: from now on the table decides, and the new version gets
-    /// nothing until it is published.
+    /// Notes that a bundle is about to be put into the folder by an act: from now on the table decides, and the new
+    /// version gets nothing until it is published. The caller puts it there. The model may be one that nobody knows yet.
     /// </summary>
     public ActResult Commit(string model, long version, ActOrigin origin) =>
-        _control.Act(model, "commit", origin, (state, _) => ActOutcome.Done(
-            state with { Dropped = state.Dropped.Remove(version) }));
+        _control.Act(
+            model,
+            "commit",
+            origin,
+            (state, _) => ActOutcome.Done(state with { Dropped = state.Dropped.Remove(version) }),
+            mayBeNew: true);
 }

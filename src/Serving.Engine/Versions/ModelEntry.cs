@@ -96,30 +96,40 @@ internal sealed class ModelEntry
         return target;
     }
 
-    /// <summary>Whether requests are copied to a shadow.</summary>
+    /// <summary>Which requests are copied to shadows; null without one.</summary>
     public ShadowTable? Shadows => _shadows;
 
     /// <summary>Place of the version that a context belongs to.</summary>
     [HotPath]
     public int PlaceOf(ScoringContext context) => PlaceOf(context.Version);
 
-    /// <summary>The bucket of a request under another seed than traffic's.</summary>
-    public int BucketOf(ScoringContext context, long seed) => BucketOf(context, PlaceOf(context.Version), seed);
+    /// <summary>
+    /// The bucket of one row, its shared fields given to it, under another seed than traffic's. Allocates nothing.
+    /// </summary>
+    [HotPath]
+    public int BucketOf(ScoringContext context, int row, long seed)
+    {
+        int place = PlaceOf(context.Version);
+        ReadOnlySpan<byte> model = context.ModelUtf8;
+        int bucket = Router.BucketOf(model, context.Rows, row, _keys[place], seed);
+        bucket = bucket >= 0 ? bucket : Router.BucketOf(model, context.Rows, row, _ids[place], seed);
+        return bucket >= 0 ? bucket : Router.BucketOf(model, Interlocked.Increment(ref _running));
+    }
 
-    private int BucketOf(ScoringContext context, int place, long seed = 0)
+    private int BucketOf(ScoringContext context, int place)
     {
         ReadOnlySpan<byte> model = context.ModelUtf8;
-        int bucket = KeyBucket(context, model, _keys[place], seed);
-        bucket = bucket >= 0 ? bucket : KeyBucket(context, model, _ids[place], seed);
+        int bucket = KeyBucket(context, model, _keys[place]);
+        bucket = bucket >= 0 ? bucket : KeyBucket(context, model, _ids[place]);
         return bucket >= 0 ? bucket : Router.BucketOf(model, Interlocked.Increment(ref _running));
     }
 
     // A batch goes by the shared fields, else by its first row.
-    private static int KeyBucket(ScoringContext context, ReadOnlySpan<byte> model, int field, long seed)
+    private static int KeyBucket(ScoringContext context, ReadOnlySpan<byte> model, int field)
     {
-        int bucket = context.Shared.RowCount > 0 ? Router.BucketOf(model, context.Shared, 0, field, seed) : -1;
+        int bucket = context.Shared.RowCount > 0 ? Router.BucketOf(model, context.Shared, 0, field) : -1;
         return bucket < 0 && context.Rows.RowCount > 0
-            ? Router.BucketOf(model, context.Rows, 0, field, seed)
+            ? Router.BucketOf(model, context.Rows, 0, field)
             : bucket;
     }
 

@@ -80,8 +80,8 @@ internal sealed class VersionControl : IDisposable
         lock (_gate)
         {
             Look();
+            bool isDecided = _desk.Follow();
             Advance();
-            bool isDecided = false;
             foreach ((string model, List<VersionHarness> versions) in _models)
             {
                 isDecided |= _plans.Look(model, [.. versions]);
@@ -99,7 +99,8 @@ internal sealed class VersionControl : IDisposable
     /// Does what a person asks for: against the state that the caller saw, durably, then in the published table.
     /// </summary>
     public ActResult Act(
-        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
+        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act,
+        bool mayBeNew = false)
     {
         if (!_acting.TryAdd(model, origin))
         {
@@ -111,6 +112,12 @@ internal sealed class VersionControl : IDisposable
             lock (_gate)
             {
                 Look();
+                _ = _desk.Follow();
+                if (mayBeNew)
+                {
+                    VersionsOf(model);
+                }
+
                 return DoAct(model, name, origin, act);
             }
         }

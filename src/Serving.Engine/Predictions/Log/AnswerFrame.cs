@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Hashing;
 using Serving.Data;
+using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
@@ -24,6 +25,9 @@ internal static class AnswerFrame
     /// <summary>Flag: the hash of the features stands where they would.</summary>
     public const ushort HashedFeatures = 8;
 
+    /// <summary>Flag: there are no features, since a step that needs none answered.</summary>
+    public const ushort NoFeatures = 16;
+
     /// <summary>Place of the request's row in the payload, as an offset from the payload's front.</summary>
     public const int RequestAt = 8;
 
@@ -44,25 +48,33 @@ internal static class AnswerFrame
         bool isRefused = context.Error != ErrorCode.None;
         WriteHead(bytes, context, row, source, hashes, isRefused);
         WriteRoute(bytes, context.Route);
-        WriteDecision(bytes, context);
+        WriteDecision(bytes, context, row);
         WriteScores(bytes, context, row, isRefused);
         WriteState(bytes, context, row);
         int request = bytes.Length - LogFrame.HeaderSize;
         source.Request.Write(bytes, context.Rows, row);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.Written[(LogFrame.HeaderSize + RequestAt)..], request);
-        if (!isRefused)
+        if (!isRefused && HasFeatures(context, row))
         {
             WriteFeatures(bytes, context, row, source, hashes);
         }
     }
 
     [HotPath]
+    private static bool HasFeatures(ScoringContext context, int row) =>
+        context.Features is { } features && features.RowCount > row;
+
+    [HotPath]
     private static void WriteHead(
         LogBytes bytes, ScoringContext context, int row, LogSource source, bool hashes, bool isRefused)
     {
         bytes.WriteUInt32(source.Schema.Id);
-        bytes.WriteUInt16((ushort)((context.IsDegradedRow(row) ? Degraded : 0) | (context.ScoreOnly ? ScoreOnly : 0)
-            | (isRefused ? Refused : 0) | (hashes ? HashedFeatures : 0)));
+        int flags = context.IsDegradedRow(row) ? Degraded : 0;
+        flags |= context.ScoreOnly ? ScoreOnly : 0;
+        flags |= isRefused ? Refused : 0;
+        flags |= hashes ? HashedFeatures : 0;
+        flags |= HasFeatures(context, row) ? 0 : NoFeatures;
+        bytes.WriteUInt16((ushort)flags);
         bytes.WriteUInt16((ushort)context.Error);
         bytes.WriteUInt32(0);
         StageTimings timings = context.Timings;
@@ -92,13 +104,17 @@ internal static class AnswerFrame
 
     // Step, decision, explored share, codes of the reasons.
     [HotPath]
-    private static void WriteDecision(LogBytes bytes, ScoringContext context)
+    private static void WriteDecision(LogBytes bytes, ScoringContext context, int row)
     {
-        _ = context;
-        bytes.WriteText([]);
-        bytes.WriteText([]);
-        bytes.WriteDouble(0);
-        bytes.WriteVarint(0);
+        bytes.WriteText(DecisionWords.Utf8Of(context.StepOf(row)));
+        bytes.WriteText(DecisionWords.Utf8Of(context.DecisionOf(row)));
+        bytes.WriteDouble(context.ExploredOf(row));
+        ReadOnlySpan<DecisionReason> reasons = context.DecisionReasonsOf(row);
+        bytes.WriteVarint((uint)reasons.Length);
+        foreach (DecisionReason reason in reasons)
+        {
+            bytes.WriteText(reason.CodeUtf8);
+        }
     }
 
     [HotPath]

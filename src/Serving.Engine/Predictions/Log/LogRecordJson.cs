@@ -147,7 +147,7 @@ internal static class LogRecordJson
         {
             RecordJson.WriteRow(json, "features"u8, features, 0, static _ => true);
         }
-        else
+        else if (record.FeaturesHash.Length > 0)
         {
             json.WriteString("features_hash"u8, record.FeaturesHash);
         }

@@ -205,7 +205,7 @@ internal sealed class LogRecordReader
     private void ReadFeatures(ref LogReadBytes bytes)
     {
         Record.FeaturesHash = "";
-        if (!HasAnswer())
+        if (!HasAnswer() || (Record.Flags & AnswerFrame.NoFeatures) != 0)
         {
             Record.Features = null;
         }

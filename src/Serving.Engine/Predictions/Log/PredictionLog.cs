@@ -157,19 +157,11 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
         }
     }
 
-    /// <summary>Waits until a position is on the disk, at most as long as an answer may.</summary>
-    internal ValueTask<LogOutcome> WaitAsync(LogTicket ticket, long position)
+    /// <summary>Waits until a context's records are on the disk, at most as long as its answer may.</summary>
+    internal ValueTask<LogOutcome> WaitAsync(ScoringContext context)
     {
-        long until = _time.GetTimestamp()
-            + (long)(_options.Patience.TotalSeconds * _time.TimestampFrequency);
-        ValueTask<LogOutcome> waiting = _writer.Waiters.Add(ticket, position, until);
-        if (_writer.IsDurable(position))
-        {
-            _writer.Waiters.AnswerUpTo(position, LogOutcome.Durable);
-        }
-
-        _writer.Wake();
-        return waiting;
+        context.LogTicket ??= new LogTicket();
+        return WaitAsync(context.LogTicket, context.LogPosition, context.DeadlineAt);
     }
 
     /// <summary>Takes ingested events. False where the log does not have them, in strict mode on the disk.</summary>
@@ -188,7 +180,7 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
         }
 
         return !_options.IsStrict
-            || await WaitAsync(new LogTicket(), position) is LogOutcome.Durable or LogOutcome.Relaxed;
+            || await WaitAsync(new LogTicket(), position, deadline: 0) is LogOutcome.Durable or LogOutcome.Relaxed;
     }
 
     /// <summary>Writes what is left, where the disk lets it, and gives the folder back.</summary>
@@ -205,6 +197,20 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
         _writer.Dispose();
         _reserve.Free();
         _hold.Dispose();
+    }
+
+    private ValueTask<LogOutcome> WaitAsync(LogTicket ticket, long position, long deadline)
+    {
+        long until = _time.GetTimestamp() + (long)(_options.Patience.TotalSeconds * _time.TimestampFrequency);
+        until = deadline == 0 ? until : Math.Min(until, deadline);
+        ValueTask<LogOutcome> waiting = _writer.Waiters.Add(ticket, position, until);
+        if (_writer.IsDurable(position))
+        {
+            _writer.Waiters.AnswerUpTo(position, LogOutcome.Durable);
+        }
+
+        _writer.Wake();
+        return waiting;
     }
 
     [HotPath]
