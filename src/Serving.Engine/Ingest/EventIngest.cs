@@ -2,6 +2,7 @@ using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions;
+using Serving.Engine.Predictions.Log;
 using Serving.State;
 using Serving.State.Windows;
 
@@ -13,13 +14,18 @@ namespace Serving.Engine.Ingest;
 /// </summary>
 internal sealed class EventIngest
 {
+    private const string Unlogged =
+        "the prediction log does not have the events; sending them again is harmless";
+
     private readonly IWindowStore _store;
     private readonly IAnswerRecorder? _recorder;
+    private readonly PredictionLog? _log;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the ingest into a store.</summary>
-    public EventIngest(IWindowStore store, IAnswerRecorder? recorder, TimeProvider time)
+    public EventIngest(IWindowStore store, IAnswerRecorder? recorder, PredictionLog? log, TimeProvider time)
     {
+        _log = log;
         _store = store;
         _recorder = recorder;
         _time = time;
@@ -37,6 +43,11 @@ internal sealed class EventIngest
             return context.Refuse(ErrorCode.InvalidArgument, problem);
         }
 
+        if (_log is { IsRefusing: true })
+        {
+            return context.Refuse(ErrorCode.Unavailable, Unlogged);
+        }
+
         // Step 2
         uint accepted = Ask(context);
         if (context.Batch.Count > 0)
@@ -46,6 +57,11 @@ internal sealed class EventIngest
             await _store.ExchangeAsync(context.Batch, cancellation);
             ErrorCode code = OutcomeOf(context);
             _recorder?.Record(context);
+            if (_log is not null && !await _log.AppendAsync(context) && code == ErrorCode.None)
+            {
+                return context.Refuse(ErrorCode.Unavailable, Unlogged);
+            }
+
             if (code != ErrorCode.None)
             {
                 return code;

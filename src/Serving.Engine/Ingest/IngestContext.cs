@@ -58,6 +58,8 @@ public sealed class IngestContext : IDisposable
     /// <summary>The same in words; empty without an error.</summary>
     public string ErrorMessage { get; private set; } = "";
 
+    internal IngestTarget Target => _target;
+
     internal StateBatch Batch { get; } = new();
 
     internal IngestWriter[] Writers { get; }

@@ -1,6 +1,7 @@
 using Serving.Data;
 using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
@@ -137,6 +138,15 @@ public sealed class ScoringContext : IDisposable
     /// <summary>How long the steps took.</summary>
     public StageTimings Timings { get; internal set; }
 
+    /// <summary>What became of the answer's record in the prediction log.</summary>
+    public LogOutcome Log { get; internal set; }
+
+    /// <summary>Waits for the record in strict mode; null before the first time.</summary>
+    internal LogTicket? LogTicket { get; set; }
+
+    /// <summary>Where the record stands in the log's ring.</summary>
+    internal long LogPosition { get; set; }
+
     internal double[] ScoreBuffer { get; private set; } = [];
 
     internal double[] RawScoreBuffer { get; private set; } = [];
@@ -258,6 +268,7 @@ public sealed class ScoringContext : IDisposable
         TopK = 0;
         WantsFeatures = false;
         ScoreOnly = false;
+        Log = LogOutcome.None;
         IsRecorded = false;
         StatelessRows = 0;
         DeadlineAt = 0;
