@@ -35,6 +35,10 @@ internal static class BundleLoader
             return null;
         }
 
+        Bundle? fallback = manifest.Fallback is null ? null : FallbackFiles.Load(content, models, problems);
+        BundleDecisions? decisions = BundleDecisions.Create(
+            manifest.Decision is null ? null : content.Files[manifest.Decision],
+            fallback, script, statistics, pipelines.Rows, problems);
         SampleSet samples = SampleFiles.ReadRequests(
             content.Files[manifest.Samples], pipelines.Rows, script, manifest.Samples, problems);
         ImmutableArray<SampleExpectation> expectations = SampleFiles.ReadExpectations(
@@ -55,7 +59,12 @@ internal static class BundleLoader
             return null;
         }
 
-        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations) { Baseline = baseline };
+        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations)
+        {
+            Baseline = baseline,
+            Decisions = decisions,
+        };
+        decisions?.UseOn(bundle.Pipeline, bundle.Published, problems);
         CheckSchema(bundle, problems);
         return problems.Count > before ? null : bundle;
     }

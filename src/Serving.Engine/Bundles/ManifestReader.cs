@@ -76,6 +76,8 @@ internal sealed class ManifestReader
             Script = Part(root, "script", files),
             Statistics = Part(root, "statistics", files),
             Baseline = Part(root, "baseline", files),
+            Decision = Part(root, "decision", files),
+            Fallback = Part(root, "fallback", files),
             Model = Named(model, "model", "file", files),
             ModelFormat = Text(model, "format") ?? "",
             Sum = Sum(model),

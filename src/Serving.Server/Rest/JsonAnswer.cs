@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Cells;
+using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 
 namespace Serving.Server.Rest;
@@ -62,6 +63,12 @@ internal sealed class JsonAnswer
         _writer.WriteString("model"u8, context.ModelUtf8);
         _writer.WriteNumber("version"u8, context.Version);
         _writer.WriteBoolean("degraded"u8, context.IsDegradedRow(row));
+        _writer.WriteString("step"u8, DecisionWords.Utf8Of(context.StepOf(row)));
+        if (context.HasDecisions)
+        {
+            WriteDecision(context, row);
+        }
+
         _writer.WriteStartObject("timing_us"u8);
         _writer.WriteNumber("decode"u8, decodeUs);
         _writer.WriteNumber("state"u8, context.Timings.StateUs);
@@ -81,6 +88,21 @@ internal sealed class JsonAnswer
         }
 
         _writer.WriteEndObject();
+    }
+
+    private void WriteDecision(ScoringContext context, int row)
+    {
+        _writer.WriteString("decision"u8, DecisionWords.Utf8Of(context.DecisionOf(row)));
+        _writer.WriteStartArray("decision_reasons"u8);
+        foreach (DecisionReason reason in context.DecisionReasonsOf(row))
+        {
+            _writer.WriteStartObject();
+            _writer.WriteString("code"u8, reason.CodeUtf8);
+            _writer.WriteString("text"u8, reason.TextUtf8);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
     }
 
     private void WriteNumbers(ReadOnlySpan<byte> name, ReadOnlySpan<double> values)
