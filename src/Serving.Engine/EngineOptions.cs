@@ -38,6 +38,12 @@ public sealed record EngineOptions
     /// <summary>Whether only versions that are named are loaded.</summary>
     public bool LoadsNamedOnly { get; init; }
 
+    /// <summary>Most memory that all models together may hold; null: no bound of its own.</summary>
+    public long? MemoryLimitBytes { get; init; }
+
+    /// <summary>Most bytes a second that all loads together read; null: no bound.</summary>
+    public long? LoadBandwidth { get; init; }
+
     /// <summary>Keeps what is decided beyond the process; null forgets it. Owned by the caller.</summary>
     public IControlJournal? Journal { get; init; }
 

@@ -63,15 +63,15 @@ public sealed class ServerHost : IAsyncDisposable
     {
         TimeProvider time = extension.Time;
         ServerState state = await ServerState.OpenAsync(options, time);
-        var engine = new InferenceEngine(
-            new EngineOptions
-            {
-                ModelsFolder = options.Models,
-                RowsMax = options.RowsMax,
-                Store = state.Store,
-                Recorder = state.Recorder,
-            },
-            time);
+        var engineOptions = new EngineOptions
+        {
+            ModelsFolder = options.Models,
+            RowsMax = options.RowsMax,
+            Store = state.Store,
+            Recorder = state.Recorder,
+        };
+        InferenceEngine engine = extension.Engine?.Invoke(engineOptions, time)
+            ?? new InferenceEngine(engineOptions, time);
         ServerHost? host = null;
         try
         {
