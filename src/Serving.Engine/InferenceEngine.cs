@@ -189,15 +189,15 @@ public sealed class InferenceEngine : IDisposable
 
         context.IsRecorded = _options.Recorder is not null || context.Served.IsJudged;
         ScoringPipeline pipeline = context.Served.Pipeline;
-        long clock = pipeline.Windows is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
+        long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
         if (code != ErrorCode.None)
         {
             return ValueTask.FromResult(code);
         }
 
-        ValueTask exchange = context.Windows is { } windows
-            ? _options.Store!.ExchangeAsync(windows.Batch, cancellation)
+        ValueTask exchange = context.StateBatch is { Count: > 0 } batch
+            ? _options.Store!.ExchangeAsync(batch, cancellation)
             : ValueTask.CompletedTask;
         return pipeline.Ladder is { ScoresApart: true } ladder ? FinishApartAsync(exchange, context, ladder, start)
             : exchange.IsCompletedSuccessfully ? ValueTask.FromResult(Finish(context, start))
@@ -240,6 +240,8 @@ public sealed class InferenceEngine : IDisposable
             windows.RequestCompactions(_options.Store!);
             windows.ReportDamage(_options.Store!);
         }
+
+        context.Feeding?.RequestCompactions(_options.Store!);
 
         return code;
     }

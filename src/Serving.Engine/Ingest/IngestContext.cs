@@ -18,7 +18,7 @@ public sealed class IngestContext : IDisposable
     internal IngestContext(IngestTarget target)
     {
         _target = target;
-        Rows = new RowBatch(target.Declaration.Schema);
+        Rows = new RowBatch(target.Schema.Rows);
         Writers = [.. target.Parts.Select(part => new IngestWriter(part))];
     }
 

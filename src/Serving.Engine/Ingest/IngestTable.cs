@@ -9,9 +9,9 @@ internal sealed class IngestTable
 {
     private readonly FrozenDictionary<(string Set, string Event), IngestTarget> _targets;
 
-    /// <summary>Makes the table of the Ready versions.</summary>
-    public IngestTable(ImmutableArray<ServedVersion> ready) =>
-        _targets = IngestTarget.Of(ready).ToFrozenDictionary(
+    /// <summary>Makes the table of the Ready versions and of those that wait for their history.</summary>
+    public IngestTable(ImmutableArray<ServedVersion> ready, ImmutableArray<ServedVersion> warming) =>
+        _targets = IngestTarget.Of(ready, warming).ToFrozenDictionary(
             target => (target.Set, target.Declaration.Schema.Name));
 
     /// <summary>The event of a set, or null.</summary>

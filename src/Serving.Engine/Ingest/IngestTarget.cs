@@ -20,11 +20,12 @@ internal sealed class IngestTarget
     {
         Set = set;
         Declaration = declaration;
-        Parts = parts;
         Schema = new RequestSchema(
             declaration.Schema,
             [],
-            [.. parts.Where(part => part.Declaration != declaration).Select(part => part.Declaration.Schema)]);
+            [.. parts.Where(part => part.Declaration != declaration).Select(part => part.Declaration.Schema)],
+            IngestLogs.FieldsBeside(declaration.Schema, parts));
+        Parts = [.. parts.Select(part => part.For(Schema.Rows))];
     }
 
     /// <summary>Name of the set.</summary>
@@ -39,11 +40,14 @@ internal sealed class IngestTarget
     /// <summary>The logs that take the rows.</summary>
     public ImmutableArray<IngestLogs> Parts { get; }
 
-    /// <summary>Every event of every set of the Ready versions.</summary>
-    public static IEnumerable<IngestTarget> Of(IEnumerable<ServedVersion> ready)
+    /// <summary>
+    /// Every event of every set of the versions. What rows must say is decided by a Ready version where one knows the
+    /// event: one that waits for its history must not refuse what was taken so far.
+    /// </summary>
+    public static IEnumerable<IngestTarget> Of(
+        IEnumerable<ServedVersion> ready, IEnumerable<ServedVersion> warming)
     {
-        IEnumerable<ServedVersion> scripts = ready.Where(version => version.Script is not null)
-            .OrderByDescending(version => version.Script!.Version).ThenByDescending(version => version.Number);
+        IEnumerable<ServedVersion> scripts = NewestFirst(ready).Concat(NewestFirst(warming));
         foreach (IGrouping<string, ServedVersion> set in scripts.GroupBy(version => version.Script!.Name))
         {
             var declared = set.SelectMany(version => version.Script!.Events, (version, declaration) =>
@@ -51,7 +55,7 @@ internal sealed class IngestTarget
             foreach (var versions in declared.GroupBy(pair => pair.Declaration.Schema.Name))
             {
                 EventDeclaration newest = versions.First().Declaration;
-                yield return new IngestTarget(set.Key, newest, PartsOf(newest, versions));
+                yield return new IngestTarget(set.Key, newest, PartsOf(versions));
             }
         }
     }
@@ -73,8 +77,12 @@ internal sealed class IngestTarget
         }
     }
 
+    private static IEnumerable<ServedVersion> NewestFirst(IEnumerable<ServedVersion> versions) =>
+        versions.Where(version => version.Script is not null)
+            .OrderByDescending(version => version.Script!.Version).ThenByDescending(version => version.Number);
+
     private static ImmutableArray<IngestLogs> PartsOf(
-        EventDeclaration newest, IEnumerable<(ServedVersion Version, EventDeclaration Declaration)> versions)
+        IEnumerable<(ServedVersion Version, EventDeclaration Declaration)> versions)
     {
         var seen = new SortedSet<ulong>();
         var parts = ImmutableArray.CreateBuilder<IngestLogs>();
@@ -84,7 +92,10 @@ internal sealed class IngestTarget
                 log.Log.Event.Schema.Name == declaration.Schema.Name && seen.Add(log.Codec.Schema))];
             if (!logs.IsEmpty)
             {
-                parts.Add(new IngestLogs(declaration, IngestLogs.MapOf(declaration.Schema, newest.Schema), logs));
+                parts.Add(new IngestLogs(declaration, [], logs)
+                {
+                    LabelFields = declaration.IsRequest ? version.Pipeline.LabelFields : [],
+                });
             }
         }
 

@@ -40,11 +40,18 @@ internal sealed class IngestWriter
     /// <summary>The log at a place.</summary>
     public WindowLog LogAt(int log) => _part.Logs[log];
 
-    /// <summary>Prepares the records of all rows.</summary>
-    public void Begin(RowBatch rows)
+    /// <summary>Forgets the rows of the call before.</summary>
+    public void Clear()
     {
         _added.Clear();
         _mapped.Clear();
+    }
+
+    /// <summary>Prepares the records of all rows.</summary>
+    [HotPath]
+    public void Begin(RowBatch rows)
+    {
+        Clear();
         if (_mappedRow.Length < rows.RowCount)
         {
             _mappedRow = new int[Math.Max(rows.RowCount, _mappedRow.Length * 2)];
@@ -52,7 +59,7 @@ internal sealed class IngestWriter
 
         for (int row = 0; row < rows.RowCount; row++)
         {
-            _mappedRow[row] = _part.Takes(rows, row) ? Map(rows, row) : -1;
+            _mappedRow[row] = _part.Takes(rows, row) ? _part.Map(rows, row, _mapped) : -1;
         }
 
         for (int log = 0; log < _columns.Length; log++)
@@ -61,7 +68,22 @@ internal sealed class IngestWriter
         }
     }
 
+    /// <summary>
+    /// Whether these logs learn a live request's row: they can take it, and by their declaration its times are good.
+    /// </summary>
+    /// <param name="row">Row of the call.</param>
+    /// <param name="clock">When it arrived, ms since 1970; 0 checks no clock.</param>
+    [HotPath]
+    public bool Admits(int row, long clock)
+    {
+        int mapped = _mappedRow[row];
+        return mapped >= 0
+            && EventAdmission.Check(_part.Declaration, _mapped, mapped) == EventVerdict.Accepted
+            && (clock == 0 || !RequestTimes.IsRefused(_mapped, mapped, _part.Declaration, clock));
+    }
+
     /// <summary>Adds the accesses of one row; returns how many keys it has.</summary>
+    [HotPath]
     public int Add(int row, StateBatch batch)
     {
         int mapped = _mappedRow[row];
@@ -95,19 +117,9 @@ internal sealed class IngestWriter
         return isRepeated;
     }
 
-    private int Map(RowBatch rows, int row)
-    {
-        int target = _mapped.AddRow();
-        for (int field = 0; field < _part.Places.Length; field++)
-        {
-            int place = _part.Places[field];
-            if (place >= 0 && rows.IsPresent(row, place))
-            {
-                FieldType type = rows.Schema.Fields[place].Type;
-                _mapped.Set(target, field, RowCopy.CopyOf(_mapped, rows, type, rows.Get(row, place)));
-            }
-        }
-
-        return target;
-    }
+    /// <summary>Whether the state that an access read is worth a compaction.</summary>
+    [HotPath]
+    public bool IsCompactionDue(in (int Access, int Row, int Log) added, StateBatch batch) =>
+        batch.Accesses[added.Access].Outcome == StateOutcome.Read
+        && _readers[added.Log].IsWorthCompacting(batch.StateOf(added.Access));
 }

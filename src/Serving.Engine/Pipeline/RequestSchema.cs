@@ -32,22 +32,35 @@ public sealed class RequestSchema
 
     private readonly bool[] _required;
 
+    // Fields of the version itself; what stands behind them is for the windows of others.
+    private readonly int _ownCount;
+
     /// <summary>Makes the schema of one version beside the other Ready versions' published schemas.</summary>
     /// <param name="rows">The fields of the batch that is evaluated.</param>
     /// <param name="labelFields">Places that are never published (R57).</param>
     /// <param name="others">Published schemas of the model's other Ready versions.</param>
     public RequestSchema(RowSchema rows, ImmutableArray<int> labelFields, IReadOnlyList<RowSchema> others)
+        : this(rows, labelFields, others, [])
     {
-        Rows = rows;
+    }
+
+    /// <summary>
+    /// The same with fields behind the version's own that only windows of other versions of its set need.
+    /// </summary>
+    internal RequestSchema(
+        RowSchema rows, ImmutableArray<int> labelFields, IReadOnlyList<RowSchema> others, ImmutableArray<Field> fed)
+    {
+        Rows = fed.IsEmpty ? rows : new RowSchema(rows.Name, [.. rows.Fields, .. fed]);
+        _ownCount = rows.Fields.Length;
         var published = Enumerable.Range(0, rows.Fields.Length).Where(place => !labelFields.Contains(place)).ToArray();
         Published = new RowSchema(rows.Name, [.. published.Select(place => rows.Fields[place])]);
-        _required = new bool[rows.Fields.Length];
+        _required = new bool[Rows.Fields.Length];
         foreach (int place in published)
         {
             _required[place] = !rows.Fields[place].Type.Optional;
         }
 
-        string[] names = [.. rows.Fields.Select(field => field.Name)
+        string[] names = [.. Rows.Fields.Select(field => field.Name)
             .Concat(others.SelectMany(other => other.Fields.Select(field => field.Name))).Distinct()];
         _names = new Utf8NameTable(names);
         _places = [.. names.Select(PlaceOfName)];
@@ -58,7 +71,8 @@ public sealed class RequestSchema
     }
 
     /// <summary>
-    /// The fields of the batch to fill: those of the script's request event, or of the model without a script.
+    /// The fields of the batch to fill: those of the script's request event, or of the model without a script; behind
+    /// them those that only windows of other versions need.
     /// </summary>
     public RowSchema Rows { get; }
 
@@ -101,9 +115,13 @@ public sealed class RequestSchema
     /// <summary>Whether a request must give this place a value.</summary>
     internal bool IsRequired(int place) => _required[place];
 
+    /// <summary>Whether a request can give this place a value: it is published, or fed to other versions.</summary>
+    internal bool IsSaid(int place) =>
+        place >= _ownCount || (place >= 0 && Published.IndexOf(Rows.Fields[place].Name) >= 0);
+
     private int PlaceOfName(string name)
     {
-        int place = Published.IndexOf(name) < 0 ? Ignored : Rows.IndexOf(name);
-        return place;
+        int place = Rows.IndexOf(name);
+        return IsSaid(place) ? place : Ignored;
     }
 }

@@ -22,15 +22,22 @@ internal static class RequestTimes
     {
         for (int row = 0; row < rows.RowCount; row++)
         {
-            long time = rows.Get(row, declaration.TimeField);
-            long known = KnownOf(rows, row, declaration, clock);
-            if (time < EarliestMs || time - known > EventDeclaration.FutureToleranceMs)
+            if (IsRefused(rows, row, declaration, clock))
             {
                 return row;
             }
         }
 
         return -1;
+    }
+
+    /// <summary>Whether the time of a row is refused.</summary>
+    [HotPath]
+    public static bool IsRefused(RowBatch rows, int row, EventDeclaration declaration, long clock)
+    {
+        long time = rows.Get(row, declaration.TimeField);
+        return time < EarliestMs
+            || time - KnownOf(rows, row, declaration, clock) > EventDeclaration.FutureToleranceMs;
     }
 
     /// <summary>Refuses the request for a row's time.</summary>

@@ -1,8 +1,10 @@
 using Serving.Data;
 using Serving.Engine.Decisions;
+using Serving.Engine.Ingest;
 using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
+using Serving.State;
 
 namespace Serving.Engine.Pipeline;
 
@@ -21,6 +23,7 @@ public sealed class ScoringContext : IDisposable
     // Place of the language of reasons' texts.
     private int _language;
     private int _orderCount;
+    private FeedScratch? _feedScratch;
 
     internal ScoringContext(ServedVersion version)
     {
@@ -146,6 +149,12 @@ public sealed class ScoringContext : IDisposable
     /// <summary>The ladder itself.</summary>
     internal ScoringLadder? PipelineLadder => _version.Pipeline.Ladder;
 
+    /// <summary>Logs of other versions that the rows enter; null where there are none.</summary>
+    internal FeedScratch? Feeding { get; private set; }
+
+    /// <summary>What is asked of the store in one trip; null where nothing is.</summary>
+    internal StateBatch? StateBatch => Windows?.Batch ?? Feeding?.Batch;
+
     /// <summary>Number of rows whose state is missing.</summary>
     internal int StatelessRows { get; set; }
 
@@ -229,12 +238,13 @@ public sealed class ScoringContext : IDisposable
     }
 
     /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
-    internal void Begin(RequestSchema schema, int leaseSlot)
+    internal void Begin(RequestSchema schema, RequestFeed? feed, int leaseSlot)
     {
         Schema = schema;
         _leaseSlot = leaseSlot;
-        Rows.Clear();
-        Shared.Clear();
+        Empty(Rows, schema.Rows);
+        Empty(Shared, schema.Rows);
+        Feeding = feed is null ? null : FeedScratchOf(feed);
         TopK = 0;
         WantsFeatures = false;
         ScoreOnly = false;
@@ -246,6 +256,29 @@ public sealed class ScoringContext : IDisposable
         _orderCount = 0;
         Features?.Clear();
         ClearError();
+    }
+
+    // Another table may feed other logs, and need other fields for it.
+    private static void Empty(RowBatch rows, RowSchema schema)
+    {
+        if (ReferenceEquals(rows.Schema, schema))
+        {
+            rows.Clear();
+        }
+        else
+        {
+            rows.Reset(schema);
+        }
+    }
+
+    private FeedScratch FeedScratchOf(RequestFeed feed)
+    {
+        if (_feedScratch?.Feed != feed)
+        {
+            _feedScratch = new FeedScratch(feed, Windows?.Batch);
+        }
+
+        return _feedScratch;
     }
 
     internal void ClearError()

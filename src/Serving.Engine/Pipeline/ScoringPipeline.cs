@@ -94,17 +94,13 @@ internal sealed class ScoringPipeline
 
         // Step 2
         context.StatelessRows = 0;
-        if (Windows is null)
-        {
-            return ErrorCode.None;
-        }
-
-        if (clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
+        if (Windows is not null && clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
         {
             return RequestTimes.Refuse(context, Windows.Request, refused, clock);
         }
 
-        context.Windows!.Ask(rows, appends: !context.ScoreOnly);
+        context.Windows?.Ask(rows, appends: !context.ScoreOnly);
+        context.Feeding?.Ask(rows, appends: !context.ScoreOnly, clock);
         return ErrorCode.None;
     }
 

@@ -31,6 +31,9 @@ internal sealed class WindowScratch
     private int[] _damaged = [];
     private int _damagedCount;
 
+    // Accesses of the version's own logs; those of other versions' come behind.
+    private int _ownCount;
+
     // Rows by time, so that rows of one batch that share a key see each other by the rules of section 3.5: no row can
     // see a later one, and the reader passes over those that were not known yet.
     private long[] _times = [];
@@ -79,6 +82,8 @@ internal sealed class WindowScratch
                 Ask(rows, row, log, isLearned);
             }
         }
+
+        _ownCount = Batch.Count;
     }
 
     /// <summary>
@@ -108,7 +113,7 @@ internal sealed class WindowScratch
     [HotPath]
     public bool HasTooMany()
     {
-        foreach (ref readonly StateAccess access in Batch.Accesses)
+        foreach (ref readonly StateAccess access in Batch.Accesses[.._ownCount])
         {
             if (access.Outcome == StateOutcome.TooMany)
             {

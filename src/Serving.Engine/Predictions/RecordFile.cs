@@ -120,7 +120,6 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     private void WriteAnswer(ScoringContext context, int row)
     {
         RowBatch rows = context.Rows;
-        RowSchema published = context.Schema.Published;
         _json.WriteStartObject();
         if (context.Served.Script is { } script)
         {
@@ -130,7 +129,12 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         WriteTime();
         _json.WriteString("model"u8, context.Model);
         _json.WriteNumber("version"u8, context.Version);
-        RecordJson.WriteRow(_json, "request"u8, rows, row, field => published.IndexOf(field.Name) >= 0);
+        RecordJson.WriteRow(
+            _json,
+            "request"u8,
+            rows,
+            row,
+            field => context.Schema.IsSaid(rows.Schema.IndexOf(field.Name)));
         if (context.Error == ErrorCode.None)
         {
             RecordJson.WriteRow(_json, "features"u8, context.Features!, row, static _ => true);
@@ -151,6 +155,20 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     private void WriteState(ScoringContext context, int row)
     {
         _json.WriteStartArray("state"u8);
+        WriteOwnState(context, row);
+        if (context.Feeding is { } feeding)
+        {
+            foreach (IngestWriter writer in feeding.Writers)
+            {
+                WriteAdded(writer, feeding.Batch, row);
+            }
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteOwnState(ScoringContext context, int row)
+    {
         if (context.Windows is { } windows)
         {
             WindowStage stage = context.Served.Pipeline.Windows!;
@@ -163,8 +181,14 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
                 }
             }
         }
+    }
 
-        _json.WriteEndArray();
+    private void WriteAdded(IngestWriter writer, StateBatch batch, int row)
+    {
+        foreach ((int access, _, int log) in writer.Added.Where(added => added.Row == row))
+        {
+            WriteAccess(writer.LogAt(log).Log.Event.Schema.Name, batch.Accesses[access]);
+        }
     }
 
     private void WriteEvent(IngestContext context, int row)
@@ -178,10 +202,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         _json.WriteStartArray("state"u8);
         foreach (IngestWriter writer in context.Writers)
         {
-            foreach ((int access, _, _) in writer.Added.Where(added => added.Row == row))
-            {
-                WriteAccess(context.Declaration.Schema.Name, context.Batch.Accesses[access]);
-            }
+            WriteAdded(writer, context.Batch, row);
         }
 
         _json.WriteEndArray();

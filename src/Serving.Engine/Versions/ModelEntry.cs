@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
 
@@ -13,6 +14,7 @@ internal sealed class ModelEntry
 {
     private readonly ServedVersion[] _versions;
     private readonly RequestSchema[] _schemas;
+    private readonly RequestFeed?[] _feeds;
     private readonly TrafficState _traffic;
     private readonly TrafficSplit _split;
 
@@ -27,11 +29,16 @@ internal sealed class ModelEntry
     private long _running;
 
     /// <summary>Makes the entry; each version's schema knows the others' fields.</summary>
-    public ModelEntry(IEnumerable<ServedVersion> versions, TrafficState traffic)
+    /// <param name="versions">The model's Ready versions.</param>
+    /// <param name="traffic">Its traffic.</param>
+    /// <param name="fed">Every version, of any model, whose windows requests are to enter.</param>
+    public ModelEntry(
+        IEnumerable<ServedVersion> versions, TrafficState traffic, ImmutableArray<ServedVersion> fed)
     {
         _traffic = traffic;
         _versions = [.. versions.OrderBy(version => version.Number)];
-        _schemas = [.. _versions.Select(SchemaBeside)];
+        _feeds = [.. _versions.Select(version => RequestFeed.Of(version, fed))];
+        _schemas = [.. _versions.Select((version, index) => SchemaBeside(version, _feeds[index]))];
         _split = TrafficSplit.Deal(traffic.Split, traffic.Canary, traffic.Stable);
         _default = PlaceOf(traffic.Stable) is >= 0 and int stable ? stable : _versions.Length - 1;
         _routes = [.. _split.Versions.Select(version => PlaceOf(version) is >= 0 and int place ? place : _default)];
@@ -61,7 +68,7 @@ internal sealed class ModelEntry
     [HotPath]
     public bool TryRent(int index, bool isPinned, out ScoringContext? context)
     {
-        if (!_versions[index].TryRent(_schemas[index], out context))
+        if (!_versions[index].TryRent(_schemas[index], _feeds[index], out context))
         {
             return false;
         }
@@ -138,9 +145,9 @@ internal sealed class ModelEntry
         return version == 0 ? -1 : PlaceOf(version);
     }
 
-    private RequestSchema SchemaBeside(ServedVersion version)
+    private RequestSchema SchemaBeside(ServedVersion version, RequestFeed? feed)
     {
         RowSchema[] others = [.. _versions.Where(other => other != version).Select(other => other.OwnSchema.Published)];
-        return new RequestSchema(version.Pipeline.Rows, version.Pipeline.LabelFields, others);
+        return new RequestSchema(version.Pipeline.Rows, version.Pipeline.LabelFields, others, feed?.Fields ?? []);
     }
 }

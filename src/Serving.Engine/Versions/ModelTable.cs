@@ -18,21 +18,28 @@ internal sealed class ModelTable
 
     /// <summary>Makes a table; models without a Ready version have no entry.</summary>
     /// <param name="ready">Every Ready version.</param>
-    /// <param name="statuses">Every known version.</param>
+    /// <param name="statuses">The status of every version that is known.</param>
+    /// <param name="warming">
+    /// Versions that wait for their history: requests and ingested events of their sets enter their logs too.
+    /// </param>
     /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
     public ModelTable(
         ImmutableArray<ServedVersion> ready,
         ImmutableArray<VersionStatus> statuses,
+        ImmutableArray<ServedVersion> warming,
         Func<string, long[], TrafficState> trafficOf)
     {
+        Warming = warming;
         Ready = ready;
         _entries = [.. ready.GroupBy(version => version.Model).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new ModelEntry(
-                group, trafficOf(group.Key, [.. group.Select(version => version.Number).Order()])))];
+                group,
+                trafficOf(group.Key, [.. group.Select(version => version.Number).Order()]),
+                [.. ready, .. warming]))];
         _names = new Utf8NameTable(_entries.Select(entry => entry.Name));
         Statuses = statuses;
         ReadyModels = [.. _entries.Select(entry => entry.Name)];
-        Events = new IngestTable(ready);
+        Events = new IngestTable(ready, warming);
     }
 
     private ModelTable(ModelTable table, ImmutableArray<VersionStatus> statuses)
@@ -40,16 +47,21 @@ internal sealed class ModelTable
         _entries = table._entries;
         _names = table._names;
         Ready = table.Ready;
+        Warming = table.Warming;
         ReadyModels = table.ReadyModels;
         Events = table.Events;
         Statuses = statuses;
     }
 
     /// <summary>A table without models.</summary>
-    public static ModelTable Empty { get; } = new([], [], (model, _) => new TrafficState { Model = model });
+    public static ModelTable Empty { get; } = new(
+        [], [], [], (model, _) => new TrafficState { Model = model });
 
     /// <summary>Every Ready version, by model and version.</summary>
     public ImmutableArray<ServedVersion> Ready { get; }
+
+    /// <summary>Versions that do not answer yet and whose windows are filled.</summary>
+    public ImmutableArray<ServedVersion> Warming { get; }
 
     /// <summary>Every known version, by model and version.</summary>
     public ImmutableArray<VersionStatus> Statuses { get; }

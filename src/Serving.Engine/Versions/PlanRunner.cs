@@ -87,7 +87,7 @@ internal sealed class PlanRunner(TrafficDesk desk, TimeProvider time)
         if (state.Plan is { } plan)
         {
             return ServedOf(versions, plan.Version) is { } canary && ServedOf(versions, state.Stable) is { } stable
-                && JudgePlan(state, plan, watch.JudgeCanary(canary, stable, plan.Gates, facts.Now), versions, facts);
+                && JudgePlan(state, plan, watch.JudgeCanary(canary, stable, plan, facts.Now), versions, facts);
         }
 
         if (state.Guard is { } guard && ServedOf(versions, guard.Version) is { } guarded)

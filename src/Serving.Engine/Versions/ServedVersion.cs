@@ -1,5 +1,6 @@
 using System.Text;
 using Serving.Data;
+using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing.Gates;
 using Serving.Features;
@@ -75,8 +76,11 @@ internal sealed class ServedVersion
     public bool IsDrained => _leases.IsDrained;
 
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
+    /// <param name="schema">What the request may say.</param>
+    /// <param name="feed">Logs of other versions that it enters; null for none.</param>
+    /// <param name="context">The context.</param>
     [HotPath]
-    public bool TryRent(RequestSchema schema, out ScoringContext? context)
+    public bool TryRent(RequestSchema schema, RequestFeed? feed, out ScoringContext? context)
     {
         int slot = _leases.TryTake();
         if (slot < 0)
@@ -86,7 +90,7 @@ internal sealed class ServedVersion
         }
 
         context = _pool.TryTake() ?? new ScoringContext(this);
-        context.Begin(schema, slot);
+        context.Begin(schema, feed, slot);
         return true;
     }
 

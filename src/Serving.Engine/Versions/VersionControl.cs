@@ -23,7 +23,7 @@ internal sealed class VersionControl : IDisposable
 
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
-    private readonly BundleSource _source;
+    private readonly FolderLook _folder;
     private readonly VersionLoader _loader;
     private readonly TrafficDesk _desk;
     private readonly PlanRunner _plans;
@@ -31,23 +31,13 @@ internal sealed class VersionControl : IDisposable
     private readonly ConcurrentQueue<LoadReport> _reports = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Pulsed by the timer, by loading threads and by Dispose; the control thread waits on it.
-    private readonly object _wakeGate = new();
-    private bool _isWoken;
-
     // Poll runs on the control thread and in tests; they never meet in a server, but a lock costs nothing here.
     private readonly Lock _gate = new();
-    private Dictionary<(string Model, long Version), BundleLocation> _wanted = [];
-    private List<VersionStatus> _ignored = [];
     private readonly ConcurrentDictionary<string, ActOrigin> _acting = new(StringComparer.Ordinal);
     private readonly VersionRates _rates;
     private bool _isLoading;
-    private bool _wasRead;
-    private volatile bool _isStopped;
-    private Thread? _thread;
-    private ITimer? _timer;
+    private readonly ControlThread _thread;
     private ModelTable _table = ModelTable.Empty;
-    private string _folderProblem = "";
     private volatile Action? _changed;
 
     /// <summary>Makes the control of a models folder; nothing is read yet.</summary>
@@ -55,11 +45,12 @@ internal sealed class VersionControl : IDisposable
     {
         _options = options;
         _time = time;
-        _source = new BundleSource(options.ModelsFolder);
+        _folder = new FolderLook(new BundleSource(options.ModelsFolder));
         _loader = new VersionLoader(models, time, options.Store);
         _desk = new TrafficDesk(options, time);
         _plans = new PlanRunner(_desk, time);
         _rates = new VersionRates(time);
+        _thread = new ControlThread(Poll, time, options.PollInterval);
     }
 
     /// <summary>What is served now. Requests read it, the control thread writes it.</summary>
@@ -69,15 +60,10 @@ internal sealed class VersionControl : IDisposable
     public Task Settled => _settled.Task;
 
     /// <summary>Why the folder was not read at the last look, or empty.</summary>
-    public string FolderProblem => Volatile.Read(ref _folderProblem);
+    public string FolderProblem => _folder.Problem;
 
     /// <summary>Begins to watch on a thread of its own.</summary>
-    public void Start()
-    {
-        _thread = new Thread(Run) { Name = "serving-control", IsBackground = true };
-        _thread.Start();
-        _timer = _time.CreateTimer(_ => Wake(), null, _options.PollInterval, _options.PollInterval);
-    }
+    public void Start() => _thread.Start();
 
     /// <summary>Has a handler called after another table was published, on the control thread.</summary>
     public void Subscribe(Action changed)
@@ -156,22 +142,7 @@ internal sealed class VersionControl : IDisposable
     }
 
     /// <summary>Stops watching; what serves stays as it is.</summary>
-    public void Dispose()
-    {
-        _isStopped = true;
-        _timer?.Dispose();
-        Wake();
-        _thread?.Join();
-    }
-
-    private void Wake()
-    {
-        lock (_wakeGate)
-        {
-            _isWoken = true;
-            Monitor.Pulse(_wakeGate);
-        }
-    }
+    public void Dispose() => _thread.Dispose();
 
     private ActResult DoAct(
         string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
@@ -210,45 +181,10 @@ internal sealed class VersionControl : IDisposable
     private static long[] ReadyOf(List<VersionHarness> versions) => [.. versions
         .Where(version => version.State == VersionState.Ready).Select(version => version.Location.Version)];
 
-    private void WaitForWake()
-    {
-        lock (_wakeGate)
-        {
-            while (!_isWoken && !_isStopped)
-            {
-                Monitor.Wait(_wakeGate);
-            }
-
-            _isWoken = false;
-        }
-    }
-
-    private void Run()
-    {
-        while (!_isStopped)
-        {
-            Poll();
-            WaitForWake();
-        }
-    }
-
     private void Look()
     {
-        var ignored = new List<VersionStatus>();
-        try
-        {
-            _wanted = _source.Look(ignored).ToDictionary(location => (location.Model, location.Version));
-            _ignored = ignored;
-            _wasRead = true;
-            Volatile.Write(ref _folderProblem, "");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A folder that is away for a moment retires nothing.
-            Volatile.Write(ref _folderProblem, $"{exception.GetType().Name}: {exception.Message}");
-        }
-
-        foreach (BundleLocation location in _wanted.Values)
+        _folder.Look();
+        foreach (BundleLocation location in _folder.Found)
         {
             List<VersionHarness> versions = VersionsOf(location.Model);
             if (!versions.Exists(version => version.Location.Version == location.Version))
@@ -277,7 +213,7 @@ internal sealed class VersionControl : IDisposable
         }
 
         Publish();
-        if (_wasRead && _models.Values.All(versions => versions.TrueForAll(IsSettled)))
+        if (_folder.WasRead && _models.Values.All(versions => versions.TrueForAll(IsSettled)))
         {
             _settled.TrySetResult();
         }
@@ -323,7 +259,7 @@ internal sealed class VersionControl : IDisposable
                 break;
             case VersionAct.Replace:
                 versions[index] = new VersionHarness(
-                    _wanted[(version.Location.Model, version.Location.Version)], _time);
+                    _folder.Of(version.Location.Model, version.Location.Version)!, _time);
                 break;
             case VersionAct.Drain:
                 // The table without it is published before it refuses leases, so a request that meets a closed version
@@ -374,7 +310,7 @@ internal sealed class VersionControl : IDisposable
     private void Report(LoadReport report)
     {
         _reports.Enqueue(report);
-        Wake();
+        _thread.Wake();
     }
 
     private void NoteAbout(List<VersionHarness> versions)
@@ -389,8 +325,8 @@ internal sealed class VersionControl : IDisposable
     private VersionView ViewOf(VersionHarness version)
     {
         BundleLocation location = version.Location;
-        bool isFound = _wanted.TryGetValue((location.Model, location.Version), out BundleLocation? wanted);
-        bool isWanted = isFound && _desk.IsWanted(location.Model, location.Version);
+        BundleLocation? wanted = _folder.Of(location.Model, location.Version);
+        bool isWanted = wanted is not null && _desk.IsWanted(location.Model, location.Version);
 
         // What was loaded is another bundle only under another manifest, which holds all hashes; what failed is tried
         // again when anything there has changed.
@@ -409,7 +345,7 @@ internal sealed class VersionControl : IDisposable
     {
         ImmutableArray<VersionStatus> statuses =
         [
-            .. _models.Values.SelectMany(versions => versions).Select(version => version.Status).Concat(_ignored),
+            .. _models.Values.SelectMany(versions => versions).Select(version => version.Status).Concat(_folder.Ignored),
         ];
         ModelTable table = Table;
         ImmutableArray<ServedVersion> ready = [.. _models.Values.SelectMany(versions => versions)
@@ -417,7 +353,11 @@ internal sealed class VersionControl : IDisposable
         bool isReadyChanged = isDecided || !ready.SequenceEqual(table.Ready);
         if (isReadyChanged || !statuses.SequenceEqual(table.Statuses))
         {
-            Volatile.Write(ref _table, isReadyChanged ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers)) : table.WithStatuses(statuses));
+            Volatile.Write(
+                ref _table,
+                isReadyChanged
+                    ? new ModelTable(ready, statuses, [], (model, numbers) => _desk.StateOf(model, numbers))
+                    : table.WithStatuses(statuses));
             _changed?.Invoke();
         }
     }

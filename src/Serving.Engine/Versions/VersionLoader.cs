@@ -86,7 +86,7 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
         {
             for (int sample = 0; sample < samples.RowCount; sample++)
             {
-                bool isRented = served.TryRent(served.OwnSchema, out ScoringContext? context);
+                bool isRented = served.TryRent(served.OwnSchema, null, out ScoringContext? context);
                 Debug.Assert(isRented, "nobody closes a version before it is published");
                 using (context)
                 {

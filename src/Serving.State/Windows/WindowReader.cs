@@ -128,6 +128,10 @@ public sealed class WindowReader
         && _image.LoadTail()
         && _accepted.Repeats(_image, _codec.IdOf(eventRows, row), _codec.Log.Event.KnownOf(eventRows, row));
 
+    /// <summary>Whether a blob that nobody reads otherwise is worth a compaction; a damaged one is not.</summary>
+    [HotPath]
+    public bool IsWorthCompacting(ReadOnlySpan<byte> blob) => _image.LoadHead(blob) && IsCompactionDue;
+
     /// <summary>Writes the values of a request or event without a key: all are missing (R35).</summary>
     public void WriteNoKey(RowBatch values, int valuesRow)
     {

@@ -24,7 +24,7 @@ public sealed class VersionHarnessTests
         var harness = new VersionHarness(new BundleLocation("m", 1, "", default, default), TimeProvider.System);
         harness.MoveTo(VersionState.Loading);
         harness.MoveTo(VersionState.Failed, "why");
-        Assert.Equal(new VersionStatus("m", 1, VersionState.Failed, "why"), harness.Status);
+        Assert.Equal((VersionState.Failed, "why"), (harness.Status.State, harness.Status.Reason));
         Assert.Throws<InvalidOperationException>(() => harness.MoveTo(VersionState.Loading));
     }
 }

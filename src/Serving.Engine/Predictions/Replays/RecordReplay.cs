@@ -18,7 +18,8 @@ public sealed class RecordReplay
 {
     private readonly ImmutableArray<RecordLine> _lines;
     private readonly Dictionary<(string Model, long Version), BundleReplay> _bundles;
-    private readonly SortedDictionary<ulong, ReplayLog> _logs = [];
+    private readonly SortedDictionary<(string Set, ulong Schema), ReplayLog> _logs = [];
+    private readonly Dictionary<BundleReplay, ImmutableArray<FedLog>> _fed = [];
     private readonly Dictionary<string, ReplayKey> _keys = new(StringComparer.Ordinal);
     private readonly List<InputProblem> _problems = [];
 
@@ -33,7 +34,12 @@ public sealed class RecordReplay
             .ToDictionary(bundle => (bundle.Name, bundle.Version));
         foreach (ReplayLog log in _bundles.Values.SelectMany(bundle => bundle.Writers))
         {
-            _logs.TryAdd(log.Codec.Schema, log);
+            _logs.TryAdd((log.Set, log.Codec.Schema), log);
+        }
+
+        foreach (BundleReplay bundle in _bundles.Values)
+        {
+            _fed.Add(bundle, FedBy(bundle));
         }
 
         foreach (RecordLine line in _lines)
@@ -139,6 +145,31 @@ public sealed class RecordReplay
                 AddAccess(log, key, line, entry, learns ? bundle.Rows : null);
             }
         }
+
+        foreach (FedLog fed in _fed[bundle])
+        {
+            if (fed.Read(line) is { } unfit)
+            {
+                _problems.Add(new InputProblem(line.Place, $"a request whose {unfit}", "the fields of the request"));
+            }
+            else if (fed.Log.Codec.TryKeyOfEvent(fed.Rows, 0, out StateKey key) && EntryOf(line, key) is { } entry)
+            {
+                AddAccess(fed.Log, key, line, entry, fed.Rows);
+            }
+        }
+    }
+
+    // Logs of other versions that a request of a bundle may have entered; the line's state says which it did.
+    private ImmutableArray<FedLog> FedBy(BundleReplay bundle)
+    {
+        var own = bundle.Logs.Select(log => log.Codec.Schema).ToHashSet();
+        string? request = bundle.Events.FirstOrDefault(declaration => declaration.IsRequest)?.Schema.Name;
+        return
+        [
+            .. _logs.Values.Where(log => log.Set == bundle.Set && log.Event.Schema.Name == request
+                    && !own.Contains(log.Codec.Schema))
+                .Select(log => new FedLog(log, bundle.Rows.Schema)),
+        ];
     }
 
     private void TakeIngest(RecordLine line)

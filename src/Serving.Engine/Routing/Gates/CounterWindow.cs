@@ -11,6 +11,7 @@ internal sealed class CounterWindow
 
     private readonly List<(DateTimeOffset At, CounterReading Reading)> _readings = [];
     private CounterReading? _now;
+    private CounterReading? _mark;
 
     /// <summary>Takes a reading; kept at most every sixtieth of the longest window.</summary>
     public void Take(CounterReading reading, DateTimeOffset now, TimeSpan longest)
@@ -26,6 +27,12 @@ internal sealed class CounterWindow
             _readings.RemoveAt(0);
         }
     }
+
+    /// <summary>Notes that something begins: a canary is published.</summary>
+    public void Mark() => _mark = _now;
+
+    /// <summary>The counts since the mark, or of all time that was seen without one.</summary>
+    public CounterReading SinceMark() => _now!.Since(_mark ?? _readings[0].Reading);
 
     /// <summary>The counts of the last so long, or of all time that was seen where that is less.</summary>
     public CounterReading Last(TimeSpan window, DateTimeOffset now)

@@ -17,6 +17,15 @@ internal sealed class GateJudge(GateOptions options)
     /// <summary>Counts of the baseline over a time.</summary>
     public required Func<TimeSpan, CounterReading> Baseline { get; init; }
 
+    /// <summary>
+    /// Counts of the version since it was published: taken where the window alone has too few samples, so that a plan
+    /// under little traffic takes longer instead of for ever. Null looks at windows alone.
+    /// </summary>
+    public Func<CounterReading>? CanarySinceMark { get; init; }
+
+    /// <summary>Counts of the baseline in the same time.</summary>
+    public Func<CounterReading>? BaselineSinceMark { get; init; }
+
     /// <summary>Names of the version's features before encoders.</summary>
     public required ImmutableArray<string> CanaryFeatures { get; init; }
 
@@ -50,10 +59,19 @@ internal sealed class GateJudge(GateOptions options)
         return readings.ToImmutable();
     }
 
+    // Both sides over the window, or over all since the canary was published where it has too few samples.
+    private (CounterReading Canary, CounterReading Baseline) Over(
+        TimeSpan window, long needed, Func<CounterReading, long> samples)
+    {
+        CounterReading canary = Canary(window);
+        return samples(canary) < needed && CanarySinceMark is not null && BaselineSinceMark is not null
+            ? (CanarySinceMark(), BaselineSinceMark())
+            : (canary, Baseline(window));
+    }
+
     private GateReading JudgeErrors(ErrorGate gate)
     {
-        CounterReading canary = Canary(gate.Window);
-        CounterReading baseline = Baseline(gate.Window);
+        (CounterReading canary, CounterReading baseline) = Over(gate.Window, gate.Samples, counts => counts.Requests);
         return JudgeShares(
             "errors", (canary.Errors, canary.Requests), (baseline.Errors, baseline.Requests), gate.Increase,
             gate.Samples, gate.Window);
@@ -61,8 +79,7 @@ internal sealed class GateJudge(GateOptions options)
 
     private GateReading JudgeLatency(LatencyGate gate)
     {
-        CounterReading canary = Canary(gate.Window);
-        CounterReading baseline = Baseline(gate.Window);
+        (CounterReading canary, CounterReading baseline) = Over(gate.Window, gate.Samples, counts => counts.Requests);
         double slo = gate.Slo.TotalMicroseconds;
         return JudgeShares(
             "latency",
@@ -75,8 +92,9 @@ internal sealed class GateJudge(GateOptions options)
 
     private GateReading JudgeDrift(DriftGate gate)
     {
-        BinCounts canary = Canary(gate.Window).Scores;
-        BinCounts baseline = Baseline(gate.Window).Scores;
+        (CounterReading own, CounterReading other) = Over(gate.Window, gate.Samples, counts => counts.Scores.Total);
+        BinCounts canary = own.Scores;
+        BinCounts baseline = other.Scores;
         if (baseline.Total == 0 || canary.Total == 0)
         {
             return new GateReading(
@@ -93,8 +111,7 @@ internal sealed class GateJudge(GateOptions options)
     // The worst of all features that both have.
     private GateReading JudgeMissing(MissingGate gate)
     {
-        CounterReading canary = Canary(gate.Window);
-        CounterReading baseline = Baseline(gate.Window);
+        (CounterReading canary, CounterReading baseline) = Over(gate.Window, gate.Samples, counts => counts.Rows);
         GateReading worst = JudgeShares(
             "missing", (0, canary.Rows), (0, baseline.Rows), gate.Increase, gate.Samples, gate.Window);
         for (int feature = 0; feature < CanaryFeatures.Length; feature++)

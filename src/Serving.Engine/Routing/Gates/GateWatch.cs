@@ -11,6 +11,7 @@ internal sealed class GateWatch
 {
     private readonly Dictionary<ServedVersion, CounterWindow> _windows = [];
     private FrozenBaseline? _frozen;
+    private CanaryPlan? _plan;
 
     /// <summary>What was read last; empty when nothing is judged.</summary>
     public ImmutableArray<GateReading> Readings { get; private set; } = [];
@@ -45,10 +46,19 @@ internal sealed class GateWatch
     }
 
     /// <summary>Judges a canary against the stable version beside it. The gate that broke, or null.</summary>
-    public GateReading? JudgeCanary(ServedVersion canary, ServedVersion stable, GateOptions gates, DateTimeOffset now)
+    public GateReading? JudgeCanary(ServedVersion canary, ServedVersion stable, CanaryPlan plan, DateTimeOffset now)
     {
+        if (_plan?.Version != plan.Version || _plan.Since > plan.Since)
+        {
+            _windows[canary].Mark();
+            _windows[stable].Mark();
+        }
+
+        _plan = plan;
         CounterWindow baseline = _windows[stable];
-        return Judge(canary, gates, now, stable.Routed.FeatureNames, window => baseline.Last(window, now));
+        return Judge(
+            canary, plan.Gates, now, stable.Routed.FeatureNames, window => baseline.Last(window, now),
+            baseline.SinceMark);
     }
 
     /// <summary>Judges a stable version against the one before it. The gate that broke, or null.</summary>
@@ -61,21 +71,27 @@ internal sealed class GateWatch
             return null;
         }
 
-        return Judge(stable, gates, now, frozen.Features, window => frozen.Windows[window]);
+        return Judge(stable, gates, now, frozen.Features, window => frozen.Windows[window], null);
     }
 
     /// <summary>Nothing is judged any more.</summary>
-    public void Rest() => Readings = [];
+    public void Rest()
+    {
+        Readings = [];
+        _plan = null;
+    }
 
     private GateReading? Judge(
         ServedVersion version, GateOptions gates, DateTimeOffset now, ImmutableArray<string> baselineFeatures,
-        Func<TimeSpan, CounterReading> baseline)
+        Func<TimeSpan, CounterReading> baseline, Func<CounterReading>? baselineSinceMark)
     {
         CounterWindow own = _windows[version];
         var judge = new GateJudge(gates)
         {
             Canary = window => own.Last(window, now),
             Baseline = baseline,
+            CanarySinceMark = baselineSinceMark is null ? null : own.SinceMark,
+            BaselineSinceMark = baselineSinceMark,
             CanaryFeatures = version.Routed.FeatureNames,
             BaselineFeatures = baselineFeatures,
         };

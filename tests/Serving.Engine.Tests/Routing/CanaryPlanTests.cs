@@ -1,0 +1,83 @@
+using Serving.Data;
+using Serving.Engine.Routing;
+using Serving.Engine.Tests.Fakes;
+using Xunit;
+
+namespace Serving.Engine.Tests.Routing;
+
+/// <summary>Canary plans in simulated time, with the gates at their defaults.</summary>
+public sealed class CanaryPlanTests
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(2);
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 5)];
+
+    public static TheoryData<int> NightlySeeds => [.. Enumerable.Range(1, 100)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Run_EqualCopy_EndsAtAllTraffic(int seed) => EndsAtAll(seed);
+
+    // At most one of a hundred may go back; none has.
+    [Theory]
+    [MemberData(nameof(NightlySeeds))]
+    [Trait("Category", "Nightly")]
+    public void Run_HundredEqualCopies_EndAtAllTraffic(int seed) => EndsAtAll(seed);
+
+    [Theory]
+    [InlineData("errors")]
+    [InlineData("latency")]
+    [InlineData("missing")]
+    [InlineData("drift")]
+    public void Run_VersionThatBreaksOneGate_GoesBackByIt(string gate)
+    {
+        using var world = new CanaryWorld(7, BundleFolder.Model, gate == "drift" ? Shifted : BundleFolder.Model)
+        {
+            EndOf = (version, random) => (
+                gate == "errors" && version == 2 && random.Next(100) < 8 ? ErrorCode.Internal : ErrorCode.None,
+                gate == "latency" && version == 2 && random.Next(100) < 20 ? 9000u : 900u),
+            Lacks = version => gate == "missing" && version == 2,
+        };
+        world.Run(state => state.Canary == 0, s_longest);
+
+        TrafficAct last = world.State.Last!;
+        Assert.Equal(("rollback", "gate", gate), (last.Act, last.Actor, last.Gate?.Gate));
+        Assert.Equal((2, 1), (last.From, last.To));
+        Assert.Equal((1, TrafficSplit.Buckets), (world.State.Stable, world.State.ShareOf(1)));
+        Assert.True(last.Gate!.Value > last.Gate.Limit);
+
+        // Within its window: the canary has 1 % of 700 requests a second.
+        Assert.InRange(world.Passed.TotalMinutes, 0, gate == "drift" ? 15 : 5);
+    }
+
+    [Fact]
+    public void Run_VersionThatBreaksAsStable_GoesBackToThePrevious()
+    {
+        bool isBad = false;
+        using var world = new CanaryWorld(8, BundleFolder.Model, BundleFolder.Model)
+        {
+            EndOf = (version, random) =>
+                (isBad && version == 2 && random.Next(100) < 8 ? ErrorCode.Internal : ErrorCode.None, 900u),
+        };
+        world.Run(state => state.Stable == 2, s_longest);
+        Assert.NotNull(world.State.Guard);
+        isBad = true;
+        world.Run(state => state.Stable == 1, TimeSpan.FromMinutes(6));
+
+        Assert.Equal(("rollback", "gate", "errors"), Of(world.State.Last!));
+        Assert.Equal((1, 2), (world.State.Stable, world.State.Previous));
+    }
+
+    private static (string, string, string?) Of(TrafficAct act) => (act.Act, act.Actor, act.Gate?.Gate);
+
+    private static string Shifted => BundleFolder.Model.Replace("bias 1.5", "bias 3", StringComparison.Ordinal);
+
+    private static void EndsAtAll(int seed)
+    {
+        using var world = new CanaryWorld(seed, BundleFolder.Model, BundleFolder.Model);
+        world.Run(state => state.Canary == 0, s_longest);
+
+        Assert.Equal(2, world.State.Stable);
+        Assert.Equal(("promote", "plan"), (world.State.Last!.Act, world.State.Last.Actor));
+    }
+}
