@@ -18,8 +18,8 @@ internal sealed class FaultyModelReader : IBundleModelReader, IDisposable
     /// <summary>Whether the scorers say that they may block.</summary>
     public bool MayBlock { get; init; }
 
-    /// <summary>Calls of a faulty scorer that came to their end.</summary>
-    public CountdownEvent Ended { get; } = new(1);
+    /// <summary>Set when a scorer that hung came to its end.</summary>
+    public ManualResetEventSlim Ended { get; } = new();
 
     public BundleModel Read(string file, Func<string, byte[]?> open, string sum)
     {
@@ -61,7 +61,7 @@ internal sealed class FaultyModelReader : IBundleModelReader, IDisposable
                 case ScorerFault.Hangs:
                     owner._released.Wait();
                     inner.Score(batch, rawScores);
-                    owner.Ended.Signal();
+                    owner.Ended.Set();
                     break;
                 default:
                     inner.Score(batch, rawScores);

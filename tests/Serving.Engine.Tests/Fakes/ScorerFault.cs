@@ -1,7 +1,7 @@
 namespace Serving.Engine.Tests.Fakes;
 
 /// <summary>What is wrong with a scorer.</summary>
-internal enum ScorerFault
+public enum ScorerFault
 {
     /// <summary>Nothing.</summary>
     None = 0,
