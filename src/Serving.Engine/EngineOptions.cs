@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Engine.Predictions;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.State;
 
@@ -25,6 +26,9 @@ public sealed record EngineOptions
     /// <summary>Receives every answer and what it read; null keeps none.</summary>
     public IAnswerRecorder? Recorder { get; init; }
 
+    /// <summary>The prediction log; owned by the caller. Null: nothing is logged.</summary>
+    public PredictionLog? Log { get; init; }
+
     /// <summary>How versions come and go; a model may have its own in <see cref="ModelTraffic"/>.</summary>
     public TrafficOptions Traffic { get; init; } = new();
 
@@ -37,6 +41,12 @@ public sealed record EngineOptions
 
     /// <summary>Whether only versions that are named are loaded.</summary>
     public bool LoadsNamedOnly { get; init; }
+
+    /// <summary>Most memory that all models together may hold; null: no bound of its own.</summary>
+    public long? MemoryLimitBytes { get; init; }
+
+    /// <summary>Most bytes a second that all loads together read; null: no bound.</summary>
+    public long? LoadBandwidth { get; init; }
 
     /// <summary>Keeps what is decided beyond the process; null forgets it. Owned by the caller.</summary>
     public IControlJournal? Journal { get; init; }

@@ -21,8 +21,9 @@ internal static class ServeCommand
         ("--listen", "Address to listen on; loopback by default."),
         ("--http-port", "REST, health and metrics; 8080 by default, 0 takes a free one."),
         ("--grpc-port", "gRPC; 8081 by default, 0 takes a free one."),
-        ("--admin-port", "Admin API (not yet)."),
-        ("--model-control", "poll."),
+        ("--admin-port", "Admin API; 8082 by default, 0 takes a free one."),
+        ("--control", "Folder of audit, tables, tokens and uploads; MODELS/.control by default."),
+        ("--model-control", "poll (default) or explicit: load only versions that are named."),
         ("--warm-up", "Longest warm-up before ready, all models together; 10s by default."),
         ("--tensorflow-library", "TensorFlow's library (not yet)."),
         ("--deadline", "Server's own deadline of one row; 1s by default."),
@@ -38,7 +39,7 @@ internal static class ServeCommand
     private static readonly (string Name, string Description)[] Switches =
     [
         ("--allow-anonymous", "Listen off loopback without authentication."),
-        ("--admin-anonymous", "Admin API without tokens from loopback (not yet)."),
+        ("--admin-anonymous", "Admin API without tokens for callers on this machine."),
     ];
 
     public static Command Create(CommandConsole console)
@@ -98,7 +99,8 @@ internal static class ServeCommand
     // What concerns several options together has their names alone as its place.
     private static bool IsUsage(InputProblem problem) =>
         problem.Place.StartsWith("option --", StringComparison.Ordinal)
-        || problem.Place is "listen" or "http-port, grpc-port" or "tls-key";
+        || problem.Place is "listen" or "tls-key" or "admin-anonymous"
+        || problem.Place.EndsWith("-port", StringComparison.Ordinal);
 
     // Only what was written on the command line: what was not comes from the environment, the file or the defaults.
     private static Dictionary<string, string> Given(ParseResult parsed)

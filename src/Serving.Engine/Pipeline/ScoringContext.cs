@@ -1,6 +1,7 @@
 using Serving.Data;
 using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
@@ -89,6 +90,15 @@ public sealed class ScoringContext : IDisposable
     public ScoringStep Step => Answered?.Lowest
         ?? (StatelessRows > 0 ? ScoringStep.WindowsMissing : ScoringStep.Full);
 
+    /// <summary>Name of the feature set; empty without a script.</summary>
+    public string FeatureSet => _version.Script?.Name ?? "";
+
+    /// <summary>Name of the request's event, or of the row schema without a script.</summary>
+    public string RequestEvent => _version.Pipeline.Rows.Name;
+
+    /// <summary>What became of the rows as events; empty where the script has no windows.</summary>
+    public EventCounts Events => Windows?.Counts ?? default;
+
     /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
 
@@ -128,6 +138,15 @@ public sealed class ScoringContext : IDisposable
     /// <summary>How long the steps took.</summary>
     public StageTimings Timings { get; internal set; }
 
+    /// <summary>What became of the answer's record in the prediction log.</summary>
+    public LogOutcome Log { get; internal set; }
+
+    /// <summary>Waits for the record in strict mode; null before the first time.</summary>
+    internal LogTicket? LogTicket { get; set; }
+
+    /// <summary>Where the record stands in the log's ring.</summary>
+    internal long LogPosition { get; set; }
+
     internal double[] ScoreBuffer { get; private set; } = [];
 
     internal double[] RawScoreBuffer { get; private set; } = [];
@@ -141,6 +160,12 @@ public sealed class ScoringContext : IDisposable
     /// <summary>State of the rows; null where the script has no windows.</summary>
     internal WindowScratch? Windows { get; }
 
+    /// <summary>Logs of other versions that the rows enter; null where there are none.</summary>
+    internal FeedScratch? Feeding { get; private set; }
+
+    /// <summary>What is asked of the store in one trip; null where nothing is.</summary>
+    internal StateBatch? StateBatch => Windows?.Batch ?? Feeding?.Batch;
+
     /// <summary>What the fallback ladder knows of the rows; null in a bundle without decisions.</summary>
     internal LadderScratch? Ladder { get; }
 
@@ -148,12 +173,6 @@ public sealed class ScoringContext : IDisposable
 
     /// <summary>The ladder itself.</summary>
     internal ScoringLadder? PipelineLadder => _version.Pipeline.Ladder;
-
-    /// <summary>Logs of other versions that the rows enter; null where there are none.</summary>
-    internal FeedScratch? Feeding { get; private set; }
-
-    /// <summary>What is asked of the store in one trip; null where nothing is.</summary>
-    internal StateBatch? StateBatch => Windows?.Batch ?? Feeding?.Batch;
 
     /// <summary>Number of rows whose state is missing.</summary>
     internal int StatelessRows { get; set; }
@@ -244,10 +263,12 @@ public sealed class ScoringContext : IDisposable
         _leaseSlot = leaseSlot;
         Empty(Rows, schema.Rows);
         Empty(Shared, schema.Rows);
+        Windows?.Clear();
         Feeding = feed is null ? null : FeedScratchOf(feed);
         TopK = 0;
         WantsFeatures = false;
         ScoreOnly = false;
+        Log = LogOutcome.None;
         IsRecorded = false;
         StatelessRows = 0;
         DeadlineAt = 0;

@@ -94,7 +94,8 @@ internal sealed class ScoringPipeline
 
         // Step 2
         context.StatelessRows = 0;
-        if (Windows is not null && clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
+        if (Windows is not null && clock != 0
+            && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
         {
             return RequestTimes.Refuse(context, Windows.Request, refused, clock);
         }

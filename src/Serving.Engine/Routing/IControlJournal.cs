@@ -9,6 +9,11 @@ public interface IControlJournal
     IReadOnlyList<TrafficState> Load();
 
     /// <summary>
+    /// The tables again where another server wrote meanwhile; null where nothing changed. Never throws.
+    /// </summary>
+    IReadOnlyList<TrafficState>? Follow();
+
+    /// <summary>
     /// Makes an act durable before it takes effect: returns once its line is synced and the tables are renamed.
     /// </summary>
     /// <param name="line">The act; refused ones have no table.</param>

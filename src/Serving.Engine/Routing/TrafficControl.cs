@@ -21,6 +21,9 @@ public sealed class TrafficControl
     /// <summary>A model's table; null where no version of it is known.</summary>
     public ModelTraffic? Of(string model) => _control.TrafficOf(model);
 
+    /// <summary>How a model's shadows compare; empty without one.</summary>
+    public ImmutableArray<ShadowComparison> ShadowsOf(string model) => _control.ShadowsOf(model);
+
     /// <summary>Sets shares by hand.</summary>
     public ActResult SetTraffic(string model, TrafficRequest request, ActOrigin origin) =>
         _control.Act(model, "traffic", origin, (state, facts) => SplitAct.Apply(state, request, facts));
@@ -52,10 +55,14 @@ public sealed class TrafficControl
         _control.Act(model, "delete", origin, (state, facts) => LoadActs.Unload(state, version, facts));
 
     /// <summary>
-    /// Notes that a bundle was put into the folder by an act: from now on the table decides, and the new version gets
-    /// nothing until it is published.
+    /// Notes that a bundle is about to be put into the folder by an act: from now on the table decides, and the new
+    /// version gets nothing until it is published. The caller puts it there. The model may be one that nobody knows yet.
     /// </summary>
     public ActResult Commit(string model, long version, ActOrigin origin) =>
-        _control.Act(model, "commit", origin, (state, _) => ActOutcome.Done(
-            state with { Dropped = state.Dropped.Remove(version) }));
+        _control.Act(
+            model,
+            "commit",
+            origin,
+            (state, _) => ActOutcome.Done(state with { Dropped = state.Dropped.Remove(version) }),
+            mayBeNew: true);
 }

@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
+using Serving.Engine.Routing.Shadows;
 
 namespace Serving.Engine.Versions;
 
@@ -26,11 +27,12 @@ internal sealed class ModelEntry
     private readonly int[] _keys;
     private readonly int[] _ids;
     private readonly int _default;
+    private readonly ShadowTable? _shadows;
     private long _running;
 
     /// <summary>Makes the entry; each version's schema knows the others' fields.</summary>
-    /// <param name="versions">The model's Ready versions.</param>
-    /// <param name="traffic">Its traffic.</param>
+    /// <param name="versions">Its Ready versions.</param>
+    /// <param name="traffic">The shares by which requests come to them.</param>
     /// <param name="fed">Every version, of any model, whose windows requests are to enter.</param>
     public ModelEntry(
         IEnumerable<ServedVersion> versions, TrafficState traffic, ImmutableArray<ServedVersion> fed)
@@ -44,6 +46,7 @@ internal sealed class ModelEntry
         _routes = [.. _split.Versions.Select(version => PlaceOf(version) is >= 0 and int place ? place : _default)];
         _kinds = [.. _versions.Select(version => traffic.KindOf(version.Number))];
         _keys = [.. _versions.Select(version => traffic.By is { } by ? version.Pipeline.Rows.IndexOf(by) : -1)];
+        _shadows = ShadowTable.Of(traffic, _versions, [.. _schemas.Select(schema => schema.Rows)]);
         _ids = [.. _versions.Select(version => version.Script?.IdField ?? -1)];
     }
 
@@ -92,6 +95,13 @@ internal sealed class ModelEntry
         context.Place(this, new RequestRoute(_kinds[target], bucket, _traffic.Generation));
         return target;
     }
+
+    /// <summary>Which requests are copied to shadows; null without one.</summary>
+    public ShadowTable? Shadows => _shadows;
+
+    /// <summary>Place of the version that a context belongs to.</summary>
+    [HotPath]
+    public int PlaceOf(ScoringContext context) => PlaceOf(context.Version);
 
     /// <summary>
     /// The bucket of one row, its shared fields given to it, under another seed than traffic's. Allocates nothing.

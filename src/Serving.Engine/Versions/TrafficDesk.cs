@@ -27,6 +27,22 @@ internal sealed class TrafficDesk
         }
     }
 
+    /// <summary>Takes over what another server that shares the journal decided. Whether anything changed.</summary>
+    public bool Follow()
+    {
+        if (_options.Journal?.Follow() is not { } states)
+        {
+            return false;
+        }
+
+        foreach (TrafficState state in states)
+        {
+            _decided[state.Model] = state;
+        }
+
+        return true;
+    }
+
     /// <summary>The decided state of a model, or null before its first act.</summary>
     public TrafficState? Decided(string model) => _decided.GetValueOrDefault(model);
 
@@ -45,6 +61,7 @@ internal sealed class TrafficDesk
             By = OptionsOf(model).By,
             Stable = stable,
             Previous = ready.Length < 2 ? 0 : ready[^2],
+            PreviousUntil = _time.GetUtcNow() + _options.KeepPrevious,
             Split = stable == 0 ? TrafficState.NoShares : TrafficState.NoShares.Add(stable, TrafficSplit.Buckets),
         };
     }

@@ -80,8 +80,8 @@ internal sealed class VersionControl : IDisposable
         lock (_gate)
         {
             Look();
+            bool isDecided = _desk.Follow();
             Advance();
-            bool isDecided = false;
             foreach ((string model, List<VersionHarness> versions) in _models)
             {
                 isDecided |= _plans.Look(model, [.. versions]);
@@ -99,7 +99,8 @@ internal sealed class VersionControl : IDisposable
     /// Does what a person asks for: against the state that the caller saw, durably, then in the published table.
     /// </summary>
     public ActResult Act(
-        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
+        string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act,
+        bool mayBeNew = false)
     {
         if (!_acting.TryAdd(model, origin))
         {
@@ -111,6 +112,12 @@ internal sealed class VersionControl : IDisposable
             lock (_gate)
             {
                 Look();
+                _ = _desk.Follow();
+                if (mayBeNew)
+                {
+                    VersionsOf(model);
+                }
+
                 return DoAct(model, name, origin, act);
             }
         }
@@ -129,6 +136,17 @@ internal sealed class VersionControl : IDisposable
         lock (_gate)
         {
             return _models.TryGetValue(model, out List<VersionHarness>? versions) ? TrafficOf(model, versions) : null;
+        }
+    }
+
+    /// <summary>How a model's shadows compare.</summary>
+    public ImmutableArray<ShadowComparison> ShadowsOf(string model)
+    {
+        lock (_gate)
+        {
+            return [.. Table.Ready.Where(version => version.Model == model
+                && _desk.Decided(model)?.Shadow.ContainsKey(version.Number) == true)
+                .Select(version => version.Shadow.Read(version.Number))];
         }
     }
 
@@ -356,7 +374,7 @@ internal sealed class VersionControl : IDisposable
             Volatile.Write(
                 ref _table,
                 isReadyChanged
-                    ? new ModelTable(ready, statuses, [], (model, numbers) => _desk.StateOf(model, numbers))
+                    ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers))
                     : table.WithStatuses(statuses));
             _changed?.Invoke();
         }

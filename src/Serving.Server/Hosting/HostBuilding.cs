@@ -42,11 +42,6 @@ internal static class HostBuilding
         AddTelemetry(services, options);
         AddScoring(services, options);
         AddGrpc(services, options);
-        if (options.ApiPage)
-        {
-            services.AddOpenApi("v1");
-        }
-
         extension.Services(services);
         WebApplication app = builder.Build();
         UsePipeline(app, tracesCallers: !PlatformTraces(options));

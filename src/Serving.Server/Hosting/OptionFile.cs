@@ -1,29 +1,27 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Serving.Data;
-using Serving.Server.Rest;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Serving.Server.Hosting;
 
-/// <summary>
-/// Reads the options of a YAML file: one mapping, keys are the options' names. A mapping under <c>models</c> holds a
-/// mapping for each model, whose options come out as <c>models.NAME.OPTION</c>.
-/// </summary>
+/// <summary>Reads the options of a YAML file: one mapping, keys are the options' names.</summary>
 internal static class OptionFile
 {
     // A configuration of a megabyte is somebody else's file.
     private const int BytesMax = 1 << 20;
 
-    /// <summary>
-    /// Reads a file's options; what is wrong goes to the problems. Keys that hold no plain value have text null.
-    /// </summary>
-    public static List<(OptionValue Value, bool IsPlain)> Read(string path, List<InputProblem> problems)
+    // Nodes that refer to others could otherwise stand for more than memory holds.
+    private const int NodesMax = 10_000;
+    private const int DepthMax = 8;
+
+    /// <summary>Reads a file's options; what is wrong goes to the problems.</summary>
+    public static ImmutableArray<OptionNode> Read(string path, List<InputProblem> problems)
     {
-        var values = new List<(OptionValue, bool)>();
         if (ReadText(path, problems) is not { } text)
         {
-            return values;
+            return [];
         }
 
         var yaml = new YamlStream();
@@ -34,60 +32,64 @@ internal static class OptionFile
         catch (YamlException exception)
         {
             problems.Add(new InputProblem($"{path}:{exception.Start.Line}", exception.Message, "YAML"));
-            return values;
+            return [];
         }
 
         if (yaml.Documents.Count == 0)
         {
-            return values;
+            return [];
         }
 
         if (yaml.Documents.Count > 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
         {
             problems.Add(new InputProblem(path, "no mapping", "one mapping of option names to values"));
-            return values;
+            return [];
         }
 
-        foreach ((YamlNode key, YamlNode node) in root.Children)
+        int count = 0;
+        OptionNode whole = NodeOf(path, "", root, root, 0, ref count);
+        if (count > NodesMax)
         {
-            string name = NameOf(key);
-            if (name == OptionReader.ModelsKey && node is YamlMappingNode models)
-            {
-                AddModels(path, models, values, problems);
-            }
-            else
-            {
-                values.Add(ValueOf(path, key, name, node));
-            }
+            problems.Add(new InputProblem(path, $"more than {NodesMax} values", "a configuration file"));
+            return [];
         }
 
-        return values;
+        return [.. whole.Members!.Value.Select(member => member.Value)];
     }
 
-    private static void AddModels(
-        string path, YamlMappingNode models, List<(OptionValue, bool)> values, List<InputProblem> problems)
+    private static OptionNode NodeOf(
+        string path, string name, YamlNode key, YamlNode node, int depth, ref int count)
     {
-        foreach ((YamlNode key, YamlNode node) in models.Children)
+        var read = new OptionNode(name, PlaceOf(path, key, name));
+        if (++count > NodesMax || depth > DepthMax)
         {
-            string model = NameOf(key);
-            if (!ModelName.IsValid(model) || node is not YamlMappingNode options)
-            {
-                problems.Add(new InputProblem(
-                    PlaceOf(path, key, $"{OptionReader.ModelsKey}.{model}"),
-                    "no model name with a mapping",
-                    "models: { NAME: { deadline: 50ms } }"));
-                continue;
-            }
-
-            values.AddRange(options.Children.Select(option => ValueOf(
-                path, option.Key, $"{OptionReader.ModelsKey}.{model}.{NameOf(option.Key)}", option.Value)));
+            count = NodesMax + 1;
+            return read with { Text = "", Members = [] };
         }
-    }
 
-    private static (OptionValue Value, bool IsPlain) ValueOf(string path, YamlNode key, string name, YamlNode node)
-    {
-        var scalar = node as YamlScalarNode;
-        return (new OptionValue(name, scalar?.Value ?? "", PlaceOf(path, key, name)), scalar is not null);
+        switch (node)
+        {
+            case YamlMappingNode mapping:
+                var members = ImmutableArray.CreateBuilder<(string, OptionNode)>();
+                foreach ((YamlNode memberKey, YamlNode value) in mapping.Children)
+                {
+                    string own = NameOf(memberKey);
+                    string full = name.Length == 0 ? own : $"{name}.{own}";
+                    members.Add((own, NodeOf(path, full, memberKey, value, depth + 1, ref count)));
+                }
+
+                return read with { Members = members.ToImmutable() };
+            case YamlSequenceNode sequence:
+                var items = ImmutableArray.CreateBuilder<OptionNode>();
+                foreach (YamlNode item in sequence.Children)
+                {
+                    items.Add(NodeOf(path, name, item, item, depth + 1, ref count));
+                }
+
+                return read with { Items = items.ToImmutable() };
+            default:
+                return read with { Text = (node as YamlScalarNode)?.Value ?? "" };
+        }
     }
 
     private static string NameOf(YamlNode key) => (key as YamlScalarNode)?.Value ?? "";

@@ -1,44 +1,35 @@
 using System.Buffers;
 using System.Globalization;
+using Serving.Data.Time;
 
 namespace Serving.Server.Hosting;
 
 /// <summary>Texts of durations, sizes, numbers and switches as options have them.</summary>
 internal static class OptionText
 {
-    private static readonly SearchValues<char> s_decimalDigits = SearchValues.Create("0123456789.");
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
 
-    /// <summary>
-    /// A duration: digits with a point, then ms, s, m, h or d; 0 alone. At most 24 days, what timers take.
-    /// </summary>
-    public static bool TryDuration(string text, out TimeSpan value)
-    {
-        int unitStart = text.AsSpan().IndexOfAnyExcept(s_decimalDigits);
-        string number = unitStart < 0 ? text : text[..unitStart];
-        double seconds = (unitStart < 0 ? "" : text[unitStart..]) switch
-        {
-            "" when number is "0" => 1,
-            "ms" => 1e-3,
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            "d" => 86400,
-            _ => double.NaN,
-        };
-        value = default;
-        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count)
-            || !(count * seconds < 24 * 86400))
-        {
-            return false;
-        }
+    private static readonly TimeSpan s_timerMax = TimeSpan.FromDays(24);
 
-        value = TimeSpan.FromSeconds(count * seconds);
-        return true;
+    /// <summary>A duration: digits with a point, then ms, s, m, h or d; 0 alone. Less than 24 days, what timers take.
+    /// </summary>
+    public static bool TryDuration(string text, out TimeSpan value) =>
+        DurationText.TryParse(text, out value) && value < s_timerMax;
+
+    /// <summary>A percentage, 0 to 100, such as <c>0.5%</c>; a number may do without the sign.</summary>
+    public static bool TryPercent(string text, bool isNumber, out decimal percent)
+    {
+        percent = 0;
+        bool hasSign = text.EndsWith('%');
+        return hasSign != isNumber && TryNumber(hasSign ? text[..^1] : text, out percent) && percent <= 100;
     }
 
-    /// <summary>A size in bytes: digits, then nothing, KiB, MiB, GiB, kB, MB or GB. At most 2 GiB - 1.</summary>
-    public static bool TrySize(string text, out int value)
+    /// <summary>A decimal number that is not negative, without an exponent.</summary>
+    public static bool TryNumber(string text, out decimal value) => decimal.TryParse(
+        text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>A size in bytes: digits, then nothing, KiB, MiB, GiB, TiB, kB, MB, GB or TB.</summary>
+    public static bool TryLongSize(string text, out long value)
     {
         int unitStart = text.AsSpan().IndexOfAnyExcept(s_digits);
         string number = unitStart < 0 ? text : text[..unitStart];
@@ -48,19 +39,29 @@ internal static class OptionText
             "KiB" => 1L << 10,
             "MiB" => 1L << 20,
             "GiB" => 1L << 30,
+            "TiB" => 1L << 40,
             "kB" => 1_000,
             "MB" => 1_000_000,
             "GB" => 1_000_000_000,
+            "TB" => 1_000_000_000_000,
             _ => 0,
         };
         value = 0;
-        if (factor == 0 || !TryInteger(number, out int count) || count * factor > int.MaxValue)
+        if (factor == 0 || !TryInteger(number, out int count))
         {
             return false;
         }
 
-        value = (int)(count * factor);
-        return true;
+        value = count * factor;
+        return count <= long.MaxValue / factor;
+    }
+
+    /// <summary>A size in bytes, at most 2 GiB - 1.</summary>
+    public static bool TrySize(string text, out int value)
+    {
+        bool isSize = TryLongSize(text, out long size) && size <= int.MaxValue;
+        value = isSize ? (int)size : 0;
+        return isSize;
     }
 
     /// <summary>Digits without leading zeros: YAML reads 010 as 8, people as 10.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using Serving.Engine.Routing;
+using Serving.Engine.Routing.Durable;
 
 namespace Serving.Server.Hosting;
 
@@ -29,6 +31,15 @@ public sealed record ServerOptions
 
     /// <summary>Port of gRPC, HTTP/2 without upgrade; 0 takes a free one.</summary>
     public int GrpcPort { get; init; } = 8081;
+
+    /// <summary>
+    /// Port of the admin API, HTTP/1.1; 0 takes a free one. Null: 8082, or a free one where the other ports are free
+    /// ones too.
+    /// </summary>
+    public int? AdminPort { get; init; }
+
+    /// <summary>Whether callers from loopback need no token for the admin API.</summary>
+    public bool AdminAnonymous { get; init; }
 
     /// <summary>Whether anybody who reaches the ports may call them.</summary>
     public bool AllowAnonymous { get; init; }
@@ -87,6 +98,34 @@ public sealed record ServerOptions
     /// <summary>Endpoint of an OTLP collector for traces, HTTP with protobuf; null for none.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
+    /// <summary>Whether only versions that are named are loaded.</summary>
+    public bool LoadsNamedOnly { get; init; }
+
+    /// <summary>Folder of the audit, the tables, tokens and uploads; null: <c>.control</c> in the models folder.</summary>
+    public string? Control { get; init; }
+
+    /// <summary>How long the version that was stable before is kept Ready.</summary>
+    public TimeSpan KeepPrevious { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most memory that all models together may hold.</summary>
+    public MemoryLimit MemoryLimit { get; init; } = new(90, 0);
+
+    /// <summary>Most bytes a second that all loads together read.</summary>
+    public long LoadBandwidth { get; init; } = 100_000_000;
+
+    /// <summary>Most bytes of an uploaded bundle.</summary>
+    public long UploadLimit { get; init; } = 2L << 30;
+
+    /// <summary>How versions come and go; a model may have its own in <see cref="ModelTraffic"/>.</summary>
+    public TrafficOptions Traffic { get; init; } = new();
+
+    /// <summary>How versions of named models come and go.</summary>
+    public ImmutableDictionary<string, TrafficOptions> ModelTraffic { get; init; } =
+        ImmutableDictionary<string, TrafficOptions>.Empty;
+
     /// <summary>Least level that is logged, to stderr.</summary>
     public string LogLevel { get; init; } = "Warning";
+
+    /// <summary>The control folder.</summary>
+    public string ControlFolder => Control ?? Path.Combine(Models, ControlFiles.DefaultFolder);
 }
