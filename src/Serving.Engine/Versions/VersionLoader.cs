@@ -94,7 +94,10 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
                 using (context)
                 {
                     RowCopy.AppendRow(samples, sample, context!.Rows);
-                    served.Pipeline.RunWithoutState(context, time);
+                    if (served.Pipeline.RunWithoutState(context, time) == ErrorCode.None)
+                    {
+                        served.Pipeline.Ladder?.WarmUp(context, time);
+                    }
                 }
             }
 
