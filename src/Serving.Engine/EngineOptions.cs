@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Engine.Predictions;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.State;
 
@@ -24,6 +25,9 @@ public sealed record EngineOptions
 
     /// <summary>Receives every answer and what it read; null keeps none.</summary>
     public IAnswerRecorder? Recorder { get; init; }
+
+    /// <summary>The prediction log; owned by the caller. Null: nothing is logged.</summary>
+    public PredictionLog? Log { get; init; }
 
     /// <summary>How versions come and go; a model may have its own in <see cref="ModelTraffic"/>.</summary>
     public TrafficOptions Traffic { get; init; } = new();

@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
+using Serving.Engine.Routing.Shadows;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine;
@@ -23,6 +26,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
     private readonly EventIngest? _ingest;
+    private readonly ShadowRunner _shadows;
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
@@ -36,7 +40,8 @@ public sealed class InferenceEngine : IDisposable
         _time = time;
         _control = new VersionControl(options, time, models);
         Traffic = new TrafficControl(_control);
-        _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, time);
+        _shadows = new ShadowRunner(time);
+        _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, options.Log, time);
     }
 
     /// <summary>Every version that is known, by model and version.</summary>
@@ -186,7 +191,13 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(RefuseRowCount(context, rowsMax));
         }
 
-        context.IsRecorded = _options.Recorder is not null || context.Served.IsJudged;
+        if (_options.Log is { IsRefusing: true } log)
+        {
+            return ValueTask.FromResult(RefuseUnlogged(context, log));
+        }
+
+        context.IsRecorded = _options.Recorder is not null || _options.Log is not null
+            || context.Served.IsJudged;
         ScoringPipeline pipeline = context.Served.Pipeline;
         long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
@@ -195,31 +206,74 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(code);
         }
 
-        if (context.StateBatch is { Count: > 0 } batch)
+        ValueTask exchange = context.StateBatch is { Count: > 0 } batch
+            ? _options.Store!.ExchangeAsync(batch, cancellation)
+            : ValueTask.CompletedTask;
+        return pipeline.Ladder is { ScoresApart: true } ladder ? FinishApartAsync(exchange, context, ladder, start)
+            : exchange.IsCompletedSuccessfully ? AfterLogAsync(context, Finish(context, start))
+            : AwaitStoreAsync(exchange, context, start);
+    }
+
+    // A model that may block is waited for no longer than the request has time.
+    private async ValueTask<ErrorCode> FinishApartAsync(
+        ValueTask exchange, ScoringContext context, ScoringLadder ladder, long start)
+    {
+        await exchange;
+        ErrorCode code = context.Served.Pipeline.Prepare(context, _time, start);
+        if (code == ErrorCode.None)
         {
-            ValueTask exchange = _options.Store!.ExchangeAsync(batch, cancellation);
-            if (!exchange.IsCompletedSuccessfully)
-            {
-                return AwaitStoreAsync(exchange, context, start);
-            }
+            bool isScored = await ladder.TryScoreApartAsync(context, _time);
+            code = ScoringPipeline.Complete(context, _time, ladder, isScored);
         }
 
-        return ValueTask.FromResult(Finish(context, start));
+        return await AfterLogAsync(context, End(context, code, start));
     }
 
     private async ValueTask<ErrorCode> AwaitStoreAsync(ValueTask exchange, ScoringContext context, long start)
     {
         await exchange;
-        return Finish(context, start);
+        return await AfterLogAsync(context, Finish(context, start));
+    }
+
+    // Behind an error there is a record too, of what the store appended, but nobody waits for it.
+    [HotPath]
+    private ValueTask<ErrorCode> AfterLogAsync(ScoringContext context, ErrorCode code)
+    {
+        if (code != ErrorCode.None || _options.Log is not { } log)
+        {
+            return ValueTask.FromResult(code);
+        }
+
+        return context.Log switch
+        {
+            LogOutcome.Waiting => AwaitLogAsync(log, context),
+            LogOutcome.Refused => ValueTask.FromResult(RefuseUnlogged(context, log)),
+            _ => ValueTask.FromResult(code),
+        };
+    }
+
+    private static async ValueTask<ErrorCode> AwaitLogAsync(PredictionLog log, ScoringContext context)
+    {
+        context.Log = await log.WaitAsync(context);
+        return context.Log == LogOutcome.Refused ? RefuseUnlogged(context, log) : ErrorCode.None;
     }
 
     [HotPath]
-    private ErrorCode Finish(ScoringContext context, long start)
+    private ErrorCode Finish(ScoringContext context, long start) =>
+        End(context, context.Served.Pipeline.Finish(context, _time, start), start);
+
+    [HotPath]
+    private ErrorCode End(ScoringContext context, ErrorCode code, long start)
     {
-        ErrorCode code = context.Served.Pipeline.Finish(context, _time, start);
         StageTimings steps = context.Timings;
         context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
+        _options.Log?.Append(context);
+        if (code == ErrorCode.None)
+        {
+            _shadows.TryEnqueue(context);
+        }
+
         if (context.Windows is { } windows)
         {
             windows.RequestCompactions(_options.Store!);
@@ -283,8 +337,42 @@ public sealed class InferenceEngine : IDisposable
             : served?.Samples;
     }
 
+    /// <summary>The events that may be brought, by set and name.</summary>
+    public ImmutableArray<EventDescription> Events => _control.Table.Events.Descriptions;
+
+    /// <summary>What a Ready version takes and answers; null where there is none.</summary>
+    public VersionDescription? Describe(string model, long version)
+    {
+        ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        ServedVersion served = entry!.ReadyAt(index);
+        return new VersionDescription(
+            model,
+            served.Number,
+            served.OwnSchema.Published,
+            served.Pipeline.RawSchema,
+            served.Pipeline.OutputCount,
+            served.Pipeline.ScoreCount,
+            SamplesOf(model, served.Number));
+    }
+
     /// <summary>Stops watching. Requests that are under way may end.</summary>
-    public void Dispose() => _control.Dispose();
+    public void Dispose()
+    {
+        _control.Dispose();
+        _shadows.Dispose();
+    }
+
+    private static ErrorCode RefuseUnlogged(ScoringContext context, PredictionLog log) => context.Refuse(
+        ErrorCode.Unavailable,
+        log.WhyNot.Length > 0
+            ? "the prediction log takes no records now"
+            : "the prediction log did not have the record in time");
 
     private static ErrorCode RefuseRowCount(ScoringContext context, int rowsMax) => context.Refuse(
         ErrorCode.InvalidArgument, $"the request has {context.Rows.RowCount} rows, expected 1 to {rowsMax}");

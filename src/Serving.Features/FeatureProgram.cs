@@ -23,6 +23,9 @@ public abstract class FeatureProgram
     /// </summary>
     public abstract RowSchema RawSchema { get; }
 
+    /// <summary>For each of <see cref="Columns"/> the place in <see cref="RawSchema"/> of what it encodes.</summary>
+    public abstract ImmutableArray<int> RawPlaces { get; }
+
     /// <summary>Makes the compiled program.</summary>
     /// <exception cref="InputException">The statistics are missing or belong to another script.</exception>
     public static FeatureProgram Create(FeatureScript script, FittedStatistics? statistics)

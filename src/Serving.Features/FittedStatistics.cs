@@ -55,6 +55,11 @@ public sealed class FittedStatistics
     /// <summary>Greatest time of a fitted row in ms since 1970 UTC; null of none.</summary>
     public long? LastTime { get; private init; }
 
+    /// <summary>
+    /// Features whose distinct values exceeded the memory, so that their encoders were fitted by a sketch; in order.
+    /// </summary>
+    public ImmutableArray<string> ApproximateFeatures { get; private init; } = [];
+
     /// <summary>Members and positions of all encoders that have statistics.</summary>
     internal ImmutableArray<(string Member, int Position)> Encoders => _encoders.Keys;
 
@@ -92,6 +97,11 @@ public sealed class FittedStatistics
             RowCount = document.Facts.Rows,
             FirstTime = document.Facts.FirstTime,
             LastTime = document.Facts.LastTime,
+            ApproximateFeatures =
+            [
+                .. document.Entries.Where(entry => entry.Fitted.Sketch is not null)
+                    .Select(entry => entry.Member).Distinct(),
+            ],
         };
     }
 

@@ -23,6 +23,12 @@ public interface IScorer
     /// <summary>Memory that the model holds, in bytes.</summary>
     long MemoryBytes { get; }
 
+    /// <summary>
+    /// Whether scoring may block or take long: a foreign runtime, which nobody can interrupt. A request with a fallback
+    /// then waits for it on another thread, no longer than it has time.
+    /// </summary>
+    bool MayBlock => false;
+
     /// <summary>Scores all rows of a batch.</summary>
     /// <param name="batch">Rows as <see cref="Inputs"/> says.</param>
     /// <param name="rawScores">[rows, outputs], row-major, before the link.</param>

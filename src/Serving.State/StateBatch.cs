@@ -87,7 +87,47 @@ public sealed class StateBatch
         return _answers.AsSpan(_accesses[access].StateOffset, length);
     }
 
+    /// <summary>
+    /// Answers every access with what another batch read of the same blob: the first access to a blob with its first,
+    /// and so on. What the other did not ask is answered as missing.
+    /// </summary>
+    public void AnswerFrom(StateBatch other)
+    {
+        // Both ask in the same order as a rule, so the search begins behind what was found last.
+        int next = 0;
+        for (int access = 0; access < Count; access++)
+        {
+            int found = other.Find(_accesses[access], next);
+            if (found < 0)
+            {
+                _accesses[access].Outcome = StateOutcome.Unavailable;
+                continue;
+            }
+
+            next = found + 1;
+            ref readonly StateAccess source = ref other._accesses[found];
+            _accesses[access].Outcome = source.Outcome;
+            _accesses[access].Epoch = source.Epoch;
+            _accesses[access].After = source.StateLength;
+            other.StateOf(found).CopyTo(Answer(access, source.StateLength));
+        }
+    }
+
     /// <summary>The state before the append of an access; empty for an absent key.</summary>
     public ReadOnlySpan<byte> StateOf(int access) =>
         _answers.AsSpan(_accesses[access].StateOffset, _accesses[access].StateLength);
+
+    private int Find(in StateAccess asked, int from)
+    {
+        for (int step = 0; step < Count; step++)
+        {
+            int access = (from + step) % Count;
+            if (_accesses[access].Schema == asked.Schema && _accesses[access].Key == asked.Key)
+            {
+                return access;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -104,7 +104,8 @@ internal sealed class EventFiles : IDisposable
         _spool?.Dispose();
     }
 
-    private static long MemoryOf(string? memory)
+    /// <summary>The size that <c>--memory</c> says.</summary>
+    public static long MemoryOf(string? memory)
     {
         if (memory is null)
         {

@@ -57,6 +57,7 @@ internal static class SharedOptions
 
     public static Option<string?> Memory() => new("--memory")
     {
-        Description = "Memory for sorting rows and looking up labels (default 2GiB); more goes to temporary files.",
+        Description = "Memory for sorting rows and looking up labels (default 2GiB); more goes to temporary files. "
+            + "For fitting, also that of distinct values (default 4GiB); beyond it quantiles are approximate.",
     };
 }

@@ -58,6 +58,9 @@ public sealed class Bundle
 
     internal ImmutableArray<SampleExpectation> Expectations { get; }
 
+    /// <summary>What it decides, and its fallback; null where it has neither.</summary>
+    internal BundleDecisions? Decisions { get; init; }
+
     /// <summary>Opens a bundle in a folder or in one file and builds it, without replaying its samples.</summary>
     /// <exception cref="InputException">It is no bundle; holds all problems.</exception>
     public static Bundle Open(string path) => Open(path, ModelFileReader.Instance);

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Serving.Data;
+using Serving.Data.Json;
+using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 using Serving.Features;
 
@@ -42,6 +45,8 @@ public sealed class BundleDraft
         BundlePipelines? pipelines = BundlePipelines.Create(request.Name, _script, _statistics, _model, problems);
         problems.ThrowIfAny();
         _pipelines = pipelines!;
+        TakeDecisions(models, problems);
+        problems.ThrowIfAny();
     }
 
     /// <summary>The script; null without one.</summary>
@@ -115,6 +120,8 @@ public sealed class BundleDraft
                 StringComparer.Ordinal),
             Script = _script is null ? null : ScriptFile,
             Statistics = _statistics is null ? null : StatisticsFile,
+            Decision = _request.DecisionPath is null ? null : DecisionDocument.FileName,
+            Fallback = _request.FallbackPath is null ? null : FallbackFiles.Manifest,
             Model = _modelFile,
             ModelFormat = _model.Format,
             Sum = _request.Sum,
@@ -180,6 +187,43 @@ public sealed class BundleDraft
         }
 
         return statistics;
+    }
+
+    private void TakeDecisions(IBundleModelReader models, BundleProblems problems)
+    {
+        byte[]? decision = _request.DecisionPath is null ? null : File.ReadAllBytes(_request.DecisionPath);
+        Bundle? fallback = _request.FallbackPath is null ? null : TakeFallback(_request.FallbackPath, models, problems);
+        BundleDecisions? decisions = BundleDecisions.Create(
+            decision, fallback, _script, _statistics, _pipelines.Rows, problems);
+        if (decisions is null)
+        {
+            return;
+        }
+
+        ScoringPipeline plain = _pipelines.CreateReference();
+        decisions.UseOn(plain, new RequestSchema(plain.Rows, plain.LabelFields, []).Published, problems);
+        if (decision is not null)
+        {
+            _files[DecisionDocument.FileName] = CanonicalJson.Write(JsonNode.Parse(decision));
+        }
+    }
+
+    private Bundle? TakeFallback(string path, IBundleModelReader models, BundleProblems problems)
+    {
+        var found = new BundleProblems();
+        BundleContent? content = BundleReader.Read(path, found);
+        Bundle? bundle = content is null ? null : BundleLoader.Load(content, models, found);
+        problems.AddBelow(FallbackFiles.Folder, found);
+        foreach ((string name, byte[] bytes) in content is null ? [] : FallbackFiles.Nest(content))
+        {
+            _files[name] = bytes;
+            if (!BundleNames.IsFileName(name))
+            {
+                problems.Add($"'{name}'", "a name too long or too deep", "one that may stand in a bundle");
+            }
+        }
+
+        return bundle;
     }
 
     private byte[]? TakeModelFile(string name)

@@ -34,6 +34,10 @@ internal static class BundleLoader
             return null;
         }
 
+        Bundle? fallback = manifest.Fallback is null ? null : FallbackFiles.Load(content, models, problems);
+        BundleDecisions? decisions = BundleDecisions.Create(
+            manifest.Decision is null ? null : content.Files[manifest.Decision],
+            fallback, script, statistics, pipelines.Rows, problems);
         SampleSet samples = SampleFiles.ReadRequests(
             content.Files[manifest.Samples], pipelines.Rows, script, manifest.Samples, problems);
         ImmutableArray<SampleExpectation> expectations = SampleFiles.ReadExpectations(
@@ -50,7 +54,8 @@ internal static class BundleLoader
             return null;
         }
 
-        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations);
+        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations) { Decisions = decisions };
+        decisions?.UseOn(bundle.Pipeline, bundle.Published, problems);
         CheckSchema(bundle, problems);
         return problems.Count > before ? null : bundle;
     }

@@ -32,6 +32,12 @@ public sealed record BundleManifest
     /// <summary>File of the statistics, or null.</summary>
     public string? Statistics { get; init; }
 
+    /// <summary>File of the decisions, or null.</summary>
+    public string? Decision { get; init; }
+
+    /// <summary>Manifest of the bundle of the fallback, or null; its files stand beside it.</summary>
+    public string? Fallback { get; init; }
+
     /// <summary>File of the model; files that it names stand beside it.</summary>
     public required string Model { get; init; }
 

@@ -39,6 +39,17 @@ internal sealed class BundleProblems
         Count += exception.ProblemCount - exception.Problems.Length;
     }
 
+    /// <summary>Takes over the problems of what stands in a folder.</summary>
+    public void AddBelow(string folder, BundleProblems found)
+    {
+        foreach (InputProblem problem in found.Shown)
+        {
+            Add(folder + problem.Place, problem.Found, problem.Expected, problem.Advice);
+        }
+
+        Count += found.Count - found.Shown.Length;
+    }
+
     /// <summary>The exception of all of them. REQUIRES: there is one.</summary>
     public InputException ToException() => new(Shown, Count);
 

@@ -41,6 +41,12 @@ public static class BundleVerifier
     {
         SampleReplay replay = bundle.Pipelines.CreateServingReplay(bundle.Pipeline, bundle.Manifest.Sum);
         replay.Compare(bundle.SampleSet, bundle.Expectations, problems);
+        if (bundle.Decisions?.Fallback is { } fallback)
+        {
+            var found = new BundleProblems();
+            Replay(fallback, found);
+            problems.AddBelow(FallbackFiles.Folder, found);
+        }
     });
 
     /// <summary>

@@ -75,6 +75,8 @@ internal sealed class ManifestReader
             Files = files,
             Script = Part(root, "script", files),
             Statistics = Part(root, "statistics", files),
+            Decision = Part(root, "decision", files),
+            Fallback = Part(root, "fallback", files),
             Model = Named(model, "model", "file", files),
             ModelFormat = Text(model, "format") ?? "",
             Sum = Sum(model),

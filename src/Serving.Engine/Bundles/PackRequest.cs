@@ -17,6 +17,12 @@ public sealed record PackRequest
     /// <summary>Path of the statistics, or null.</summary>
     public string? StatisticsPath { get; init; }
 
+    /// <summary>Path of the decisions, or null.</summary>
+    public string? DecisionPath { get; init; }
+
+    /// <summary>Path of the bundle of the fallback, or null.</summary>
+    public string? FallbackPath { get; init; }
+
     /// <summary><c>exact</c> or <c>fast</c>.</summary>
     public string Sum { get; init; } = "exact";
 

@@ -81,21 +81,31 @@ public static class PopulationStability
         : DriftState.Ok;
 
     /// <summary>
-    /// Joins fine cells (a histogram in the values' order) to at most <paramref name="buckets"/> of about the same
-    /// share of the baseline; a cell that alone holds a bucket's share stays alone. Returns for each cell its bucket.
+    /// Joins fine cells (a histogram in the values' order) to at most <paramref name="buckets"/>: a cell that alone
+    /// holds a bucket's share begins one and ends it, the others share the rest evenly. Returns for each cell its
+    /// bucket, ascending.
     /// </summary>
     /// <param name="baseline">The baseline's rows of each cell.</param>
     /// <param name="buckets">How many buckets are wanted.</param>
     public static int[] BucketsOf(ReadOnlySpan<long> baseline, int buckets = Deciles)
     {
         int[] bucketOf = new int[baseline.Length];
-        double share = Sum(baseline) / (double)buckets;
+        long all = Sum(baseline);
+        long outside = all;
+        int atoms = 0;
+        foreach (long count in baseline)
+        {
+            bool isAtom = IsAtom(count, all, buckets);
+            outside -= isAtom ? count : 0;
+            atoms += isAtom ? 1 : 0;
+        }
+
+        double share = outside / (double)Math.Max(1, buckets - atoms);
         int bucket = 0;
         long rows = 0;
         for (int cell = 0; cell < baseline.Length; cell++)
         {
-            bool startsAnother = rows > 0 && (rows >= share || baseline[cell] >= share) && bucket < buckets - 1;
-            if (startsAnother)
+            if (rows > 0 && (rows >= share || IsAtom(baseline[cell], all, buckets)) && bucket < buckets - 1)
             {
                 bucket++;
                 rows = 0;
@@ -120,6 +130,9 @@ public static class PopulationStability
             sums[bucketOf[cell]] += cells[cell];
         }
     }
+
+    // An atom alone holds at least one bucket's share of all rows.
+    private static bool IsAtom(long count, long all, int buckets) => count > 0 && (Int128)count * buckets >= all;
 
     private static long Sum(ReadOnlySpan<long> counts)
     {

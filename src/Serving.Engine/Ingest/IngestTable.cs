@@ -17,6 +17,15 @@ internal sealed class IngestTable
     /// <summary>The event of a set, or null.</summary>
     public IngestTarget? Find(string set, string eventName) => _targets.GetValueOrDefault((set, eventName));
 
+    /// <summary>Every event that is no request, by set and name.</summary>
+    public ImmutableArray<EventDescription> Descriptions =>
+    [
+        .. _targets.Values.Where(target => !target.Declaration.IsRequest)
+            .Select(target => new EventDescription(target.Set, target.Declaration.Schema))
+            .OrderBy(found => found.Set, StringComparer.Ordinal)
+            .ThenBy(found => found.Fields.Name, StringComparer.Ordinal),
+    ];
+
     /// <summary>Why there is no such event, for people.</summary>
     public string Explain(string set, string eventName)
     {

@@ -20,6 +20,9 @@ internal abstract class FeatureStage
     /// <summary>The values before encoders.</summary>
     public abstract RowSchema RawSchema { get; }
 
+    /// <summary>Places in <see cref="RawSchema"/> of what the model reads.</summary>
+    public abstract ImmutableArray<int> UsedRaw { get; }
+
     /// <summary>Scratch memory of one evaluating thread, or null where none is needed.</summary>
     public abstract FeatureFrame? CreateFrame();
 

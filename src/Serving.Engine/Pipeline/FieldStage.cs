@@ -38,6 +38,8 @@ internal sealed class FieldStage : FeatureStage
 
     public override RowSchema RawSchema => Rows;
 
+    public override ImmutableArray<int> UsedRaw => [.. Enumerable.Range(0, _inputs.Length)];
+
     public override FeatureFrame? CreateFrame() => null;
 
     [HotPath]

@@ -1,5 +1,7 @@
 using Serving.Data;
+using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
@@ -18,6 +20,9 @@ public sealed class ScoringContext : IDisposable
     private readonly ServedVersion _version;
     private int _leaseSlot;
     private int[] _order = [];
+
+    // Place of the language of reasons' texts.
+    private int _language;
     private int _orderCount;
     private FeedScratch? _feedScratch;
 
@@ -30,6 +35,7 @@ public sealed class ScoringContext : IDisposable
         FeatureBatch = new FeatureBatch();
         Frame = version.Pipeline.CreateFrame();
         Windows = version.Pipeline.Windows?.CreateScratch();
+        Ladder = version.Pipeline.Ladder?.CreateScratch();
     }
 
     /// <summary>How the request came to this version.</summary>
@@ -66,9 +72,32 @@ public sealed class ScoringContext : IDisposable
     public bool ScoreOnly { get; set; }
 
     /// <summary>
-    /// Whether window values of a row were missing because the store did not give its state (R101).
+    /// Timestamp of the engine's clock at which the server's time for the request is over; 0 for none. With a fallback
+    /// the answer comes before it.
     /// </summary>
-    public bool IsDegraded => DegradedRows > 0;
+    public long DeadlineAt { get; set; }
+
+    /// <summary>Whether the answer of a row came by another step than the full one, or is one to be wary of.</summary>
+    public bool IsDegraded => (Answered?.DegradedRows ?? StatelessRows) > 0;
+
+    /// <summary>Whether the bundle decides, so that each row has a decision of its own.</summary>
+    public bool HasDecisions => Ladder is not null;
+
+    /// <summary>Whether the bundle has a fixed answer for when there is no other, so that it answers in time.</summary>
+    public bool HasPolicy => PipelineLadder is { HasPolicy: true };
+
+    /// <summary>The lowest step of the fallback ladder that answered a row.</summary>
+    public ScoringStep Step => Answered?.Lowest
+        ?? (StatelessRows > 0 ? ScoringStep.WindowsMissing : ScoringStep.Full);
+
+    /// <summary>Name of the feature set; empty without a script.</summary>
+    public string FeatureSet => _version.Script?.Name ?? "";
+
+    /// <summary>Name of the request's event, or of the row schema without a script.</summary>
+    public string RequestEvent => _version.Pipeline.Rows.Name;
+
+    /// <summary>What became of the rows as events; empty where the script has no windows.</summary>
+    public EventCounts Events => Windows?.Counts ?? default;
 
     /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
@@ -109,11 +138,20 @@ public sealed class ScoringContext : IDisposable
     /// <summary>How long the steps took.</summary>
     public StageTimings Timings { get; internal set; }
 
+    /// <summary>What became of the answer's record in the prediction log.</summary>
+    public LogOutcome Log { get; internal set; }
+
+    /// <summary>Waits for the record in strict mode; null before the first time.</summary>
+    internal LogTicket? LogTicket { get; set; }
+
+    /// <summary>Where the record stands in the log's ring.</summary>
+    internal long LogPosition { get; set; }
+
     internal double[] ScoreBuffer { get; private set; } = [];
 
     internal double[] RawScoreBuffer { get; private set; } = [];
 
-    internal FeatureBatch FeatureBatch { get; }
+    internal FeatureBatch FeatureBatch { get; set; }
 
     internal FeatureFrame? Frame { get; }
 
@@ -128,14 +166,58 @@ public sealed class ScoringContext : IDisposable
     /// <summary>What is asked of the store in one trip; null where nothing is.</summary>
     internal StateBatch? StateBatch => Windows?.Batch ?? Feeding?.Batch;
 
+    /// <summary>What the fallback ladder knows of the rows; null in a bundle without decisions.</summary>
+    internal LadderScratch? Ladder { get; }
+
+    private LadderScratch? Answered => Error == ErrorCode.None ? Ladder : null;
+
+    /// <summary>The ladder itself.</summary>
+    internal ScoringLadder? PipelineLadder => _version.Pipeline.Ladder;
+
     /// <summary>Number of rows whose state is missing.</summary>
-    internal int DegradedRows { get; set; }
+    internal int StatelessRows { get; set; }
+
+    /// <summary>When the model's inputs were filled.</summary>
+    internal long EvaluatedAt { get; set; }
+
+    /// <summary>Whether feature values before encoders are wanted.</summary>
+    internal bool NeedsRaw => WantsFeatures || IsRecorded || PipelineLadder is { CountsMissing: true };
 
     /// <summary>Whether somebody looks at the feature values: a record, or a gate.</summary>
     internal bool IsRecorded { get; set; }
 
-    /// <summary>Whether the state of a row is missing.</summary>
-    public bool IsDegradedRow(int row) => DegradedRows > 0 && Windows!.Values.IsStateMissing(row);
+    /// <summary>Whether the answer of a row is degraded.</summary>
+    public bool IsDegradedRow(int row) => Answered?.IsDegraded(row) ?? IsStateMissing(row);
+
+    /// <summary>
+    /// Whether window values of a row were missing because the store did not give its state (R101).
+    /// </summary>
+    public bool IsStateMissing(int row) => StatelessRows > 0 && Windows!.Values.IsStateMissing(row);
+
+    /// <summary>The step of the fallback ladder that answered a row.</summary>
+    public ScoringStep StepOf(int row) => Answered?.StepOf(row)
+        ?? (IsStateMissing(row) ? ScoringStep.WindowsMissing : ScoringStep.Full);
+
+    /// <summary>What is decided for a row.</summary>
+    public Decision DecisionOf(int row) => Answered?.OutcomeOf(row).Decision ?? Decision.None;
+
+    /// <summary>Why, in the request's language.</summary>
+    [HotPath]
+    public ReadOnlySpan<DecisionReason> DecisionReasonsOf(int row) => Answered is not { } answered
+        ? []
+        : PipelineLadder!.Decisions.Texts.At(answered.OutcomeOf(row).Reason, _language);
+
+    /// <summary>
+    /// The share of declines of which a row is one that is answered approve; 0 where its decision is what it seems.
+    /// </summary>
+    public double ExploredOf(int row) => Answered is { } answered && answered.IsExplored(row)
+        ? PipelineLadder!.Decisions.Document.ExploredBuckets / (double)DecisionDocument.Buckets
+        : 0;
+
+    /// <summary>Sets the language of reasons' texts; the bundle's first one where it does not have it.</summary>
+    [HotPath]
+    public void UseLanguage(ReadOnlySpan<byte> utf8) =>
+        _language = PipelineLadder?.Decisions.Texts.LanguageOf(utf8) ?? 0;
 
     /// <summary>
     /// Gives the buffers and the version back; twice does nothing more. REQUIRES: nobody uses the context afterwards,
@@ -181,12 +263,17 @@ public sealed class ScoringContext : IDisposable
         _leaseSlot = leaseSlot;
         Empty(Rows, schema.Rows);
         Empty(Shared, schema.Rows);
+        Windows?.Clear();
         Feeding = feed is null ? null : FeedScratchOf(feed);
         TopK = 0;
         WantsFeatures = false;
         ScoreOnly = false;
+        Log = LogOutcome.None;
         IsRecorded = false;
-        DegradedRows = 0;
+        StatelessRows = 0;
+        DeadlineAt = 0;
+        _language = 0;
+        Ladder?.Begin(0);
         _orderCount = 0;
         Features?.Clear();
         ClearError();
@@ -244,6 +331,14 @@ public sealed class ScoringContext : IDisposable
             RawScoreBuffer = new double[ScoreBuffer.Length];
         }
     }
+
+    internal Span<double> AllRawScores => RawScoreBuffer.AsSpan(0, Rows.RowCount * OutputCount);
+
+    internal Span<double> AllScores => ScoreBuffer.AsSpan(0, Rows.RowCount * ScoreCount);
+
+    internal Span<double> RawScoresOf(int row) => RawScoreBuffer.AsSpan(row * OutputCount, OutputCount);
+
+    internal Span<double> ScoresOf(int row) => ScoreBuffer.AsSpan(row * ScoreCount, ScoreCount);
 
     /// <summary>The batch that receives feature values, emptied.</summary>
     internal RowBatch RentFeatures()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Windows;
+using Serving.Engine.Decisions;
 using Serving.Features;
 using Serving.Models;
 
@@ -27,6 +28,7 @@ internal sealed class ScoringPipeline
         Windows = windows;
         _scorer = scorer;
         ScoreCount = scorer.Link.ScoreCount(scorer.OutputCount);
+        UsedRaw = features.UsedRaw;
     }
 
     /// <summary>The rows that it reads.</summary>
@@ -38,6 +40,18 @@ internal sealed class ScoringPipeline
     /// <summary>The values before encoders.</summary>
     public RowSchema RawSchema => _features.RawSchema;
 
+    /// <summary>Places of the features before encoders that the model reads.</summary>
+    public ImmutableArray<int> UsedRaw { get; }
+
+    /// <summary>Whether the model may take long, so that a request with a fallback waits for it apart.</summary>
+    public bool MayBlock => _scorer.MayBlock;
+
+    /// <summary>
+    /// The steps that follow where the model does not answer; null in a bundle without decisions. Set once, before the
+    /// pipeline scores.
+    /// </summary>
+    public ScoringLadder? Ladder { get; set; }
+
     /// <summary>What the script's windows ask of the state; null where it has none.</summary>
     public WindowStage? Windows { get; }
 
@@ -47,8 +61,8 @@ internal sealed class ScoringPipeline
     /// <summary>Scores of one row: as many as raw scores, or 1 where the link gives the number of a class.</summary>
     public int ScoreCount { get; }
 
-    /// <summary>Memory that the model holds, in bytes.</summary>
-    public long MemoryBytes => _scorer.MemoryBytes;
+    /// <summary>Memory that the model and the one of its fallback hold, in bytes.</summary>
+    public long MemoryBytes => _scorer.MemoryBytes + (Ladder?.RequestModel?.Pipeline.MemoryBytes ?? 0);
 
     /// <summary>Name of the link.</summary>
     public string LinkName => _scorer.Link.Name;
@@ -79,8 +93,9 @@ internal sealed class ScoringPipeline
         }
 
         // Step 2
-        context.DegradedRows = 0;
-        if (Windows is not null && clock != 0 && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
+        context.StatelessRows = 0;
+        if (Windows is not null && clock != 0
+            && RequestTimes.FirstRefused(rows, Windows.Request, clock) is >= 0 and int refused)
         {
             return RequestTimes.Refuse(context, Windows.Request, refused, clock);
         }
@@ -97,6 +112,22 @@ internal sealed class ScoringPipeline
     [HotPath]
     public ErrorCode Finish(ScoringContext context, TimeProvider time, long start)
     {
+        ErrorCode code = Prepare(context, time, start);
+        if (code != ErrorCode.None)
+        {
+            return code;
+        }
+
+        return context.PipelineLadder is { } ladder
+            ? Complete(context, time, ladder, ladder.TryScore(context, time))
+            : Complete(context, time);
+    }
+
+    /// <summary>The rest of step 2, and step 3: the model's inputs are filled.</summary>
+    /// <inheritdoc cref="Finish"/>
+    [HotPath]
+    public ErrorCode Prepare(ScoringContext context, TimeProvider time, long start)
+    {
         RowBatch rows = context.Rows;
         long stored = time.GetTimestamp();
         if (context.Windows is { } windows)
@@ -108,39 +139,52 @@ internal sealed class ScoringPipeline
                     "an entity of the request gets more events than the server's bound for one allows");
             }
 
-            context.DegradedRows = windows.Read(rows);
+            context.StatelessRows = windows.Read(rows);
         }
 
         // Step 3
-        RowBatch? raw = context.WantsFeatures || context.IsRecorded ? context.RentFeatures() : null;
+        RowBatch? raw = context.NeedsRaw ? context.RentFeatures() : null;
         (int row, int field) =
             _features.Evaluate(rows, context.Windows?.Values, context.FeatureBatch, context.Frame, raw);
-        if (row >= 0)
-        {
-            return RefuseValue(context, row, field);
-        }
-
-        // Steps 4 and 5
         long evaluated = time.GetTimestamp();
-        context.ReserveScores();
-        Span<double> rawScores = context.RawScoreBuffer.AsSpan(0, rows.RowCount * OutputCount);
-        Span<double> scores = context.ScoreBuffer.AsSpan(0, rows.RowCount * ScoreCount);
-        Score(context.FeatureBatch, rawScores, scores);
-        row = FirstNotFinite(rawScores, OutputCount);
-        row = row >= 0 ? row : FirstNotFinite(scores, ScoreCount);
-        if (row >= 0)
-        {
-            return RefuseScore(context, row);
-        }
-
-        // Step 6
-        context.Rank();
-        long end = time.GetTimestamp();
+        context.EvaluatedAt = evaluated;
         context.Timings = new StageTimings(
-            Microseconds(time, start, stored),
-            Microseconds(time, stored, evaluated),
-            Microseconds(time, evaluated, end),
-            0);
+            Microseconds(time, start, stored), Microseconds(time, stored, evaluated), 0, 0);
+        return row >= 0 ? RefuseValue(context, row, field) : ErrorCode.None;
+    }
+
+    /// <summary>Steps 4 to 6 of a bundle with decisions, once its model was asked.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="time">For the timings.</param>
+    /// <param name="ladder">The ladder.</param>
+    /// <param name="isScored">Whether the model gave scores.</param>
+    [HotPath]
+    public static ErrorCode Complete(
+        ScoringContext context, TimeProvider time, ScoringLadder ladder, bool isScored)
+    {
+        ErrorCode code = ladder.Answer(context, time, isScored);
+        return code == ErrorCode.None ? Rank(context, time) : code;
+    }
+
+    // Steps 4 to 6 without decisions.
+    [HotPath]
+    private ErrorCode Complete(ScoringContext context, TimeProvider time)
+    {
+        context.ReserveScores();
+        Score(context.FeatureBatch, context.AllRawScores, context.AllScores);
+        int row = FirstNotFinite(context.AllRawScores, OutputCount);
+        row = row >= 0 ? row : FirstNotFinite(context.AllScores, ScoreCount);
+        return row >= 0 ? RefuseScore(context, row) : Rank(context, time);
+    }
+
+    [HotPath]
+    private static ErrorCode Rank(ScoringContext context, TimeProvider time)
+    {
+        context.Rank();
+        context.Timings = context.Timings with
+        {
+            ModelUs = Microseconds(time, context.EvaluatedAt, time.GetTimestamp()),
+        };
         return ErrorCode.None;
     }
 
@@ -196,7 +240,7 @@ internal sealed class ScoringPipeline
     }
 
     [HotPath]
-    private static int FirstNotFinite(ReadOnlySpan<double> scores, int stride)
+    internal static int FirstNotFinite(ReadOnlySpan<double> scores, int stride)
     {
         for (int index = 0; index < scores.Length; index++)
         {
@@ -226,6 +270,6 @@ internal sealed class ScoringPipeline
             ErrorCode.InvalidArgument, $"row {row}, field '{name}': not a value that the model takes", row, field);
     }
 
-    private static ErrorCode RefuseScore(ScoringContext context, int row) => context.Refuse(
+    internal static ErrorCode RefuseScore(ScoringContext context, int row) => context.Refuse(
         ErrorCode.InvalidArgument, $"row {row}: the model gives no finite score for these values", row);
 }

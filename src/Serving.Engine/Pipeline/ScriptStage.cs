@@ -18,6 +18,12 @@ internal sealed class ScriptStage : FeatureStage
         _layout = layout;
         Rows = rows;
         LabelFields = labelFields;
+        UsedRaw =
+        [
+            .. Enumerable.Range(0, program.Columns.Length)
+                .Where(column => layout.DensePlaces[column] >= 0 || layout.IdPlaces[column] >= 0)
+                .Select(column => program.RawPlaces[column]).Distinct(),
+        ];
     }
 
     public override RowSchema Rows { get; }
@@ -25,6 +31,8 @@ internal sealed class ScriptStage : FeatureStage
     public override ImmutableArray<int> LabelFields { get; }
 
     public override RowSchema RawSchema => _program.RawSchema;
+
+    public override ImmutableArray<int> UsedRaw { get; }
 
     public override FeatureFrame? CreateFrame() => _program.CreateFrame();
 

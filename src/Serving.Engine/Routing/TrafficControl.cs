@@ -21,6 +21,9 @@ public sealed class TrafficControl
     /// <summary>A model's table; null where no version of it is known.</summary>
     public ModelTraffic? Of(string model) => _control.TrafficOf(model);
 
+    /// <summary>How a model's shadows compare; empty without one.</summary>
+    public ImmutableArray<ShadowComparison> ShadowsOf(string model) => _control.ShadowsOf(model);
+
     /// <summary>Sets shares by hand.</summary>
     public ActResult SetTraffic(string model, TrafficRequest request, ActOrigin origin) =>
         _control.Act(model, "traffic", origin, (state, facts) => SplitAct.Apply(state, request, facts));

@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
+using Serving.Engine.Routing.Shadows;
 
 namespace Serving.Engine.Versions;
 
@@ -26,11 +27,12 @@ internal sealed class ModelEntry
     private readonly int[] _keys;
     private readonly int[] _ids;
     private readonly int _default;
+    private readonly ShadowTable? _shadows;
     private long _running;
 
     /// <summary>Makes the entry; each version's schema knows the others' fields.</summary>
-    /// <param name="versions">The model's Ready versions.</param>
-    /// <param name="traffic">Its traffic.</param>
+    /// <param name="versions">Its Ready versions.</param>
+    /// <param name="traffic">The shares by which requests come to them.</param>
     /// <param name="fed">Every version, of any model, whose windows requests are to enter.</param>
     public ModelEntry(
         IEnumerable<ServedVersion> versions, TrafficState traffic, ImmutableArray<ServedVersion> fed)
@@ -44,6 +46,7 @@ internal sealed class ModelEntry
         _routes = [.. _split.Versions.Select(version => PlaceOf(version) is >= 0 and int place ? place : _default)];
         _kinds = [.. _versions.Select(version => traffic.KindOf(version.Number))];
         _keys = [.. _versions.Select(version => traffic.By is { } by ? version.Pipeline.Rows.IndexOf(by) : -1)];
+        _shadows = ShadowTable.Of(traffic, _versions, [.. _schemas.Select(schema => schema.Rows)]);
         _ids = [.. _versions.Select(version => version.Script?.IdField ?? -1)];
     }
 
@@ -93,23 +96,40 @@ internal sealed class ModelEntry
         return target;
     }
 
-    /// <summary>The bucket of a request under another seed than traffic's.</summary>
-    public int BucketOf(ScoringContext context, long seed) => BucketOf(context, PlaceOf(context.Version), seed);
+    /// <summary>Which requests are copied to shadows; null without one.</summary>
+    public ShadowTable? Shadows => _shadows;
 
-    private int BucketOf(ScoringContext context, int place, long seed = 0)
+    /// <summary>Place of the version that a context belongs to.</summary>
+    [HotPath]
+    public int PlaceOf(ScoringContext context) => PlaceOf(context.Version);
+
+    /// <summary>
+    /// The bucket of one row, its shared fields given to it, under another seed than traffic's. Allocates nothing.
+    /// </summary>
+    [HotPath]
+    public int BucketOf(ScoringContext context, int row, long seed)
+    {
+        int place = PlaceOf(context.Version);
+        ReadOnlySpan<byte> model = context.ModelUtf8;
+        int bucket = Router.BucketOf(model, context.Rows, row, _keys[place], seed);
+        bucket = bucket >= 0 ? bucket : Router.BucketOf(model, context.Rows, row, _ids[place], seed);
+        return bucket >= 0 ? bucket : Router.BucketOf(model, Interlocked.Increment(ref _running));
+    }
+
+    private int BucketOf(ScoringContext context, int place)
     {
         ReadOnlySpan<byte> model = context.ModelUtf8;
-        int bucket = KeyBucket(context, model, _keys[place], seed);
-        bucket = bucket >= 0 ? bucket : KeyBucket(context, model, _ids[place], seed);
+        int bucket = KeyBucket(context, model, _keys[place]);
+        bucket = bucket >= 0 ? bucket : KeyBucket(context, model, _ids[place]);
         return bucket >= 0 ? bucket : Router.BucketOf(model, Interlocked.Increment(ref _running));
     }
 
     // A batch goes by the shared fields, else by its first row.
-    private static int KeyBucket(ScoringContext context, ReadOnlySpan<byte> model, int field, long seed)
+    private static int KeyBucket(ScoringContext context, ReadOnlySpan<byte> model, int field)
     {
-        int bucket = context.Shared.RowCount > 0 ? Router.BucketOf(model, context.Shared, 0, field, seed) : -1;
+        int bucket = context.Shared.RowCount > 0 ? Router.BucketOf(model, context.Shared, 0, field) : -1;
         return bucket < 0 && context.Rows.RowCount > 0
-            ? Router.BucketOf(model, context.Rows, 0, field, seed)
+            ? Router.BucketOf(model, context.Rows, 0, field)
             : bucket;
     }
 

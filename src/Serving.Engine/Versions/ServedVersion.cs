@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing.Gates;
+using Serving.Engine.Routing.Shadows;
 using Serving.Features;
 
 namespace Serving.Engine.Versions;
@@ -60,6 +61,12 @@ internal sealed class ServedVersion
 
     /// <summary>What came of requests that the traffic split brought here: what gates judge.</summary>
     public VersionCounters Routed { get; }
+
+    /// <summary>What came of copies of requests.</summary>
+    public ShadowCounts Shadow { get; } = new();
+
+    /// <summary>The score from which its shadow's answer is another than the one given.</summary>
+    public double Threshold { get; init; } = 0.5;
 
     /// <summary>
     /// Whether a gate looks at its feature values. The control thread writes, requests read it sooner or later.

@@ -139,6 +139,17 @@ internal sealed class VersionControl : IDisposable
         }
     }
 
+    /// <summary>How a model's shadows compare.</summary>
+    public ImmutableArray<ShadowComparison> ShadowsOf(string model)
+    {
+        lock (_gate)
+        {
+            return [.. Table.Ready.Where(version => version.Model == model
+                && _desk.Decided(model)?.Shadow.ContainsKey(version.Number) == true)
+                .Select(version => version.Shadow.Read(version.Number))];
+        }
+    }
+
     /// <summary>The traffic of every model, by name.</summary>
     public ImmutableArray<ModelTraffic> TrafficOfAll()
     {
@@ -368,7 +379,7 @@ internal sealed class VersionControl : IDisposable
             Volatile.Write(
                 ref _table,
                 isReadyChanged
-                    ? new ModelTable(ready, statuses, [], (model, numbers) => _desk.StateOf(model, numbers))
+                    ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers))
                     : table.WithStatuses(statuses));
             _changed?.Invoke();
         }

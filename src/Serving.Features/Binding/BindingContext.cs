@@ -56,6 +56,19 @@ internal sealed class BindingContext(SourceText source, DiagnosticBag diagnostic
 
     public IEnumerable<string> Names => _symbols.Keys;
 
+    /// <summary>The same names for another text beside the script, whose findings are its own.</summary>
+    public BindingContext Beside(SourceText text, DiagnosticBag findings)
+    {
+        var beside = new BindingContext(text, findings) { Zone = Zone, Request = Request };
+        beside.LabelFields.UnionWith(LabelFields);
+        foreach ((string name, Symbol symbol) in _symbols)
+        {
+            beside._symbols.Add(name, symbol);
+        }
+
+        return beside;
+    }
+
     public Cell NewCell(string name, ScriptType type) => new(_cellCount++, name, type);
 
     /// <summary>Whether so many nodes more may be made; E006 where they may not.</summary>

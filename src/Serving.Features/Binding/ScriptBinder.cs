@@ -38,6 +38,15 @@ internal sealed class ScriptBinder
         return diagnostics.HasErrors ? null : bound;
     }
 
+    /// <summary>The names of a script that binds, for expressions beside it.</summary>
+    public static BindingContext ContextOf(BoundScript script)
+    {
+        SourceText source = SourceText.Decode([], script.Name, out _);
+        var binder = new ScriptBinder(script.Syntax, source, new DiagnosticBag(source));
+        binder.BindScript();
+        return binder._context;
+    }
+
     private BoundScript? BindScript()
     {
         BindHead(out long version);

@@ -19,6 +19,9 @@ internal sealed record CompiledCode(
     CompiledTables Tables,
     byte[] Constants)
 {
+    /// <summary>Methods to call at the end, whether the state is there or not.</summary>
+    public Action<CompiledFrame>[] LastSteps { get; init; } = [];
+
     public CompiledFrame CreateFrame() => new(Layout, CellCount, Constants, Tables);
 
     /// <summary>Fills the cells of the row that was loaded.</summary>
@@ -33,6 +36,11 @@ internal sealed record CompiledCode(
         {
             step(frame);
         }
+
+        foreach (Action<CompiledFrame> step in LastSteps)
+        {
+            step(frame);
+        }
     }
 
     /// <summary>Fills the cells of a row whose state is missing: those that read windows are missing too.</summary>
@@ -44,5 +52,9 @@ internal sealed record CompiledCode(
         }
 
         frame.SetMissing(WindowSlots, WindowIdLists);
+        foreach (Action<CompiledFrame> step in LastSteps)
+        {
+            step(frame);
+        }
     }
 }

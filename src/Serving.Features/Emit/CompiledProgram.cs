@@ -39,6 +39,8 @@ internal sealed class CompiledProgram : FeatureProgram
 
     public override RowSchema RawSchema => _columns.Raw;
 
+    public override ImmutableArray<int> RawPlaces => _columns.RawPlaces;
+
     /// <summary>
     /// Compiles a script. A test may hand in another tree or other runtime methods to see that a wrong program is
     /// found.

@@ -17,13 +17,15 @@ internal sealed class ProgramCompiler
     private readonly EncoderEmitter _encoders;
     private readonly SlotLayout _layout;
     private readonly WindowDependence _dependence;
+    private readonly int _lastFrom;
     private readonly List<Action<CompiledFrame>> _steps = [];
     private int _cellsInMethod;
 
     private ProgramCompiler(
-        BoundScript script, SlotLayout layout, FittedStatistics? statistics, RuntimeMethods methods)
+        BoundScript script, SlotLayout layout, FittedStatistics? statistics, RuntimeMethods methods, int lastFrom)
     {
         _layout = layout;
+        _lastFrom = lastFrom;
         _dependence = new WindowDependence(script);
         _context = new EmitContext(layout, methods);
         _expressions = new ExpressionEmitter(_context);
@@ -37,15 +39,24 @@ internal sealed class ProgramCompiler
     /// <summary>The same for a script over other rows, laid out in a given way.</summary>
     public static CompiledCode Compile(
         BoundScript script, SlotLayout layout, FittedStatistics? statistics, RuntimeMethods methods) =>
-        new ProgramCompiler(script, layout, statistics, methods).Compile(script);
+        new ProgramCompiler(script, layout, statistics, methods, int.MaxValue).Compile(script);
 
-    // What reads windows comes last, in methods of its own: nothing else reads it, and it is left out for a row whose
-    // state is missing.
+    /// <summary>
+    /// The same where cells from a number on are filled last and always: those of them that read windows see missing
+    /// values where the state is missing, and are not missing themselves.
+    /// </summary>
+    public static CompiledCode Compile(BoundScript script, FittedStatistics? statistics, int lastFrom) =>
+        new ProgramCompiler(script, SlotLayout.Of(script), statistics, RuntimeMethods.Default, lastFrom)
+            .Compile(script);
+
+    // What reads windows comes behind the rest, in methods of its own: nothing else reads it, and it is left out for a
+    // row whose state is missing.
     private CompiledCode Compile(BoundScript script)
     {
-        Action<CompiledFrame>[] steps = EmitSteps(script, ofWindows: false);
-        Action<CompiledFrame>[] windowSteps = EmitSteps(script, ofWindows: true);
-        Cell[] cells = [.. CellsOf(script).Where(_dependence.Of)];
+        Action<CompiledFrame>[] steps = EmitSteps(script, cell => !IsLast(cell) && !_dependence.Of(cell));
+        Action<CompiledFrame>[] windowSteps = EmitSteps(script, cell => !IsLast(cell) && _dependence.Of(cell));
+        Action<CompiledFrame>[] lastSteps = EmitSteps(script, IsLast);
+        Cell[] cells = [.. CellsOf(script).Where(cell => !IsLast(cell) && _dependence.Of(cell))];
         return new CompiledCode(
             _layout,
             script.CellCount,
@@ -54,8 +65,13 @@ internal sealed class ProgramCompiler
             [.. cells.Select(_layout.SlotOf)],
             [.. cells.Where(cell => cell.Type is { IsList: true, Element: TypeKind.Id }).Select(_layout.SlotOf)],
             _context.Tables.Build(),
-            _context.Tables.Constants);
+            _context.Tables.Constants)
+        {
+            LastSteps = lastSteps,
+        };
     }
+
+    private bool IsLast(Cell cell) => cell.Index >= _lastFrom;
 
     private static IEnumerable<Cell> CellsOf(BoundScript script) => script.Statements.SelectMany(statement =>
         statement switch
@@ -65,7 +81,7 @@ internal sealed class ProgramCompiler
             _ => [],
         });
 
-    private Action<CompiledFrame>[] EmitSteps(BoundScript script, bool ofWindows)
+    private Action<CompiledFrame>[] EmitSteps(BoundScript script, Func<Cell, bool> isEmitted)
     {
         _steps.Clear();
         foreach (BoundStatement statement in script.Statements)
@@ -75,7 +91,7 @@ internal sealed class ProgramCompiler
                 case BoundLet let:
                     foreach ((Cell cell, BoundExpression value) in let.Members)
                     {
-                        if (_dependence.Of(cell) == ofWindows)
+                        if (isEmitted(cell))
                         {
                             EmitCell(cell, value);
                         }
@@ -85,7 +101,7 @@ internal sealed class ProgramCompiler
                 case BoundFeature feature:
                     foreach (BoundFeatureMember member in feature.Members)
                     {
-                        if (_dependence.Of(member.Raw) == ofWindows)
+                        if (isEmitted(member.Raw))
                         {
                             EmitMember(member);
                         }

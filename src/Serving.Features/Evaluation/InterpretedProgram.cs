@@ -34,6 +34,8 @@ internal sealed class InterpretedProgram : FeatureProgram
 
     public override RowSchema RawSchema => _columns.Raw;
 
+    public override ImmutableArray<int> RawPlaces => _columns.RawPlaces;
+
     public override FeatureFrame CreateFrame() => new InterpretedFrame();
 
     public override RawEncoder CreateRawEncoder() => new(_bound, _statistics, _columns);

@@ -73,6 +73,27 @@ internal sealed class InterpretedRow
     }
 
     /// <summary>
+    /// The value of an expression beside the script: over its cells, of which those that read windows are missing where
+    /// the state is.
+    /// </summary>
+    public static Value? OfScript(
+        BoundScript script,
+        FittedStatistics? statistics,
+        RowBatch rows,
+        int row,
+        WindowValues? windows,
+        BoundExpression expression)
+    {
+        var interpreter = new InterpretedRow(script, statistics, rows, row, new InterpretedFrame(), windows);
+        foreach (BoundStatement statement in script.Statements)
+        {
+            interpreter.Execute(statement);
+        }
+
+        return interpreter.Evaluate(expression);
+    }
+
+    /// <summary>
     /// The value of an expression inside a window call or the where of a label over events: names are fields of the
     /// event, <c>now.x</c> those of the request (R31, R56), which may be left out where none is named.
     /// </summary>

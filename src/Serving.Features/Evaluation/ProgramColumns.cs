@@ -14,9 +14,11 @@ internal sealed class ProgramColumns
     private ProgramColumns(
         ImmutableArray<FeatureColumn> encoded,
         ImmutableArray<Cell> encodedCells,
+        ImmutableArray<int> rawPlaces,
         RowSchema raw,
         ImmutableArray<Cell> rawCells)
     {
+        RawPlaces = rawPlaces;
         Encoded = encoded;
         EncodedCells = encodedCells;
         Raw = raw;
@@ -27,6 +29,9 @@ internal sealed class ProgramColumns
 
     /// <summary>The cell that each encoded column shows.</summary>
     public ImmutableArray<Cell> EncodedCells { get; }
+
+    /// <summary>For each encoded column the place of the raw one behind it.</summary>
+    public ImmutableArray<int> RawPlaces { get; }
 
     public RowSchema Raw { get; }
 
@@ -40,6 +45,7 @@ internal sealed class ProgramColumns
     {
         var encoded = ImmutableArray.CreateBuilder<FeatureColumn>();
         var encodedCells = ImmutableArray.CreateBuilder<Cell>();
+        var rawPlaces = ImmutableArray.CreateBuilder<int>();
         var raw = ImmutableArray.CreateBuilder<Field>();
         var rawCells = ImmutableArray.CreateBuilder<Cell>();
         foreach (BoundFeatureMember member in script.Features.SelectMany(feature => feature.Members))
@@ -50,12 +56,14 @@ internal sealed class ProgramColumns
             {
                 encoded.Add(ColumnOf(member, size, statistics));
                 encodedCells.Add(member.Encoded[size]);
+                rawPlaces.Add(raw.Count - 1);
             }
         }
 
         return new ProgramColumns(
             encoded.ToImmutable(),
             encodedCells.ToImmutable(),
+            rawPlaces.ToImmutable(),
             new RowSchema(script.Request.Name, raw.ToImmutable()),
             rawCells.ToImmutable());
     }

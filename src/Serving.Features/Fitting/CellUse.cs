@@ -86,6 +86,7 @@ internal sealed class CellUse
         }
     }
 
+    // A cell that no statement fills is given from outside: the score beside a script.
     private void Need(int cell)
     {
         if (_isNeeded[cell])
@@ -99,9 +100,9 @@ internal sealed class CellUse
             _members.Add(member);
             Need(member.Raw.Index);
         }
-        else
+        else if (_values.TryGetValue(cell, out BoundExpression? value))
         {
-            Need(_values[cell]);
+            Need(value);
         }
     }
 }

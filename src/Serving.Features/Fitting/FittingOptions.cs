@@ -34,6 +34,12 @@ public sealed record FittingOptions
     /// </summary>
     public long MemoryBytesMax { get; init; } = MemoryBytesDefault;
 
+    /// <summary>
+    /// Whether the rows may be read again from their start beyond the passes that the script needs: then numbers whose
+    /// distinct values exceed the memory are sketched, and the statistics say so.
+    /// </summary>
+    public bool CanReadAgain { get; init; } = true;
+
     /// <summary>Called after each piece of input, by one thread at a time.</summary>
     public Action<FittingProgress>? Progress { get; init; }
 }

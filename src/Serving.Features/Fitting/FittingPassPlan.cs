@@ -53,6 +53,9 @@ internal sealed class FittingPassPlan
 
     public MemoryBudget Budget { get; }
 
+    /// <summary>Whether numbers are sketched beyond a number of distinct ones; then the pass has one thread.</summary>
+    public bool Sketches { get; init; }
+
     /// <summary>What is evaluated for every row.</summary>
     public FittingCells Cells { get; }
 

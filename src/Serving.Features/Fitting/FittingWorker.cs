@@ -21,7 +21,7 @@ internal sealed class FittingWorker
         _kept = source.KeptSchema is null ? null : new RowBatch(source.KeptSchema);
         _values = new RowBatch(plan.Cells.Schema);
         _frame = plan.Program.CreateFrame();
-        _members = [.. plan.Members.Select(member => MemberAccumulator.Create(member, plan.Budget))];
+        _members = [.. plan.Members.Select(member => MemberAccumulator.Create(member, plan.Budget, plan.Sketches))];
     }
 
     /// <summary>The rows of the piece at hand.</summary>

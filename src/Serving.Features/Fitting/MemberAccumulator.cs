@@ -19,15 +19,15 @@ internal abstract class MemberAccumulator(BoundFeatureMember member)
     public BoundFeatureMember Member { get; } = member;
 
     /// <summary>The accumulator that a member's chain needs.</summary>
-    public static MemberAccumulator Create(BoundFeatureMember member, MemoryBudget budget)
+    public static MemberAccumulator Create(BoundFeatureMember member, MemoryBudget budget, bool sketches)
     {
         if (member.Encoders[0].Kind is EncoderKind.Vocab or EncoderKind.Rate)
         {
             return new CategoryAccumulator(member, budget);
         }
 
-        return MomentsAccumulator.Serves(member)
-            ? new MomentsAccumulator(member)
+        return MomentsAccumulator.Serves(member) ? new MomentsAccumulator(member)
+            : sketches && SketchAccumulator.Serves(member) ? new SketchAccumulator(member, budget)
             : new NumberAccumulator(member, budget);
     }
 

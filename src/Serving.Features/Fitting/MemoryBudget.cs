@@ -10,6 +10,9 @@ internal sealed class MemoryBudget(long bytesMax)
 {
     private long _used;
 
+    /// <summary>Whether anything was refused.</summary>
+    public bool IsExceeded { get; private set; }
+
     /// <summary>Bytes in use.</summary>
     public long Used => Interlocked.Read(ref _used);
 
@@ -26,11 +29,15 @@ internal sealed class MemoryBudget(long bytesMax)
 
     /// <summary>Refuses data that has more distinct values than can be counted.</summary>
     [DoesNotReturn]
-    public void Refuse(string owner, long distinct) => throw new InputException(new InputProblem(
-        owner,
-        $"more than {distinct} distinct values; the tables of all features would exceed {bytesMax} bytes",
-        "fewer distinct values, since fitting counts each value exactly",
-        "allow more memory, or round or bucket the value before the encoder"));
+    public void Refuse(string owner, long distinct)
+    {
+        IsExceeded = true;
+        throw new InputException(new InputProblem(
+            owner,
+            $"more than {distinct} distinct values; the tables of all features would exceed {bytesMax} bytes",
+            "fewer distinct values, since fitting counts each value exactly",
+            "allow more memory, or round or bucket the value before the encoder"));
+    }
 
     /// <summary>Gives bytes back.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _used, -bytes);

@@ -32,6 +32,9 @@ internal sealed class NumberCounts
 
     public bool IsLabelled { get; }
 
+    /// <summary>Distinct numbers so far.</summary>
+    public int Distinct => _distinct;
+
     /// <summary>Rows without a value.</summary>
     public LabelCounts Missing { get; private set; }
 

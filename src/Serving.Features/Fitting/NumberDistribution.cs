@@ -8,8 +8,13 @@ namespace Serving.Features.Fitting;
 /// <param name="values">Strictly ascending, finite, no -0.0.</param>
 /// <param name="counts">Rows of each value, at least 1.</param>
 /// <param name="missing">Rows without a value.</param>
-internal sealed class NumberDistribution(double[] values, LabelCounts[] counts, LabelCounts missing)
+/// <param name="isSketched">Whether values stand for others near them.</param>
+internal sealed class NumberDistribution(
+    double[] values, LabelCounts[] counts, LabelCounts missing, bool isSketched = false)
 {
+    /// <summary>Whether values stand for others near them, as a sketch tells them.</summary>
+    public bool IsSketched => isSketched;
+
     public ReadOnlySpan<double> Values => values;
 
     public ReadOnlySpan<LabelCounts> Counts => counts;
@@ -39,7 +44,7 @@ internal sealed class NumberDistribution(double[] values, LabelCounts[] counts, 
             }
         }
 
-        return new NumberDistribution(mapped[..(last + 1)], mappedCounts[..(last + 1)], Missing);
+        return new NumberDistribution(mapped[..(last + 1)], mappedCounts[..(last + 1)], Missing, isSketched);
     }
 
     /// <summary>The distribution after missing values became <paramref name="fill"/>.</summary>
@@ -55,13 +60,14 @@ internal sealed class NumberDistribution(double[] values, LabelCounts[] counts, 
         if (place >= 0)
         {
             filled[place] += Missing;
-            return new NumberDistribution(values, filled, default);
+            return new NumberDistribution(values, filled, default, isSketched);
         }
 
         return new NumberDistribution(
             [.. values[..~place], fill, .. values[~place..]],
             [.. filled[..~place], Missing, .. filled[~place..]],
-            default);
+            default,
+            isSketched);
     }
 
     /// <summary>Rows of each id of a list of borders: 0 missing, 1 unseen, then the buckets.</summary>

@@ -74,7 +74,11 @@ internal static class QuantileBorders
                 || (isAtom && rowsInBucket >= least && 2 * scaled >= rowsOutsideAtoms))
             {
                 borders.Add(values[index]);
-                rowsInBucket = 0;
+
+                // A value of a sketch overshoots by many rows: they are the next bucket's, or errors would add up.
+                rowsInBucket = distribution.IsSketched && !wasAtom && scaled > rowsOutsideAtoms
+                    ? (long)((scaled - rowsOutsideAtoms) / buckets)
+                    : 0;
             }
 
             rowsInBucket += counts[index].Rows;

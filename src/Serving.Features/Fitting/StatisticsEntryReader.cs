@@ -44,8 +44,11 @@ internal static class StatisticsEntryReader
             $"{CanonicalJson.Number(StatisticsWriter.MissingRate(observed))}, missing / (missing + present)");
         StatisticsEntry entry = ReadFitted(
             node, new StatisticsEntry(member, (int)Math.Min(position, PositionMax), kind, new FittedFill(0)), observed);
+        string? sketch = node.Has("sketch") ? node.Text("sketch") : null;
+        node.Check(
+            sketch is null or SketchAccumulator.SketchName, "sketch", sketch ?? "", SketchAccumulator.SketchName);
         node.Close();
-        return entry;
+        return entry with { Fitted = entry.Fitted with { Sketch = sketch } };
     }
 
     private static string NameOf(EncoderKind kind) => kind.ToString().ToLowerInvariant();

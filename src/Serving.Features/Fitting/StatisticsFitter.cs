@@ -6,7 +6,9 @@ namespace Serving.Features.Fitting;
 
 /// <summary>
 /// Fits the encoders of a script on request rows: exact, and the same bytes for any order of the rows and any number of
-/// threads. Rows are the first of equal ids, within the times asked for, for which the condition is true (R90).
+/// threads. Where the exact tables exceed their memory the fit begins again, and numbers with more than 65,536 distinct
+/// values are sketched: ranks within 0.13 % of the rows at 99 %, the same bytes for the same order of the
+/// rows. Rows are the first of equal ids, within the times asked for, for which the condition is true (R90).
 /// </summary>
 public static class StatisticsFitter
 {
@@ -56,20 +58,45 @@ public static class StatisticsFitter
         }
 
         var budget = new MemoryBudget(options.MemoryBytesMax);
-        var firstRows = new FirstRows(script.IdField, script.Request.Fields[script.IdField].Type.Kind, budget);
+        try
+        {
+            return Fit(script, open, options, new Run(condition, passes, budget, compile, false), cancellation);
+        }
+        catch (InputException) when (budget.IsExceeded && options.CanReadAgain && MaySketch(passes))
+        {
+            budget = new MemoryBudget(options.MemoryBytesMax);
+            return Fit(
+                script, open, options, new Run(condition, passes, budget, compile, true), cancellation);
+        }
+    }
+
+    private static bool MaySketch(ImmutableArray<ImmutableArray<BoundFeatureMember>> passes) =>
+        passes.SelectMany(members => members).Any(SketchAccumulator.Serves);
+
+    private static FittedStatistics Fit(
+        FeatureScript script,
+        Func<IRowSource> open,
+        FittingOptions options,
+        Run run,
+        CancellationToken cancellation)
+    {
+        var firstRows = new FirstRows(script.IdField, script.Request.Fields[script.IdField].Type.Kind, run.Budget);
         var known = new StatisticsDocument(script, options);
-        for (int pass = 0; pass < passes.Length; pass++)
+        for (int pass = 0; pass < run.Passes.Length; pass++)
         {
             var plan = new FittingPassPlan(
-                script, options, condition, passes[pass], budget, compile, FittedStatistics.Of(known));
+                script, options, run.Condition, run.Passes[pass], run.Budget, run.Compile, FittedStatistics.Of(known))
+            {
+                Sketches = run.Sketches,
+            };
             using IRowSource source = open();
             RequireWindows(script, source);
             FittingWorker found = FittingPass.Run(
                 plan,
                 source,
                 firstRows,
-                Math.Max(1, options.Threads),
-                Report(options, pass, passes.Length),
+                run.Sketches ? 1 : Math.Max(1, options.Threads),
+                Report(options, pass, run.Passes.Length),
                 cancellation);
             firstRows.Close();
             known = known.With(found);
@@ -77,6 +104,14 @@ public static class StatisticsFitter
 
         return FittedStatistics.Of(known);
     }
+
+    /// <summary>How the passes of one attempt are run.</summary>
+    private sealed record Run(
+        BoundExpression? Condition,
+        ImmutableArray<ImmutableArray<BoundFeatureMember>> Passes,
+        MemoryBudget Budget,
+        CellCompiler Compile,
+        bool Sketches);
 
     private static void RequireWindows(FeatureScript script, IRowSource source)
     {

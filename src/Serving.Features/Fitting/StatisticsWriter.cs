@@ -58,6 +58,11 @@ internal static class StatisticsWriter
             ["missing"] = CanonicalJson.Integer(observed.Missing),
             ["missing_rate"] = MissingRate(observed),
         };
+        if (entry.Fitted.Sketch is { } sketch)
+        {
+            written["sketch"] = sketch;
+        }
+
         switch (entry.Fitted)
         {
             case FittedBorders borders:

@@ -29,6 +29,23 @@ internal sealed class Parser
     public static ScriptSyntax? Parse(SourceText source, DiagnosticBag diagnostics) =>
         new Parser(source, diagnostics).ParseScript();
 
+    /// <summary>The tree of a text that is one expression, or null after a reported error.</summary>
+    public static ExpressionSyntax? ParseExpression(SourceText source, DiagnosticBag diagnostics)
+    {
+        var parser = new Parser(source, diagnostics);
+        try
+        {
+            ExpressionSyntax value = parser._expressions.ParseExpression();
+            return parser._tokens.Current.Kind == TokenKind.End
+                ? value
+                : throw parser._tokens.Unexpected("the end of the expression");
+        }
+        catch (SyntaxErrorException)
+        {
+            return null;
+        }
+    }
+
     private ScriptSyntax? ParseScript()
     {
         Token first = _tokens.Current;

@@ -126,6 +126,7 @@ internal sealed class ScoreDecoder
 
         context.WantsFeatures = head.WantsFeatures;
         context.ScoreOnly = head.ScoreOnly;
+        context.UseLanguage(head.Language);
         bool good = call.IsBatch
             ? ReadBatch(call, head, places, context)
             : call.Decoder.TryRead(head.Row, context.Schema, places, context.Rows, RequestProblems.NoRow);

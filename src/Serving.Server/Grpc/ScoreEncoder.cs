@@ -1,3 +1,4 @@
+using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 using Serving.Server.Grpc.Wire;
 
@@ -19,6 +20,13 @@ internal static class ScoreEncoder
     private const int Features = 7;
     private const int Scores = 9;
     private const int RawScores = 10;
+    private const int DecisionWord = 11;
+    private const int Step = 12;
+    private const int Reasons = 13;
+
+    // DecisionReason.
+    private const int ReasonCode = 1;
+    private const int ReasonText = 2;
 
     // ScoreBatchResponse.
     private const int BatchModel = 1;
@@ -29,6 +37,7 @@ internal static class ScoreEncoder
     private const int BatchRawScore = 6;
     private const int BatchTiming = 7;
     private const int BatchRows = 8;
+    private const int BatchStep = 9;
 
     // An entry of a map.
     private const int Key = 1;
@@ -54,7 +63,8 @@ internal static class ScoreEncoder
         WriteFirstOutputs(writer, BatchScore, context.Scores, context.OutputCount, order);
         WriteFirstOutputs(writer, BatchRawScore, context.RawScores, context.OutputCount, order);
         WriteTimings(writer, BatchTiming, context.Timings, decodeUs, totalUs);
-        if (!context.WantsFeatures && context.OutputCount == 1)
+        writer.WriteBytes(BatchStep, DecisionWords.Utf8Of(context.Step));
+        if (!context.WantsFeatures && context.OutputCount == 1 && !context.HasDecisions)
         {
             return;
         }
@@ -75,6 +85,8 @@ internal static class ScoreEncoder
         writer.WriteDouble(Score, scores[0]);
         writer.WriteDouble(RawScore, rawScores[0]);
         WriteDegraded(writer, Degraded, context.IsDegradedRow(row));
+        writer.WriteBytes(Step, DecisionWords.Utf8Of(context.StepOf(row)));
+        WriteDecision(writer, context, row);
         if (context.WantsFeatures && context.Features is { } features)
         {
             FeatureValues.Write(writer, Features, features, row);
@@ -84,6 +96,18 @@ internal static class ScoreEncoder
         {
             WritePacked(writer, Scores, scores);
             WritePacked(writer, RawScores, rawScores);
+        }
+    }
+
+    private static void WriteDecision(ProtoWriter writer, ScoringContext context, int row)
+    {
+        writer.WriteBytes(DecisionWord, DecisionWords.Utf8Of(context.DecisionOf(row)));
+        foreach (DecisionReason reason in context.DecisionReasonsOf(row))
+        {
+            int start = writer.BeginMessage(Reasons);
+            writer.WriteBytes(ReasonCode, reason.CodeUtf8);
+            writer.WriteBytes(ReasonText, reason.TextUtf8);
+            writer.EndMessage(start);
         }
     }
 

@@ -55,6 +55,7 @@ internal sealed class ScoreFlow
 
         // Step 2
         long decoded = _time.GetTimestamp();
+        _deadlines.GiveTo(context, call.BeganAt, call.IsBatch);
         ValueTask<ErrorCode> scoring;
         try
         {
@@ -93,9 +94,10 @@ internal sealed class ScoreFlow
         try
         {
             VersionMeters meters = _metrics.Of(context.Model, context.Version);
-            bool isLate = code == ErrorCode.None && _deadlines.AreOwn && IsLate(call, context);
+            bool isLate = code == ErrorCode.None && IsLate(call, context);
             code = isLate ? ErrorCode.DeadlineExceeded : code;
             meters.Count(code);
+            _metrics.CountEvents(context);
             context.Conclude(code, Microseconds(call.ReceivedAt, _time.GetTimestamp()));
             if (code != ErrorCode.None)
             {
@@ -104,7 +106,7 @@ internal sealed class ScoreFlow
 
             // Step 3
             Encode(call, context, decoded, meters);
-            meters.CountDegraded(context.IsDegraded);
+            meters.CountAnswer(context);
             return ErrorCode.None;
         }
         finally
@@ -113,8 +115,10 @@ internal sealed class ScoreFlow
         }
     }
 
+    // The library's own deadline is the longest of all.
     private bool IsLate(ScoreCall call, ScoringContext context) =>
-        !call.IsBatch && _time.GetElapsedTime(call.BeganAt) > _deadlines.Of(context.Model);
+        !call.IsBatch && _deadlines.Of(context) is var deadline && deadline < _deadlines.Longest
+        && _time.GetElapsedTime(call.BeganAt) > deadline;
 
     private void Encode(ScoreCall call, ScoringContext context, long decoded, VersionMeters meters)
     {

@@ -23,7 +23,7 @@ internal sealed class AdmissionGate : IDisposable
     public AdmissionGate(ServerOptions options, ServerMetrics metrics)
     {
         _metrics = metrics;
-        _waitMax = options.Deadline;
+        _waitMax = options.Deadline ?? ModelDeadlines.WithoutPolicy;
         _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = options.ConcurrencyMax,

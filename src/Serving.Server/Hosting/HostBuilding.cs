@@ -45,11 +45,6 @@ internal static class HostBuilding
         AddScoring(services, options);
         AddGrpc(services, options);
         AdminRoutes.AddServices(services);
-        if (options.ApiPage)
-        {
-            services.AddOpenApi("v1");
-        }
-
         extension.Services(services);
         WebApplication app = builder.Build();
         UsePipeline(app, tracesCallers: !PlatformTraces(options));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Serving.Engine;
 
 namespace Serving.Server.Hosting;
 
@@ -10,6 +11,9 @@ internal sealed record HostExtension(Action<IServiceCollection> Services, Action
 {
     /// <summary>The server's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Makes the engine; null for the server's own.</summary>
+    public Func<EngineOptions, TimeProvider, InferenceEngine>? Engine { get; init; }
 
     /// <summary>Nothing.</summary>
     public static HostExtension None { get; } = new(static _ => { }, static _ => { });

@@ -71,7 +71,9 @@ public sealed class ServerHost : IAsyncDisposable
         TimeProvider time = extension.Time;
         ServerState state = await ServerState.OpenAsync(options, time);
         var control = new ServerControl(options);
-        var engine = new InferenceEngine(EngineOptionsOf(options, state, control), time);
+        EngineOptions engineOptions = EngineOptionsOf(options, state, control);
+        InferenceEngine engine = extension.Engine?.Invoke(engineOptions, time)
+            ?? new InferenceEngine(engineOptions, time);
         ServerHost? host = null;
         try
         {

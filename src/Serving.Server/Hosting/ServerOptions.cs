@@ -51,8 +51,10 @@ public sealed record ServerOptions
     /// <summary>Longest time that the server calls itself before it says ready; 0 for none.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest time of one row.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// Longest time of one row; null for 50 ms where the bundle has a fallback policy, and 1 s where it has none.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
 
     /// <summary>Longest time of one row of single models, by name.</summary>
     public ImmutableDictionary<string, TimeSpan> ModelDeadlines { get; init; } =

@@ -1,7 +1,11 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
+using Serving.Engine;
+using Serving.Server.Rest.Documents;
 
 namespace Serving.Server.Rest;
 
@@ -13,7 +17,8 @@ internal static class ApiPage
     /// <summary>Maps <c>/openapi/v1.json</c> and <c>/scalar</c>.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi();
+        var document = new ApiDocument(routes.ServiceProvider.GetRequiredService<InferenceEngine>());
+        routes.MapGet("/openapi/v1.json", (HttpContext context) => SendAsync(context, document.Write()));
         routes.MapScalarApiReference((page, context) =>
         {
             string nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
@@ -25,5 +30,12 @@ internal static class ApiPage
             page.DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry();
             page.Nonce = nonce;
         });
+    }
+
+    private static Task SendAsync(HttpContext context, byte[] document)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = document.Length;
+        return context.Response.Body.WriteAsync(document, 0, document.Length, context.RequestAborted);
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Cells;
+using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 
 namespace Serving.Server.Rest;
@@ -62,6 +63,12 @@ internal sealed class JsonAnswer
         _writer.WriteString("model"u8, context.ModelUtf8);
         _writer.WriteNumber("version"u8, context.Version);
         _writer.WriteBoolean("degraded"u8, context.IsDegradedRow(row));
+        _writer.WriteString("step"u8, DecisionWords.Utf8Of(context.StepOf(row)));
+        if (context.HasDecisions)
+        {
+            WriteDecision(context, row);
+        }
+
         _writer.WriteStartObject("timing_us"u8);
         _writer.WriteNumber("decode"u8, decodeUs);
         _writer.WriteNumber("state"u8, context.Timings.StateUs);
@@ -83,12 +90,27 @@ internal sealed class JsonAnswer
         _writer.WriteEndObject();
     }
 
+    private void WriteDecision(ScoringContext context, int row)
+    {
+        _writer.WriteString("decision"u8, DecisionWords.Utf8Of(context.DecisionOf(row)));
+        _writer.WriteStartArray("decision_reasons"u8);
+        foreach (DecisionReason reason in context.DecisionReasonsOf(row))
+        {
+            _writer.WriteStartObject();
+            _writer.WriteString("code"u8, reason.CodeUtf8);
+            _writer.WriteString("text"u8, reason.TextUtf8);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
+    }
+
     private void WriteNumbers(ReadOnlySpan<byte> name, ReadOnlySpan<double> values)
     {
         _writer.WriteStartArray(name);
         foreach (double value in values)
         {
-            WriteBareNumber(value);
+            JsonCells.WriteNumber(_writer, value);
         }
 
         _writer.WriteEndArray();
@@ -102,7 +124,7 @@ internal sealed class JsonAnswer
             _writer.WritePropertyName(features.Schema.Utf8Name(column));
             if (features.IsPresent(row, column))
             {
-                WriteValue(features, row, column);
+                JsonCells.Write(_writer, _cell, features, row, column);
             }
             else
             {
@@ -113,61 +135,9 @@ internal sealed class JsonAnswer
         _writer.WriteEndObject();
     }
 
-    private void WriteValue(RowBatch features, int row, int column)
-    {
-        FieldType type = features.Schema.Fields[column].Type;
-        if (type.Kind != ValueKind.List)
-        {
-            WriteScalar(features, type, features.Get(row, column));
-            return;
-        }
-
-        FieldType element = type.Element;
-        _writer.WriteStartArray();
-        foreach (long item in features.GetList(row, column))
-        {
-            WriteScalar(features, element, item);
-        }
-
-        _writer.WriteEndArray();
-    }
-
-    private void WriteScalar(RowBatch features, in FieldType type, long slot)
-    {
-        switch (type.Kind)
-        {
-            case ValueKind.Bool:
-                _writer.WriteBooleanValue(slot != 0);
-                break;
-            case ValueKind.Int:
-            case ValueKind.Time:
-                _writer.WriteNumberValue(slot);
-                break;
-            case ValueKind.Float:
-                WriteBareNumber(BitConverter.Int64BitsToDouble(slot));
-                break;
-            case ValueKind.String:
-                _writer.WriteStringValue(features.TextOf(slot));
-                break;
-            default:
-                _cell.Clear();
-                CellWriter.Write(_cell, type, slot, features);
-                _writer.WriteStringValue(_cell.Written);
-                break;
-        }
-    }
-
     private void WriteNumber(ReadOnlySpan<byte> name, double value)
     {
         _writer.WritePropertyName(name);
-        WriteBareNumber(value);
-    }
-
-    // The shortest digits that round-trip, in the spelling of files (R94).
-    private void WriteBareNumber(double value)
-    {
-        Span<byte> text = stackalloc byte[CellWriter.ScalarBytesMax];
-        int length = CellWriter.WriteFloat(text, value);
-        _writer.WriteRawValue(text[..length], skipInputValidation: true);
+        JsonCells.WriteNumber(_writer, value);
     }
 }

@@ -21,6 +21,15 @@ internal static class JsonSchema
         writer.WriteString("x-model", model);
         writer.WriteNumber("x-version", version);
         writer.WriteNumber("x-schema-hash", schema.Hash);
+        WriteFields(writer, schema);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Writes the members of an object's schema that tell its fields.</summary>
+    public static void WriteFields(Utf8JsonWriter writer, RowSchema schema)
+    {
         writer.WriteString("type", "object");
         writer.WriteStartObject("properties");
         foreach (Field field in schema.Fields)
@@ -40,9 +49,6 @@ internal static class JsonSchema
 
         writer.WriteEndArray();
         writer.WriteBoolean("additionalProperties", value: false);
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
     }
 
     private static void WriteType(Utf8JsonWriter writer, FieldType type)

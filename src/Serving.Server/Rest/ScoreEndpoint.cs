@@ -131,11 +131,12 @@ internal sealed class ScoreEndpoint
             VersionMeters meters = _metrics.Of(model, context!.Version);
             code = isRead ? await ScoreAsync(call, http, context, start) : call.Code;
             meters.Count(code);
+            _metrics.CountEvents(context);
             context.Conclude(code, Microseconds(start, _time.GetTimestamp()));
             if (code == ErrorCode.None)
             {
                 Encode(call, context, start, meters);
-                meters.CountDegraded(context.IsDegraded);
+                meters.CountAnswer(context);
             }
         }
 
@@ -146,6 +147,7 @@ internal sealed class ScoreEndpoint
     {
         context.WantsFeatures = query.WantsFeatures;
         context.ScoreOnly = query.ScoreOnly;
+        context.UseLanguage(query.Language);
         call.Rows.Read(body.Bytes, context.Schema, context.Rows, out bool isArray);
         call.IsArray = isArray;
         if (call.Problems.Count > 0)
@@ -160,13 +162,14 @@ internal sealed class ScoreEndpoint
     {
         bool isArray = call.IsArray;
         call.DecodedAt = _time.GetTimestamp();
-        TimeSpan longest = isArray ? _options.BatchDeadline : _deadlines.Of(context.Model);
+        TimeSpan longest = isArray ? _options.BatchDeadline : _deadlines.Of(context);
         if (_time.GetElapsedTime(start, call.DecodedAt) > longest)
         {
             return call.Refuse(
                 ErrorCode.DeadlineExceeded, "the server's deadline passed before the request was scored");
         }
 
+        _deadlines.GiveTo(context, start, isArray);
         ErrorCode code = await _engine.ScoreAsync(context, http.RequestAborted);
         if (code == ErrorCode.None)
         {

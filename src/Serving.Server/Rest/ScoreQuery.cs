@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Serving.Data;
@@ -8,6 +9,8 @@ namespace Serving.Server.Rest;
 /// <summary>The query of a score request.</summary>
 internal sealed class ScoreQuery
 {
+    private byte[] _language = [];
+
     /// <summary>Version, 0 for the highest Ready one.</summary>
     public long Version { get; private set; }
 
@@ -19,6 +22,9 @@ internal sealed class ScoreQuery
 
     /// <summary>Whether state is read and nothing learned.</summary>
     public bool ScoreOnly { get; private set; }
+
+    /// <summary>UTF-8 language of reasons' texts, empty without one.</summary>
+    public ReadOnlySpan<byte> Language => _language;
 
     /// <summary>Why the query is refused.</summary>
     public ErrorCode Code { get; private set; }
@@ -62,6 +68,7 @@ internal sealed class ScoreQuery
                 && Set(version),
             "features" => TryBool(text, out flag),
             "score_only" => TryBool(text, out flag),
+            "language" => true,
             "reasons" => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count),
             "label" => SetLabel(text),
             _ => false,
@@ -79,6 +86,7 @@ internal sealed class ScoreQuery
 
         WantsFeatures |= name == "features" && flag;
         ScoreOnly |= name == "score_only" && flag;
+        _language = name == "language" ? Encoding.UTF8.GetBytes(text) : _language;
     }
 
     private bool SetLabel(string text)

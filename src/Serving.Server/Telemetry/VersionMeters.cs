@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Serving.Data;
+using Serving.Engine.Decisions;
+using Serving.Engine.Pipeline;
 
 namespace Serving.Server.Telemetry;
 
@@ -14,6 +16,8 @@ internal sealed class VersionMeters : IDisposable
     private readonly List<Meter> _meters = [];
     private readonly Counter<long>[] _answers = new Counter<long>[(int)ErrorCode.Unavailable + 1];
     private readonly Counter<long> _degraded;
+    private readonly Counter<long>[] _steps = new Counter<long>[(int)ScoringStep.Policy + 1];
+    private readonly Counter<long>[] _decisions = new Counter<long>[(int)Decision.Decline + 1];
     private readonly Histogram<double>[] _stages = new Histogram<double>[(int)Stage.Total + 1];
 
     /// <summary>Makes the instruments of a version; empty model for requests that named none that is served.</summary>
@@ -34,8 +38,28 @@ internal sealed class VersionMeters : IDisposable
         _degraded = NewMeter(owner).CreateCounter<long>(
             "serving_degraded_total",
             unit: null,
-            description: "Requests answered without the state of a row, by model and version.",
+            description: "Requests with a row that was answered by a lower step than the full one.",
             tags: [modelTag, versionTag]);
+        for (int step = 0; step < _steps.Length; step++)
+        {
+            _steps[step] = NewMeter(owner).CreateCounter<long>(
+                "serving_steps_total",
+                unit: null,
+                description: "Rows answered, by the step of the fallback ladder that gave the answer.",
+                tags: [modelTag, versionTag, new KeyValuePair<string, object?>(
+                    "step", DecisionWords.Of((ScoringStep)step))]);
+        }
+
+        for (int decision = (int)Decision.Approve; decision < _decisions.Length; decision++)
+        {
+            _decisions[decision] = NewMeter(owner).CreateCounter<long>(
+                "serving_decisions_total",
+                unit: null,
+                description: "Rows decided, by decision as it was answered.",
+                tags: [modelTag, versionTag, new KeyValuePair<string, object?>(
+                    "decision", DecisionWords.Of((Decision)decision))]);
+        }
+
         for (int stage = 0; stage < _stages.Length; stage++)
         {
             string name = ((Stage)stage).ToString().ToLowerInvariant();
@@ -50,12 +74,23 @@ internal sealed class VersionMeters : IDisposable
     /// <summary>Counts an answer.</summary>
     public void Count(ErrorCode code) => _answers[(int)code].Add(1);
 
-    /// <summary>Counts an answer if the state of a row was missing.</summary>
-    public void CountDegraded(bool isDegraded)
+    /// <summary>Counts the steps and decisions of the rows of an answer.</summary>
+    public void CountAnswer(ScoringContext context)
     {
-        if (isDegraded)
+        if (context.IsDegraded)
         {
             _degraded.Add(1);
+        }
+
+        // All rows are scored and recorded, also those that a top-k leaves out of the answer.
+        for (int row = 0; row < context.Rows.RowCount; row++)
+        {
+            _steps[(int)context.StepOf(row)].Add(1);
+            Decision decision = context.DecisionOf(row);
+            if (decision != Decision.None)
+            {
+                _decisions[(int)decision].Add(1);
+            }
         }
     }
 

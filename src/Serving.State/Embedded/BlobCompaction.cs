@@ -1,3 +1,5 @@
+using Serving.Data.Durability;
+
 namespace Serving.State.Embedded;
 
 /// <summary>

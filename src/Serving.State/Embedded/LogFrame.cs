@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Serving.Data.Durability;
 
 namespace Serving.State.Embedded;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using Serving.Data.Durability;
 
 namespace Serving.State.Embedded;
 

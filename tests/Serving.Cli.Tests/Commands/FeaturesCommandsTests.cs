@@ -179,6 +179,29 @@ public sealed class FeaturesCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Fit_MoreDistinctValuesThanMemory_SaysThatItIsApproximate()
+    {
+        string script = _folder.Write(
+            "wide.feat",
+            """
+            features w 1 zone "UTC";
+            request txn { id: int; at: time; n: int; } id id, time at;
+            feature wide = n -> quantiles(4, 16);
+            """);
+        string rows = _folder.Write(
+            "rows.csv",
+            "id,at,n\n" + string.Concat(Enumerable.Range(0, 200_000).Select(row => $"{row},0,{row * 7L % 199_999}\n")));
+
+        CommandRun run = await CommandRun.DoneAsync(
+            "features", "fit", script, "--data", $"txn={rows}", "--memory", "12MiB", "--threads", "1", "--out",
+            _folder["s.json"], "--json");
+
+        Assert.Equal("wide", run.Json.GetProperty("approximate")[0].GetString());
+        Assert.Contains("approximate: distinct values of wide exceed the memory", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"sketch\":\"kll-4096\"", _folder.Read("s.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fit_Rows_WritesStatisticsOrPrintsThem()
     {
         string script = _folder.Write("pay.feat", SmallModel.Script);

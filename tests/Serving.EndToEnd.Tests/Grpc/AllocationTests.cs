@@ -38,7 +38,7 @@ public sealed class AllocationTests
             engine,
             new ScoreDecoder(engine, 100),
             metrics,
-            new ModelDeadlines(new ServerOptions { Models = folder.Models }),
+            new ModelDeadlines(new ServerOptions { Models = folder.Models }, TimeProvider.System),
             TimeProvider.System);
         byte[] message = MessageOf(how, engine);
         await Task.Yield();

@@ -92,6 +92,14 @@ internal sealed class SetEngine : IDisposable
         ScoringContext context = Rent(version);
         context.ScoreOnly = scoreOnly;
         context.WantsFeatures = true;
+        Fill(context, id, at, amount);
+        Assert.Equal((ErrorCode.None, ""), (Engine.Score(context), context.ErrorMessage));
+        return context;
+    }
+
+    /// <summary>Gives a context the row of one payment.</summary>
+    public static void Fill(ScoringContext context, string id, long at, string amount)
+    {
         RowBatch rows = context.Rows;
         rows.AddRow();
         SetText(context, "id"u8, id);
@@ -100,8 +108,6 @@ internal sealed class SetEngine : IDisposable
         rows.Set(0, context.Schema.PlaceOf("at"u8), at);
         rows.Set(0, context.Schema.PlaceOf("amount"u8), decimal.ToInt64(decimal.Parse(
             amount, System.Globalization.CultureInfo.InvariantCulture) * 100));
-        Assert.Equal((ErrorCode.None, ""), (Engine.Score(context), context.ErrorMessage));
-        return context;
     }
 
     /// <summary>A count that a version reads without learning.</summary>

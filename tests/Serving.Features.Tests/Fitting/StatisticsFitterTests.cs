@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Features.Fitting;
@@ -190,8 +191,49 @@ public sealed class StatisticsFitterTests
         }
 
         InputException refused = Assert.Throws<InputException>(() => Scripts.Fit(
-            script, rows, new FittingOptions { MemoryBytesMax = 310_000, Threads = threads }));
+            script, rows, new FittingOptions { MemoryBytesMax = 310_000, Threads = threads, CanReadAgain = false }));
         Assert.Contains("distinct values", refused.Message, StringComparison.Ordinal);
+    }
+
+    // The exact tables of two columns do not fit; one column of few values stays exact, and both fits are the same.
+    [Fact]
+    public void Fit_MoreDistinctNumbersThanMemory_SketchesThemWithinTheBound()
+    {
+        const int count = 200_000;
+        FeatureScript script = Scripts.Compile(
+            Scripts.Head + "request r { id: int; at: time; n: int; few: int; } id id, time at; "
+            + "feature wide = n -> quantiles(4, 64); feature narrow = few -> quantiles(4);"
+            + "feature level = n -> standardize;");
+        int[] values = [.. Enumerable.Range(0, count)];
+        new Random(3).Shuffle(values);
+        var rows = new RowBatch(script.Request);
+        for (int row = 0; row < count; row++)
+        {
+            rows.AddRow();
+            rows.Set(row, 0, row);
+            rows.Set(row, 1, 0);
+            rows.Set(row, 2, values[row]);
+            rows.Set(row, 3, values[row] % 10);
+        }
+
+        var options = new FittingOptions { MemoryBytesMax = 12 << 20, Threads = 2 };
+        FittedStatistics fitted = Scripts.Fit(script, rows, options);
+        FittedStatistics exact = Scripts.Fit(script, rows);
+
+        Assert.Equal(["wide"], fitted.ApproximateFeatures);
+        Assert.Empty(exact.ApproximateFeatures);
+        Assert.Equal(fitted.Sha256, Scripts.Fit(script, rows, options with { Threads = 1 }).Sha256);
+        Assert.Equal(fitted.Sha256, FittedStatistics.Read(fitted.CanonicalJson, "s").Sha256);
+        Assert.Equal(["wide"], FittedStatistics.Read(fitted.CanonicalJson, "s").ApproximateFeatures);
+        Assert.Contains("\"sketch\":\"kll-4096\"", Encoding.UTF8.GetString(fitted.CanonicalJson.Span));
+        Assert.Equal(exact.FindIdCounts("narrow"), fitted.FindIdCounts("narrow"));
+        for (int size = 0; size < 2; size++)
+        {
+            ImmutableArray<double> near = ((FittedBorders)fitted.Find("wide", 0)!).BySize[size];
+            ImmutableArray<double> right = ((FittedBorders)exact.Find("wide", 0)!).BySize[size];
+            Assert.Equal(right.Length, near.Length);
+            Assert.All(right.Zip(near), pair => Assert.InRange(pair.Second, pair.First - 520, pair.First + 520));
+        }
     }
 
     [Theory]

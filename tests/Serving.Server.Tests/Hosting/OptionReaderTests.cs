@@ -52,7 +52,7 @@ public sealed class OptionReaderTests : IDisposable
         var line = new Dictionary<string, string> { ["models"] = _folder.FullName };
         ServerOptions options = OptionReader.Read(
             line, _ => null, Write("models:\n  card-fraud: { deadline: 50ms }\n  a.b_2: { deadline: 3s }\n  c: {}\n"));
-        var deadlines = new ModelDeadlines(options);
+        var deadlines = new ModelDeadlines(options, TimeProvider.System);
         Assert.Equal(2, options.ModelDeadlines.Count);
         Assert.Equal(TimeSpan.FromMilliseconds(50), deadlines.Of("card-fraud"));
         Assert.Equal(TimeSpan.FromSeconds(3), deadlines.Of("a.b_2"));

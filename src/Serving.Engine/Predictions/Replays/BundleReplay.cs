@@ -6,6 +6,7 @@ using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions.Log;
 using Serving.Features;
 using Serving.State.Windows;
 
@@ -129,6 +130,32 @@ internal sealed class BundleReplay
         _pipeline.Evaluate(Rows, _values, _features, _frame, _raw);
         _pipeline.Score(_features, _rawScores, _scores);
         var differences = new List<ReplayDifference>();
+        if (line.FeaturesHash.Length > 0)
+        {
+            CompareHash(line, differences, differenceClass);
+        }
+        else
+        {
+            CompareFeatures(line, differences, differenceClass);
+        }
+
+        AddNumber(differences, line, "score", line.Score, _scores[0], differenceClass);
+        AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], differenceClass);
+        return differences;
+    }
+
+    private void CompareHash(RecordLine line, List<ReplayDifference> differences, string differenceClass)
+    {
+        string hash = FeaturesHashText.Of(_raw, 0);
+        if (hash != line.FeaturesHash)
+        {
+            differences.Add(new ReplayDifference(
+                line.Id, "features", Quoted(line.FeaturesHash), Quoted(hash), differenceClass));
+        }
+    }
+
+    private void CompareFeatures(RecordLine line, List<ReplayDifference> differences, string differenceClass)
+    {
         _recorded.Clear();
         if (RecordJson.ReadRow(line.Features, _recorded) is { } wrong)
         {
@@ -144,10 +171,6 @@ internal sealed class BundleReplay
                     differenceClass));
             }
         }
-
-        AddNumber(differences, line, "score", line.Score, _scores[0], differenceClass);
-        AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], differenceClass);
-        return differences;
     }
 
     /// <summary>
@@ -158,6 +181,12 @@ internal sealed class BundleReplay
     {
         var differences = new List<ReplayDifference>();
         _recorded.Clear();
+        if (line.FeaturesHash.Length > 0)
+        {
+            // A hash gives no score again.
+            return differences;
+        }
+
         if (RecordJson.ReadRow(line.Features, _recorded) is { } wrong)
         {
             differences.Add(new ReplayDifference(line.Id, "features", Quoted(wrong), "null", FromFeatures));

@@ -14,4 +14,7 @@ internal enum RecordKind : byte
 
     /// <summary>A server that started.</summary>
     Started,
+
+    /// <summary>Answers that a full log took no records of.</summary>
+    Lost,
 }

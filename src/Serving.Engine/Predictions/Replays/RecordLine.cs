@@ -38,6 +38,12 @@ internal sealed record RecordLine
     /// <summary>Answers: feature values before encoders.</summary>
     public JsonElement Features { get; init; }
 
+    /// <summary>Answers: hash of these values where the log holds it in their stead; else empty.</summary>
+    public string FeaturesHash { get; init; } = "";
+
+    /// <summary>Answers and ingests: fields whose values are masked.</summary>
+    public ImmutableArray<string> Masked { get; init; } = [];
+
     /// <summary>Answers: the score.</summary>
     public double Score { get; init; }
 

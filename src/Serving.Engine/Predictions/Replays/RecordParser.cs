@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Serving.Data;
+using Serving.Engine.Predictions.Log;
 using Serving.State;
 
 namespace Serving.Engine.Predictions.Replays;
@@ -10,17 +13,24 @@ namespace Serving.Engine.Predictions.Replays;
 internal static class RecordParser
 {
     /// <summary>
-    /// Reads files whole. Lines of several files are merged by the time at which they were written; a last line without
+    /// Reads files, and folders of prediction logs, whole. Lines of several files are merged by the time at which they were written; a last line without
     /// its end, which a kill cut, is passed over.
     /// </summary>
     /// <exception cref="InputException">A line is no record; holds all problems.</exception>
-    public static ImmutableArray<RecordLine> Read(IReadOnlyList<string> files)
+    public static ImmutableArray<RecordLine> Read(IReadOnlyList<string> files, LogKeys? keys = null)
     {
         var lines = new List<RecordLine>();
         var problems = new List<InputProblem>();
         foreach (string file in files)
         {
-            ReadFile(file, lines, problems);
+            if (Directory.Exists(file))
+            {
+                ReadLog(file, keys, lines, problems);
+            }
+            else
+            {
+                ReadFile(file, lines, problems);
+            }
         }
 
         if (problems.Count > 0)
@@ -99,6 +109,24 @@ internal static class RecordParser
         }
     }
 
+    private static void ReadLog(string folder, LogKeys? keys, List<RecordLine> lines, List<InputProblem> problems)
+    {
+        var log = new PredictionLogReader(folder, keys);
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        foreach ((string place, LogRecord record) in log.Read())
+        {
+            buffer.ResetWrittenCount();
+            json.Reset();
+            LogRecordJson.Write(json, record);
+            json.Flush();
+            if (Parse(Encoding.UTF8.GetString(buffer.WrittenSpan), place, problems) is { } line)
+            {
+                lines.Add(line);
+            }
+        }
+    }
+
     private static bool IsCut(string file)
     {
         using FileStream stream = File.OpenRead(file);
@@ -124,6 +152,11 @@ internal static class RecordParser
             };
         }
 
+        if (root.TryGetProperty("lost", out JsonElement lost))
+        {
+            return new RecordLine { Place = place, Kind = RecordKind.Lost, At = lost.GetProperty("at").GetInt64() };
+        }
+
         long at = root.TryGetProperty("at", out JsonElement written) ? written.GetInt64() : -1;
         if (root.TryGetProperty("compacted", out JsonElement compacted))
         {
@@ -140,6 +173,7 @@ internal static class RecordParser
                 Event = ingest.GetProperty("event").GetString()!,
                 Fields = ingest.GetProperty("row").Clone(),
                 State = StateOf(root),
+                Masked = MaskedOf(root),
             }
             : ParseAnswer(root, place, at);
     }
@@ -168,7 +202,11 @@ internal static class RecordParser
             Version = root.GetProperty("version").GetInt64(),
             Fields = root.GetProperty("request").Clone(),
             IsRefused = isRefused,
-            Features = isRefused ? default : root.GetProperty("features").Clone(),
+            Features = !isRefused && root.TryGetProperty("features", out JsonElement features)
+                ? features.Clone()
+                : default,
+            FeaturesHash = root.TryGetProperty("features_hash", out JsonElement hash) ? hash.GetString()! : "",
+            Masked = MaskedOf(root),
             Score = isRefused ? 0 : root.GetProperty("score").GetDouble(),
             RawScore = isRefused ? 0 : root.GetProperty("raw_score").GetDouble(),
             IsDegraded = root.GetProperty("degraded").GetBoolean(),
@@ -176,6 +214,11 @@ internal static class RecordParser
             State = StateOf(root),
         };
     }
+
+    private static ImmutableArray<string> MaskedOf(JsonElement root) =>
+        root.TryGetProperty("masked", out JsonElement masked)
+            ? [.. masked.EnumerateArray().Select(field => field.GetString()!)]
+            : [];
 
     private static ImmutableArray<StateEntry> StateOf(JsonElement root)
     {

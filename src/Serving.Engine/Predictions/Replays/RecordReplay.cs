@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Engine.Bundles;
+using Serving.Engine.Predictions.Log;
 using Serving.State;
 
 namespace Serving.Engine.Predictions.Replays;
@@ -23,13 +24,16 @@ public sealed class RecordReplay
     private readonly Dictionary<string, ReplayKey> _keys = new(StringComparer.Ordinal);
     private readonly List<InputProblem> _problems = [];
 
-    /// <summary>Reads the files of all servers on one store.</summary>
+    /// <summary>Reads the files, and the folders of prediction logs, of all servers on one store.</summary>
+    /// <param name="files">Files of <c>serve --records</c>, folders of <c>serve --log</c>.</param>
+    /// <param name="bundles">The bundles that gave the answers.</param>
+    /// <param name="keys">Opens what logs hold encrypted; null leaves it closed.</param>
     /// <exception cref="InputException">
     /// A line is no record, or its bundle is not there; holds all problems.
     /// </exception>
-    public RecordReplay(IReadOnlyList<string> files, IReadOnlyList<Bundle> bundles)
+    public RecordReplay(IReadOnlyList<string> files, IReadOnlyList<Bundle> bundles, LogKeys? keys = null)
     {
-        _lines = RecordParser.Read(files);
+        _lines = RecordParser.Read(files, keys);
         _bundles = bundles.Select(bundle => new BundleReplay(bundle))
             .ToDictionary(bundle => (bundle.Name, bundle.Version));
         foreach (ReplayLog log in _bundles.Values.SelectMany(bundle => bundle.Writers))

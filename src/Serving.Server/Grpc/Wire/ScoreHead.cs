@@ -61,6 +61,9 @@ internal ref struct ScoreHead
     /// <summary>Whether state is read and not written.</summary>
     public bool ScoreOnly { get; private set; }
 
+    /// <summary>UTF-8 language of reasons' texts, or empty.</summary>
+    public ReadOnlySpan<byte> Language { get; private set; }
+
     /// <summary>Unknown fields of the request itself.</summary>
     public int SkippedCount { get; private set; }
 
@@ -153,7 +156,6 @@ internal ref struct ScoreHead
 
     private bool ReadOptions(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> language = default;
         var reader = new ProtoReader(bytes);
         while (reader.NextField(out uint tag))
         {
@@ -169,7 +171,7 @@ internal ref struct ScoreHead
                     ScoreOnly = reader.ReadVarint() != 0;
                     break;
                 case TagLanguage:
-                    language = reader.ReadBytes();
+                    Language = reader.ReadBytes();
                     break;
                 default:
                     reader.Skip(tag);
@@ -178,7 +180,7 @@ internal ref struct ScoreHead
         }
 
         SkippedCount += reader.SkippedCount;
-        return !reader.IsMalformed && Utf8.IsValid(language);
+        return !reader.IsMalformed && Utf8.IsValid(Language);
     }
 
     private void End(bool good, bool isMalformed, int skippedCount)

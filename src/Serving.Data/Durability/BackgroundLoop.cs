@@ -1,9 +1,9 @@
-namespace Serving.State.Embedded;
+namespace Serving.Data.Durability;
 
 /// <summary>
 /// A thread that repeats a step: when it is woken, and after at most the time that the last step said.
 /// </summary>
-internal sealed class BackgroundLoop : IDisposable
+public sealed class BackgroundLoop : IDisposable
 {
 #pragma warning disable CA2213 // Left to its finaliser: a late Wake must find it whole.
     private readonly AutoResetEvent _wake = new(initialState: false);

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Serving.State.Embedded;
+namespace Serving.Data.Durability;
 
 /// <summary>CRC-32C (Castagnoli) by the processor's instruction, as iSCSI and ext4 use it.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>The checksum of some bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)

@@ -1,0 +1,46 @@
+using Serving.Engine.Pipeline;
+
+namespace Serving.Engine.Routing.Shadows;
+
+/// <summary>
+/// One request for a shadow: a context of the shadow's version that holds the rows and the state which the request
+/// read, and what the caller was answered. Pooled.
+/// </summary>
+internal sealed class ShadowCopy
+{
+    private double[] _answers = new double[1];
+    private int _count;
+
+    /// <summary>The context; the copy disposes it.</summary>
+    public ScoringContext? Context { get; private set; }
+
+    /// <summary>First score of each row that the caller got.</summary>
+    public ReadOnlySpan<double> Answers => _answers.AsSpan(0, _count);
+
+    /// <summary>Whether the answer was degraded.</summary>
+    public bool IsDegraded { get; private set; }
+
+    /// <summary>Takes a request over. REQUIRES: both contexts have the same rows.</summary>
+    public void Take(ScoringContext context, ScoringContext source)
+    {
+        Context = context;
+        IsDegraded = source.IsDegraded;
+        _count = source.Rows.RowCount;
+        if (_answers.Length < _count)
+        {
+            _answers = new double[_count];
+        }
+
+        for (int row = 0; row < _count; row++)
+        {
+            _answers[row] = source.Scores[row * source.ScoreCount];
+        }
+    }
+
+    /// <summary>Gives the context back.</summary>
+    public void End()
+    {
+        Context?.Dispose();
+        Context = null;
+    }
+}

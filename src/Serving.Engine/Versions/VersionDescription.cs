@@ -1,0 +1,20 @@
+using Serving.Data;
+
+namespace Serving.Engine.Versions;
+
+/// <summary>What a Ready version takes and answers, for documents about it. Immutable but for the samples' own.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Request">The request's fields that clients see.</param>
+/// <param name="Features">The features before encoders, as an answer with features holds them.</param>
+/// <param name="OutputCount">Raw scores of one row.</param>
+/// <param name="ScoreCount">Scores of one row.</param>
+/// <param name="Samples">Sample requests that may be sent now; to be read alone; null without any.</param>
+public sealed record VersionDescription(
+    string Model,
+    long Version,
+    RowSchema Request,
+    RowSchema Features,
+    int OutputCount,
+    int ScoreCount,
+    RowBatch? Samples);

@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Serving.Data;
+using Serving.Engine.Predictions.Log;
+using Serving.Engine.Predictions.Replays;
+using Serving.Engine.Tests.Fakes;
+using Xunit;
+
+namespace Serving.Engine.Tests.Predictions.Log;
+
+/// <summary>What an engine answers stands in the log, in order, readable, and gives the same answers again.</summary>
+public sealed class PredictionLogTests : IDisposable
+{
+    private static readonly string[] s_shared =
+    [
+        "id", "model", "version", "request", "features", "score", "raw_score", "degraded", "score_only", "state",
+    ];
+
+    private readonly BundleFolder _folder = new();
+
+    private string Log => _folder["log"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(false, LogOutcome.Relaxed)]
+    [InlineData(true, LogOutcome.Durable)]
+    public async Task Score_EitherMode_WritesWhatRecordFilesHold(bool isStrict, LogOutcome outcome)
+    {
+        await using (var world = new LogWorld(_folder, LogWorld.Quick with { IsStrict = isStrict }, hasRecords: true))
+        {
+            for (int number = 0; number < 30; number++)
+            {
+                Assert.Equal((ErrorCode.None, outcome), await world.ScoreAsync(number));
+            }
+        }
+
+        string[] records = File.ReadAllLines(_folder["records.jsonl"]);
+        List<string> lines = LogWorld.Lines(Log, out IReadOnlyList<LogProblem> problems);
+        Assert.Empty(problems);
+        Assert.Equal(records.Length, lines.Count);
+        for (int index = 0; index < records.Length; index++)
+        {
+            Assert.Equal(Shared(records[index]), Shared(lines[index]));
+        }
+    }
+
+    [Fact]
+    public async Task Replay_OfALogFolder_GivesEveryAnswerAgain()
+    {
+        await using (var world = new LogWorld(_folder, LogWorld.Quick))
+        {
+            world.Log.RecordStart("test", isClean: true);
+            await world.ScoreAllAsync(0, 20);
+        }
+
+        await using (var world = new LogWorld(_folder, LogWorld.Quick))
+        {
+            // The store was in memory: what it knew went with it.
+            world.Log.RecordStart("test", isClean: false);
+            await world.ScoreAllAsync(20, 10);
+        }
+
+        ReplayReport report = LogWorld.Replay(_folder, Log);
+        Assert.Equal((30, 30, 0), (report.Records, report.Equal, report.Different));
+    }
+
+    [Fact]
+    public async Task Replay_HashedFeatures_ComparesTheHash()
+    {
+        await using (var world = new LogWorld(_folder, LogWorld.Quick with { HashesFeatures = true }))
+        {
+            await world.ScoreAllAsync(0, 20);
+        }
+
+        Assert.All(
+            LogWorld.Lines(Log, out _),
+            line => Assert.Equal(32, JsonNode.Parse(line)!["features_hash"]!.ToString().Length));
+        Assert.Equal(20, LogWorld.Replay(_folder, Log).Equal);
+    }
+
+    [Fact]
+    public async Task Open_FolderThatIsHeld_IsRefused()
+    {
+        await using var world = new LogWorld(_folder, LogWorld.Quick);
+        var held = Assert.Throws<LogHeldException>(
+            () => PredictionLog.Open(Log, LogWorld.Quick, TimeProvider.System));
+        Assert.Equal(Environment.ProcessId, held.Holder);
+    }
+
+    [Fact]
+    public async Task Read_BesideTheLiveLog_SeesWholeRecords()
+    {
+        await using var world = new LogWorld(_folder, LogWorld.Quick with { IsStrict = true });
+        await world.ScoreAllAsync(0, 5);
+        Assert.Equal(5, LogWorld.Ids(Log, out IReadOnlyList<LogProblem> problems).Length);
+        Assert.Empty(problems);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Segments_Small_FollowEachOtherAndAreCompressed(bool compresses)
+    {
+        LogOptions options = LogWorld.Quick with { SegmentBytes = 4096, Compresses = compresses };
+        await using (var world = new LogWorld(_folder, options))
+        {
+            for (int number = 0; number < 60; number++)
+            {
+                await world.ScoreAllAsync(number, 1);
+                SpinWait.SpinUntil(() => world.Log.Status.WaitingBytes == 0, TimeSpan.FromSeconds(10));
+            }
+
+            if (compresses)
+            {
+                Assert.True(SpinWait.SpinUntil(
+                    () => Directory.EnumerateFiles(Log, "*.plog").Count() == 1, TimeSpan.FromSeconds(10)));
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 60).Select(number => $"t{number}"), LogWorld.Ids(Log, out var problems));
+        Assert.Empty(problems);
+        Assert.True(Directory.EnumerateFiles(Log, compresses ? "*.plogz" : "*.plog").Count() > 3);
+        Assert.Equal(60, LogWorld.Replay(_folder, Log).Equal);
+    }
+
+    [Fact]
+    public async Task Retention_BySize_DropsTheOldestAndSaysWhereTheLogBegins()
+    {
+        LogOptions options = LogWorld.Quick with { SegmentBytes = 4096, RetainBytes = 10_000 };
+        await using (var world = new LogWorld(_folder, options))
+        {
+            for (int number = 0; number < 60; number++)
+            {
+                await world.ScoreAllAsync(number, 1);
+                SpinWait.SpinUntil(() => world.Log.Status.WaitingBytes == 0, TimeSpan.FromSeconds(10));
+            }
+
+            Assert.True(SpinWait.SpinUntil(
+                () => world.Log.Status is { Dropped: > 2, FolderBytes: < 10_000 }, TimeSpan.FromSeconds(10)));
+        }
+
+        string[] ids = LogWorld.Ids(Log, out IReadOnlyList<LogProblem> problems);
+        Assert.Empty(problems);
+        Assert.Equal("t59", ids[^1]);
+        Assert.InRange(ids.Length, 2, 40);
+
+        File.Delete(Directory.EnumerateFiles(Log, "*.plog").Order(StringComparer.Ordinal).First());
+        LogWorld.Ids(Log, out problems);
+        Assert.Equal(LogProblemKind.Missing, Assert.Single(problems).Kind);
+    }
+
+    private static string Shared(string line)
+    {
+        JsonObject all = JsonNode.Parse(line)!.AsObject();
+        return new JsonObject(s_shared.Select(name => KeyValuePair.Create(name, all[name]?.DeepClone())))
+            .ToJsonString();
+    }
+}
