@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Serving.Server.Admin;
 
@@ -28,7 +29,8 @@ internal sealed class AdminPort
     /// </summary>
     public static bool Offers(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        // What stands for a method that is not offered is no route.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             return true;
         }
