@@ -243,6 +243,11 @@ internal sealed class VersionControl : IDisposable
         {
             isMoving = true;
             report.Harness.MoveTo(report.State, report.Reason, report.Served);
+            if (report.State == VersionState.Failed)
+            {
+                _desk.NoteFailed(report.Harness.Status);
+            }
+
             _isLoading = report.State == VersionState.Warming;
         }
 
