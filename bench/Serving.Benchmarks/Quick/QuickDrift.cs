@@ -18,7 +18,7 @@ internal static class QuickDrift
         using InferenceEngine with = Start(models, watchesDrift: true);
         foreach (string model in with.ReadyModels)
         {
-            if (with.SamplesOf(model, 0) is not { RowCount: > 0 } samples)
+            if (with.SamplesOf(model, 0) is not { RowCount: > 0 } samples || HasWindows(with, model))
             {
                 continue;
             }
@@ -50,6 +50,16 @@ internal static class QuickDrift
             TimeProvider.System);
         engine.Poll();
         return engine;
+    }
+
+    // There is no store here; what drift costs beside one is the same.
+    private static bool HasWindows(InferenceEngine engine, string model)
+    {
+        engine.Rent(model, 0, out ScoringContext? context);
+        using (context)
+        {
+            return context!.Windows is not null;
+        }
     }
 
     private static double ScoreAll(InferenceEngine engine, string model, RowBatch samples)
