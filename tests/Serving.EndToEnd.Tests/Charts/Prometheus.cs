@@ -28,6 +28,7 @@ internal sealed class Prometheus : IDisposable
         ];
         _process = Process.Start(new ProcessStartInfo(TestTools.Find("prometheus"), arguments)
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;
