@@ -17,8 +17,8 @@ internal static class TableText
     {
         string by = table.GetProperty("by").GetString() is { } field ? $", by {field}" : "";
         yield return $"{table.GetProperty("model").GetString()}  generation {table.GetProperty("generation")}{by}";
-        yield return
-            "  version  label     state         share    shadow      rate   requests  errors  degraded   p50 ms   p99 ms";
+        yield return "  version  label     state         share    shadow      rate   requests  errors  degraded"
+            + "   p50 ms   p99 ms";
         JsonElement[] versions = [.. table.GetProperty("versions").EnumerateArray()];
         foreach (JsonElement version in versions)
         {
@@ -55,7 +55,7 @@ internal static class TableText
             + $"{version.GetProperty("rate").GetDouble(),8:F1}  {version.GetProperty("requests"),9}  "
             + $"{version.GetProperty("errors"),6}  {version.GetProperty("degraded"),8}  "
             + $"{version.GetProperty("p50_ms").GetDouble(),7:F3}  {version.GetProperty("p99_ms").GetDouble(),7:F3}  "
-            + shown).TrimEnd();
+            + $"{shown}").TrimEnd();
     }
 
     private static string ShareOf(JsonElement table, string name, string version) =>
@@ -101,7 +101,8 @@ internal static class TableText
                 ? $"holds {steps[step]} %"
                 : $"step {step + 1} of {steps.Length} ({string.Join(", ", steps.Select(share => $"{share} %"))}), "
                     + $"{canary.GetProperty("hold").GetString()} each";
-            yield return $"  canary   {canary.GetProperty("version")}: {plan}, since {canary.GetProperty("since").GetString()}";
+            yield return $"  canary   {canary.GetProperty("version")}: {plan}, since "
+                + canary.GetProperty("since").GetString();
         }
         else
         {
