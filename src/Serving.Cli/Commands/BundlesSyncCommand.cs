@@ -27,9 +27,9 @@ internal static class BundlesSyncCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string folder = parsed.GetValue(to)!;
+            TimeSpan? period = PeriodOf(parsed.GetValue(every));
             using var store = new BundleStore(
                 StoreAddress.Parse(parsed.GetValue(from)!), EndpointOf(parsed.GetValue(endpoint)));
-            TimeSpan? period = PeriodOf(parsed.GetValue(every));
             Directory.CreateDirectory(folder);
             var sync = new BundleSync(store, folder);
             if (period is null)

@@ -22,6 +22,7 @@ public sealed class ControlFolderTests : IDisposable
         using var control = new ControlFolder(_folder);
         Assert.Empty(control.Load());
         Assert.Null(control.Follow());
+        Assert.Equal("", control.Problem);
         Assert.False(Directory.Exists(_folder));
     }
 
