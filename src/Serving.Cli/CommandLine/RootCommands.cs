@@ -43,6 +43,10 @@ internal static class RootCommands
             StateCompactCommand.Create(console),
         },
         ReplayCommand.Create(console),
+        new Command("bundles", "Bring bundles from where they are kept.")
+        {
+            BundlesSyncCommand.Create(console),
+        },
         PublishCommand.Create(console),
         VersionsCommand.Create(console),
         TrafficCommand.Create(console),
