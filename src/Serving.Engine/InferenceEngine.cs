@@ -369,20 +369,7 @@ public sealed class InferenceEngine : IDisposable
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
         int index = entry is null ? -1 : entry.IndexOfReady(version, default);
-        if (index < 0)
-        {
-            return null;
-        }
-
-        ServedVersion served = entry!.ReadyAt(index);
-        return new VersionDescription(
-            model,
-            served.Number,
-            served.OwnSchema.Published,
-            served.Pipeline.RawSchema,
-            served.Pipeline.OutputCount,
-            served.Pipeline.ScoreCount,
-            SamplesOf(model, served.Number));
+        return index < 0 ? null : entry!.ReadyAt(index).Describe(SamplesOf(model, version));
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>

@@ -11,7 +11,7 @@ namespace Serving.EndToEnd.Tests.Charts;
 
 public sealed partial class DashboardTests
 {
-    private static readonly string[] s_conditional = ["(Redis)", "with `--records`"];
+    private static readonly string[] s_conditional = ["(Redis)", "with `--records`", "(once there is one)"];
 
     [Fact]
     public async Task Dashboard_EveryQuery_IsAnsweredFromARealServer()
