@@ -36,7 +36,10 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
         BundleVerifier.Replay(bundle!, problems);
         var served = new ServedVersion(
             location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
-            bundle.Script);
+            bundle.Script)
+        {
+            Masked = bundle.Manifest.Masked,
+        };
         if (problems.Count == 0)
         {
             BundleVerifier.Guard("samples", problems, () => Warm(served));

@@ -69,6 +69,7 @@ public sealed class ServerHost : IAsyncDisposable
             RowsMax = options.RowsMax,
             Store = state.Store,
             Recorder = state.Recorder,
+            Log = state.Log,
         };
         InferenceEngine engine = extension.Engine?.Invoke(engineOptions, time)
             ?? new InferenceEngine(engineOptions, time);
@@ -178,6 +179,11 @@ public sealed class ServerHost : IAsyncDisposable
             recorder.IsWarming = true;
         }
 
+        if (_state.Log is { } log)
+        {
+            log.IsWarming = true;
+        }
+
         try
         {
             var samples = new List<(string, long, RowBatch)>();
@@ -201,6 +207,11 @@ public sealed class ServerHost : IAsyncDisposable
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;
+            }
+
+            if (_state.Log is { } warmedLog)
+            {
+                warmedLog.IsWarming = false;
             }
         }
     }

@@ -16,6 +16,12 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
     public void Run(RecordLine line, BundleReplay bundle)
     {
         bundle.Read(line);
+        if (!line.Masked.IsEmpty)
+        {
+            // Without the request neither its prefixes nor history can be looked up.
+            tally.AddMasked(bundle.CompareFromFeatures(line));
+            return;
+        }
 
         // Step 1
         bool isLost = !ReadRecorded(line, bundle, out bool isGuess);

@@ -21,6 +21,8 @@ internal sealed class BundleReplay
     private const string FromFeatures = "from_features";
 
     private readonly ScoringPipeline _pipeline;
+    private readonly FeatureScript? _script;
+    private readonly EventDeclaration? _request;
     private readonly WindowReader[] _readers;
     private readonly WindowValues? _values;
     private readonly FeatureBatch _features = new();
@@ -38,6 +40,8 @@ internal sealed class BundleReplay
         Set = bundle.Script?.Name ?? "";
         Events = bundle.Script?.Events ?? [];
         _pipeline = bundle.Pipeline;
+        _script = bundle.Script;
+        _request = _script?.Events.First(declaration => declaration.IsRequest);
         _frame = _pipeline.CreateFrame();
         _raw = new RowBatch(_pipeline.RawSchema);
         _recorded = new RowBatch(_pipeline.RawSchema);
@@ -85,8 +89,15 @@ internal sealed class BundleReplay
     public string? Read(RecordLine line)
     {
         Rows.Clear();
-        return RecordJson.ReadRow(line.Fields, Rows);
+        return RecordJson.ReadRow(line.Fields, Rows, line.Masked);
     }
+
+    /// <summary>
+    /// Whether the request's masked fields can be done without: each is a window's key and nothing else, so that the
+    /// state that the record names stands for it.
+    /// </summary>
+    public bool CanDoWithout(IReadOnlyCollection<string> masked) =>
+        masked.All(name => LogMasks.IsKeyAlone(_script, _request, name));
 
     /// <summary>Begins step 2: no log is read yet.</summary>
     public void BeginState()

@@ -141,6 +141,12 @@ public sealed class RecordReplay
             return;
         }
 
+        if (!line.Masked.IsEmpty)
+        {
+            // What it appended is not known: prefixes that hold it are lost.
+            return;
+        }
+
         foreach (ReplayLog log in bundle.Writers)
         {
             if (log.Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key) && EntryOf(line, key) is { } entry)
@@ -181,6 +187,11 @@ public sealed class RecordReplay
         foreach (ReplayLog log in _logs.Values)
         {
             if (log.Set != line.Set || log.Event.Schema.Name != line.Event)
+            {
+                continue;
+            }
+
+            if (!line.Masked.IsEmpty)
             {
                 continue;
             }
