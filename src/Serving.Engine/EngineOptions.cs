@@ -42,10 +42,14 @@ public sealed record EngineOptions
     /// <summary>Whether only versions that are named are loaded.</summary>
     public bool LoadsNamedOnly { get; init; }
 
-    /// <summary>Most memory that all models together may hold; null: no bound of its own.</summary>
+    /// <summary>
+    /// Bytes that the process may hold: a bundle whose load could pass them is refused before it is read. Null: no bound.
+    /// </summary>
     public long? MemoryLimitBytes { get; init; }
 
-    /// <summary>Most bytes a second that all loads together read; null: no bound.</summary>
+    /// <summary>
+    /// Bytes a second that all loads together read beside requests; loads at the start are not held back. Null: no bound.
+    /// </summary>
     public long? LoadBandwidth { get; init; }
 
     /// <summary>Keeps what is decided beyond the process; null forgets it. Owned by the caller.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net.Sockets;
+using Serving.Cli.Administration;
 using Serving.Data;
 
 namespace Serving.Cli.CommandLine;
@@ -81,6 +82,9 @@ internal static class CommandRunner
             case OperationCanceledException:
                 await console.Error.WriteLineAsync("interrupted; nothing half-written is left");
                 return ExitCode.Interrupted;
+            case AdminRefusedException:
+                await console.Error.WriteLineAsync("error: " + exception.Message);
+                return ExitCode.CheckFailed;
             case UsageException:
                 await console.Error.WriteLineAsync("error: " + exception.Message);
                 await console.Error.WriteLineAsync(RightForm(parsed));

@@ -50,6 +50,19 @@ internal static class RootCommands
             LogRepairCommand.Create(console),
         },
         ReplayCommand.Create(console),
+        PublishCommand.Create(console),
+        VersionsCommand.Create(console),
+        TrafficCommand.Create(console),
+        PromoteCommand.Create(console),
+        RollbackCommand.Create(console),
+        new Command("token", "Tokens of the admin API.")
+        {
+            TokenCreateCommand.Create(console),
+        },
+        new Command("audit", "What was done to models and traffic, and by whom.")
+        {
+            AuditVerifyCommand.Create(console),
+        },
         new Command("simulate", "Make data that behaves like the real thing.")
         {
             SimulateCardsCommand.Create(console),

@@ -31,6 +31,14 @@ internal static class BundlePackCommand
         Option<string[]> rename = SharedOptions.Rename();
         var sum = new Option<string>("--sum") { Description = "exact or fast.", DefaultValueFactory = _ => "exact" };
         var mask = new Option<string?>("--mask") { Description = "FIELD,...: request fields that are logged masked." };
+        var decision = new Option<string?>("--decision")
+        {
+            Description = "Decisions, a decision.json: rules, thresholds or costs, the fallback policy, texts.",
+        };
+        var fallback = new Option<string?>("--fallback")
+        {
+            Description = "BUNDLE of a model without windows that answers where this one cannot.",
+        };
         var output = new Option<string?>("--out", "-o")
         {
             Description = "The bundle's own folder, or a name ending in .bundle.",
@@ -47,9 +55,10 @@ internal static class BundlePackCommand
                 + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
                 + "--model model.txt --models models")
         {
-            name, version, script, statistics, model, samples, rename, sum, mask, output, models, budget, json,
+            name, version, script, statistics, model, samples, rename, sum, decision, fallback, mask, output, models,
+            budget, json,
         };
-        LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline");
+        LaterOptions.AddTo(command, "--mapping", "--baseline");
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
         command.SetAction((parsed, _) => Task.Run(() =>
         {
@@ -61,6 +70,10 @@ internal static class BundlePackCommand
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
                 StatisticsPath = Existing(
                     parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
+                DecisionPath = Existing(parsed.GetValue(decision), "decisions, a decision.json"),
+                FallbackPath = parsed.GetValue(fallback) is { } bundle
+                    ? InputPath.Bundle(bundle)
+                    : null,
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };

@@ -10,7 +10,10 @@ namespace Serving.Engine.Bundles;
 internal static class BundleReader
 {
     /// <summary>The content, or null after noting every problem. Total on hostile folders and archives.</summary>
-    public static BundleContent? Read(string path, BundleProblems problems)
+    /// <param name="path">Folder or file.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    /// <param name="bounds">What the load may take; null for no bounds.</param>
+    public static BundleContent? Read(string path, BundleProblems problems, LoadBounds? bounds = null)
     {
         long before = problems.Count;
         using BundleStorage? storage = BundleStorage.Open(path, problems);
@@ -26,6 +29,12 @@ internal static class BundleReader
             return null;
         }
 
+        if (bounds?.Admits(storage.Sizes.Values.Sum(), problems) == false)
+        {
+            return null;
+        }
+
+        storage.Pace = bounds?.Pace;
         byte[]? head = storage.Read(BundleManifest.FileName, BundleLimits.ManifestBytesMax, problems);
         BundleManifest? manifest = head is null ? null : ManifestReader.Read(head, problems);
         if (manifest is null)

@@ -9,6 +9,9 @@ internal abstract class BundleStorage : IDisposable
     /// <summary>Bytes of every file by its name, <c>/</c> between folders, as the folder or the archive says.</summary>
     public SortedDictionary<string, long> Sizes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How fast it is read; null for no bound.</summary>
+    public LoadPace? Pace { get; set; }
+
     /// <summary>
     /// Opens what stands at a path. Returns null after noting a problem when there is no bundle of either kind.
     /// </summary>
@@ -70,7 +73,9 @@ internal abstract class BundleStorage : IDisposable
         int length = 0;
         while (true)
         {
-            int read = stream.Read(bytes, length, bytes.Length - length);
+            int piece = Math.Min(bytes.Length - length, LoadPace.PieceBytes);
+            Pace?.Take(piece);
+            int read = stream.Read(bytes, length, piece);
             length += read;
             if (read == 0 || length == size)
             {

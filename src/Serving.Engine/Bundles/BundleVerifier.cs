@@ -25,12 +25,13 @@ public static class BundleVerifier
     }
 
     /// <summary>Reads and builds a bundle; null after noting every problem.</summary>
-    internal static Bundle? Load(string path, IBundleModelReader models, BundleProblems problems)
+    internal static Bundle? Load(
+        string path, IBundleModelReader models, BundleProblems problems, LoadBounds? bounds = null)
     {
         Bundle? bundle = null;
         Guard("bundle", problems, () =>
         {
-            BundleContent? content = BundleReader.Read(path, problems);
+            BundleContent? content = BundleReader.Read(path, problems, bounds);
             bundle = content is null ? null : BundleLoader.Load(content, models, problems);
         });
         return bundle;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Serving.Data;
 using Serving.Data.Windows;
-using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions;
 using Serving.Engine.Predictions.Log;
 using Serving.State;
@@ -39,7 +37,7 @@ internal sealed class EventIngest
     public async ValueTask<ErrorCode> RunAsync(IngestContext context, CancellationToken cancellation)
     {
         // Step 1
-        if (FirstProblem(context) is { } problem)
+        if (IngestProblems.Of(context) is { } problem)
         {
             return context.Refuse(ErrorCode.InvalidArgument, problem);
         }
@@ -74,40 +72,6 @@ internal sealed class EventIngest
         context.Accepted = accepted - context.Duplicate;
         return ErrorCode.None;
     }
-
-    private static string? FirstProblem(IngestContext context)
-    {
-        RowBatch rows = context.Rows;
-        EventDeclaration declaration = context.Declaration;
-        for (int row = 0; row < rows.RowCount; row++)
-        {
-            for (int field = 0; field < rows.FieldCount; field++)
-            {
-                Field declared = rows.Schema.Fields[field];
-                if (!declared.Type.Optional && !rows.IsPresent(row, field))
-                {
-                    return $"row {row}, field '{declared.Name}': missing, expected {declared.Type}";
-                }
-            }
-
-            string? wrong = WrongTime(rows, row, declaration.TimeField)
-                ?? WrongTime(rows, row, declaration.KnownField);
-            if (wrong is not null)
-            {
-                return wrong;
-            }
-        }
-
-        return rows.RowCount == 0 ? "the call has no rows, expected at least one" : null;
-    }
-
-    private static string? WrongTime(RowBatch rows, int row, int field) =>
-        field < 0 || rows.Get(row, field) >= RequestTimes.EarliestMs
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"row {row}, field '{rows.Schema.Fields[field].Name}': found {rows.Get(row, field)}, expected a time "
-                + $"since 2000-01-01, in milliseconds since 1970");
 
     private uint Ask(IngestContext context)
     {
@@ -179,13 +143,21 @@ internal sealed class EventIngest
         const int OnStack = 1024;
         const byte Repeated = 1;
         const byte Fresh = 2;
+        const byte Conflict = 4;
+        const byte Unknown = 8;
         int rows = context.Rows.RowCount;
         Span<byte> seen = rows <= OnStack ? stackalloc byte[rows] : new byte[rows];
         foreach (IngestWriter writer in context.Writers)
         {
             foreach ((int Access, int Row, int Log) added in writer.Added)
             {
-                seen[added.Row] |= writer.IsRepetition(added, context.Batch, out bool isDue) ? Repeated : Fresh;
+                seen[added.Row] |= writer.Judge(added, context.Batch, out bool isDue) switch
+                {
+                    Repetition.Same => Repeated,
+                    Repetition.Conflict => Repeated | Conflict,
+                    Repetition.Unknown => Unknown,
+                    _ => Fresh,
+                };
                 if (isDue)
                 {
                     ref readonly StateAccess access = ref context.Batch.Accesses[added.Access];
@@ -194,6 +166,14 @@ internal sealed class EventIngest
             }
         }
 
-        return (uint)seen.Count(Repeated);
+        uint repeated = 0;
+        foreach (byte row in seen)
+        {
+            bool isRepeated = (row & Repeated) != 0;
+            repeated += (row & ~Conflict) == Repeated ? 1u : 0;
+            context.Conflicting += isRepeated && (row & (Conflict | Fresh)) != 0 ? 1u : 0;
+        }
+
+        return repeated;
     }
 }

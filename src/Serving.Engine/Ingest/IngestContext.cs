@@ -46,6 +46,12 @@ public sealed class IngestContext : IDisposable
     /// <summary>Rows whose time lies ahead of their known or arrival time (R55).</summary>
     public uint Future { get; internal set; }
 
+    /// <summary>
+    /// Rows whose id was there before with other times or kept values, or under some of their keys only; the first one
+    /// counts.
+    /// </summary>
+    public uint Conflicting { get; internal set; }
+
     /// <summary>Why nothing was taken; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
 
@@ -67,7 +73,7 @@ public sealed class IngestContext : IDisposable
     {
         Rows.Clear();
         Batch.Clear();
-        Accepted = Duplicate = Late = Future = 0;
+        Accepted = Duplicate = Late = Future = Conflicting = 0;
         Error = ErrorCode.None;
         ErrorMessage = "";
     }

@@ -105,16 +105,21 @@ internal sealed class IngestWriter
         return keys;
     }
 
-    /// <summary>Whether the row of an access was there before (R44), judged by the state before its append.</summary>
+    /// <summary>Whether the row of an access was there before, judged by the state before its append.</summary>
     /// <param name="added">The access.</param>
     /// <param name="batch">The batch that was carried out.</param>
     /// <param name="isCompactionDue">Whether the state is worth a compaction.</param>
-    public bool IsRepetition((int Access, int Row, int Log) added, StateBatch batch, out bool isCompactionDue)
+    public Repetition Judge((int Access, int Row, int Log) added, StateBatch batch, out bool isCompactionDue)
     {
         WindowReader reader = _readers[added.Log];
-        bool isRepeated = reader.IsRepetition(batch.StateOf(added.Access), _mapped, _mappedRow[added.Row]);
+        int row = _mappedRow[added.Row];
+        Repetition found = reader.Judge(
+            batch.StateOf(added.Access),
+            _part.Logs[added.Log].Codec.IdOf(_mapped, row),
+            _part.Declaration.KnownOf(_mapped, row),
+            batch.RecordOf(added.Access));
         isCompactionDue = reader.IsCompactionDue;
-        return isRepeated;
+        return found;
     }
 
     /// <summary>Whether the state that an access read is worth a compaction.</summary>

@@ -90,6 +90,15 @@ public sealed class ScoringContext : IDisposable
     public ScoringStep Step => Answered?.Lowest
         ?? (StatelessRows > 0 ? ScoringStep.WindowsMissing : ScoringStep.Full);
 
+    /// <summary>Name of the feature set; empty without a script.</summary>
+    public string FeatureSet => _version.Script?.Name ?? "";
+
+    /// <summary>Name of the request's event, or of the row schema without a script.</summary>
+    public string RequestEvent => _version.Pipeline.Rows.Name;
+
+    /// <summary>What became of the rows as events; empty where the script has no windows.</summary>
+    public EventCounts Events => Windows?.Counts ?? default;
+
     /// <summary>Why there are no scores; <see cref="ErrorCode.None"/> after a successful call.</summary>
     public ErrorCode Error { get; private set; }
 
@@ -254,6 +263,7 @@ public sealed class ScoringContext : IDisposable
         _leaseSlot = leaseSlot;
         Empty(Rows, schema.Rows);
         Empty(Shared, schema.Rows);
+        Windows?.Clear();
         Feeding = feed is null ? null : FeedScratchOf(feed);
         TopK = 0;
         WantsFeatures = false;

@@ -34,6 +34,9 @@ internal sealed class WindowScratch
     // Accesses of the version's own logs; those of other versions' come behind.
     private int _ownCount;
 
+    // Ids of the rows that learn, as records hold them.
+    private ulong[] _ids = [];
+
     // Rows by time, so that rows of one batch that share a key see each other by the rules of section 3.5: no row can
     // see a later one, and the reader passes over those that were not known yet.
     private long[] _times = [];
@@ -55,6 +58,16 @@ internal sealed class WindowScratch
     /// <summary>Window values of the rows.</summary>
     public WindowValues Values { get; }
 
+    /// <summary>What became of the rows as events; complete behind <see cref="Read"/>.</summary>
+    public EventCounts Counts { get; private set; }
+
+    /// <summary>Forgets the request before.</summary>
+    public void Clear()
+    {
+        Batch.Clear();
+        Counts = default;
+    }
+
     /// <summary>Place of a row's access to a log in <see cref="Batch"/>; -1 where the row has no key.</summary>
     public int AccessOf(int row, int log) => _accesses[(row * _readers.Length) + log];
 
@@ -62,7 +75,7 @@ internal sealed class WindowScratch
     [HotPath]
     public void Ask(RowBatch rows, bool appends)
     {
-        Batch.Clear();
+        Clear();
         Reserve(rows.RowCount);
         SortByTime(rows);
         for (int log = 0; log < _readers.Length; log++)
@@ -73,10 +86,13 @@ internal sealed class WindowScratch
             }
         }
 
+        int late = 0;
         for (int place = 0; place < rows.RowCount; place++)
         {
             int row = _order[place];
-            bool isLearned = appends && EventAdmission.Check(_stage.Request, rows, row) == EventVerdict.Accepted;
+            EventVerdict verdict = EventAdmission.Check(_stage.Request, rows, row);
+            bool isLearned = appends && verdict == EventVerdict.Accepted;
+            late += appends && verdict == EventVerdict.Late ? 1 : 0;
             for (int log = 0; log < _readers.Length; log++)
             {
                 Ask(rows, row, log, isLearned);
@@ -84,6 +100,7 @@ internal sealed class WindowScratch
         }
 
         _ownCount = Batch.Count;
+        Counts = new EventCounts { Late = late };
     }
 
     /// <summary>
@@ -99,10 +116,15 @@ internal sealed class WindowScratch
         for (int row = 0; row < rows.RowCount; row++)
         {
             Values.AddRow();
-            if (!TryRead(rows, row))
+            if (!TryRead(rows, row, out bool mayRepeat))
             {
                 Values.MarkStateMissing(row);
                 missing++;
+            }
+
+            if (mayRepeat)
+            {
+                CountRepetition(rows, row);
             }
         }
 
@@ -160,14 +182,16 @@ internal sealed class WindowScratch
         if (isLearned && window.IsOfRequest)
         {
             window.Codec.WriteRecord(rows, row, _columns[log], row, _record);
+            _ids[row] = window.Codec.IdOf(rows, row);
         }
 
         access = Batch.Add(key, window.Codec.Schema, window.Codec.LifetimeMs, _record.Written);
     }
 
     [HotPath]
-    private bool TryRead(RowBatch rows, int row)
+    private bool TryRead(RowBatch rows, int row, out bool mayRepeat)
     {
+        mayRepeat = false;
         long time = rows.Get(row, _stage.Request.TimeField);
         for (int log = 0; log < _readers.Length; log++)
         {
@@ -192,6 +216,7 @@ internal sealed class WindowScratch
 
             if (status != ReadStatus.Ok)
             {
+                Counts = Counts with { Behind = Counts.Behind + (isOwn && status == ReadStatus.TooOld ? 1 : 0) };
                 return false;
             }
 
@@ -199,9 +224,43 @@ internal sealed class WindowScratch
             {
                 _due[_dueCount++] = access;
             }
+
+            mayRepeat |= asked.RecordLength > 0 && WindowReader.MayHold(blob, _ids[row]);
         }
 
         return true;
+    }
+
+    // Rare: the bytes of the row's id stand in a blob. A row under whose keys the id was partly there and partly not
+    // names other keys than the first.
+    private void CountRepetition(RowBatch rows, int row)
+    {
+        long known = _stage.Request.KnownOf(rows, row);
+        bool isRepeated = false;
+        bool isConflict = false;
+        bool isFresh = false;
+        for (int log = 0; log < _readers.Length; log++)
+        {
+            int access = AccessOf(row, log);
+            if (access == NoAccess || Batch.Accesses[access] is not { RecordLength: > 0, Outcome: StateOutcome.Read })
+            {
+                continue;
+            }
+
+            Repetition found = _readers[log].Judge(Batch.StateOf(access), _ids[row], known, Batch.RecordOf(access));
+            isRepeated |= found >= Repetition.Same;
+            isConflict |= found == Repetition.Conflict;
+            isFresh |= found == Repetition.None;
+        }
+
+        if (isRepeated)
+        {
+            Counts = Counts with
+            {
+                Repeated = Counts.Repeated + 1,
+                Conflicting = Counts.Conflicting + (isConflict || isFresh ? 1 : 0),
+            };
+        }
     }
 
     private void Reserve(int rowCount)
@@ -211,6 +270,7 @@ internal sealed class WindowScratch
             int length = Math.Max(rowCount, _order.Length * 2);
             _order = new int[length];
             _times = new long[length];
+            _ids = new ulong[length];
             _accesses = new int[length * _readers.Length];
             _due = new int[length * _readers.Length];
             _damaged = new int[length];

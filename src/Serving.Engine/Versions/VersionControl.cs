@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Serving.Data;
-using Serving.Data.Durability;
 using Serving.Engine.Bundles;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Acts;
@@ -24,7 +23,7 @@ internal sealed class VersionControl : IDisposable
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly FolderLook _folder;
-    private readonly VersionLoader _loader;
+    private readonly LoadThreads _loads;
     private readonly TrafficDesk _desk;
     private readonly PlanRunner _plans;
     private readonly SortedDictionary<string, List<VersionHarness>> _models = new(StringComparer.Ordinal);
@@ -46,7 +45,7 @@ internal sealed class VersionControl : IDisposable
         _options = options;
         _time = time;
         _folder = new FolderLook(new BundleSource(options.ModelsFolder));
-        _loader = new VersionLoader(models, time, options.Store);
+        _loads = new LoadThreads(options, time, models, Report);
         _desk = new TrafficDesk(options, time);
         _plans = new PlanRunner(_desk, time);
         _rates = new VersionRates(time);
@@ -244,6 +243,11 @@ internal sealed class VersionControl : IDisposable
         {
             isMoving = true;
             report.Harness.MoveTo(report.State, report.Reason, report.Served);
+            if (report.State == VersionState.Failed)
+            {
+                _desk.NoteFailed(report.Harness.Status);
+            }
+
             _isLoading = report.State == VersionState.Warming;
         }
 
@@ -300,29 +304,10 @@ internal sealed class VersionControl : IDisposable
     {
         version.MoveTo(VersionState.Loading);
         _isLoading = true;
-        if (_options.LoadInline)
-        {
-            _loader.Load(version, _reports.Enqueue);
-            return;
-        }
 
-        // A thread of its own and no pool thread: a load takes seconds, and requests run on the pool. It yields to
-        // requests once there are some; at the start nothing is served yet, and beside three busy processes on two
-        // cores a yielding thread took more than 20 s for what takes one.
-        bool isYielding = _settled.Task.IsCompleted;
-        new Thread(() =>
-        {
-            if (isYielding)
-            {
-                ThreadNiceness.LowerCurrentThread();
-            }
-
-            _loader.Load(version, Report);
-        })
-        {
-            Name = "serving-load",
-            IsBackground = true,
-        }.Start();
+        // At the start nothing is served yet, and beside three busy processes on two cores a yielding thread took more
+        // than 20 s for what takes one.
+        _loads.Begin(version, isYielding: _settled.Task.IsCompleted);
     }
 
     private void Report(LoadReport report)

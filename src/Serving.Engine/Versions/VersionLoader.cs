@@ -20,11 +20,14 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
     private const int ReasonLengthMax = 4_000;
 
     /// <summary>Loads a version; what becomes of it is told step by step. Never throws.</summary>
-    public void Load(VersionHarness harness, Action<LoadReport> tell)
+    /// <param name="harness">The version.</param>
+    /// <param name="bounds">What the load may take.</param>
+    /// <param name="tell">Is told.</param>
+    public void Load(VersionHarness harness, LoadBounds bounds, Action<LoadReport> tell)
     {
         var problems = new BundleProblems();
         BundleLocation location = harness.Location;
-        Bundle? bundle = BundleVerifier.Load(location.Path, models, problems);
+        Bundle? bundle = BundleVerifier.Load(location.Path, models, problems, bounds);
         CheckPlace(bundle, location, problems);
         if (problems.Count > 0)
         {
@@ -94,7 +97,10 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
                 using (context)
                 {
                     RowCopy.AppendRow(samples, sample, context!.Rows);
-                    served.Pipeline.RunWithoutState(context, time);
+                    if (served.Pipeline.RunWithoutState(context, time) == ErrorCode.None)
+                    {
+                        served.Pipeline.Ladder?.WarmUp(context, time);
+                    }
                 }
             }
 

@@ -97,6 +97,7 @@ internal sealed class ScoreFlow
             bool isLate = code == ErrorCode.None && IsLate(call, context);
             code = isLate ? ErrorCode.DeadlineExceeded : code;
             meters.Count(code);
+            _metrics.CountEvents(context);
             context.Conclude(code, Microseconds(call.ReceivedAt, _time.GetTimestamp()));
             if (code != ErrorCode.None)
             {

@@ -15,6 +15,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Prometheus;
 using Serving.Engine;
+using Serving.Server.Admin;
 using Serving.Server.Grpc;
 using Serving.Server.Rest;
 using Serving.Server.Telemetry;
@@ -28,13 +29,14 @@ internal static class HostBuilding
 {
     /// <summary>Builds a server that is not started.</summary>
     public static WebApplication Build(
-        ServerOptions options, InferenceEngine engine, ServerState state, TimeProvider time, HostExtension extension)
+        ServerOptions options, InferenceEngine engine, ServerState state, ServerControl control, TimeProvider time,
+        HostExtension extension)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
         IServiceCollection services = builder.Services;
         services.AddRouting();
-        services.AddSingleton(options).AddSingleton(engine).AddSingleton(time);
+        services.AddSingleton(options).AddSingleton(engine).AddSingleton(time).AddSingleton(control);
         services.AddSingleton(state).AddSingleton(_ => CreateMetrics(state));
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
@@ -42,6 +44,7 @@ internal static class HostBuilding
         AddTelemetry(services, options);
         AddScoring(services, options);
         AddGrpc(services, options);
+        AdminRoutes.AddServices(services);
         extension.Services(services);
         WebApplication app = builder.Build();
         UsePipeline(app, tracesCallers: !PlatformTraces(options));
@@ -210,7 +213,9 @@ internal static class HostBuilding
         }
 
         RestRoutes.Map(app);
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<MetricsPage>().Registry);
+        AdminRoutes.Map(app);
+        app.MapMetrics("/metrics", app.Services.GetRequiredService<MetricsPage>().Registry)
+            .WithMetadata(AdminPort.Also);
         if (options.ApiPage)
         {
             ApiPage.Map(app);

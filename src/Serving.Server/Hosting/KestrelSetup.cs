@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serving.Server.Admin;
 
 namespace Serving.Server.Hosting;
 
@@ -18,7 +19,7 @@ internal static class KestrelSetup
     private static readonly TimeSpan s_slowMax = TimeSpan.FromSeconds(3.5);
     private const double BytesPerSecondMin = 240;
 
-    /// <summary>Sets limits and ports up: gRPC first, then HTTP.</summary>
+    /// <summary>Sets limits and ports up: gRPC first, then HTTP, then the admin API.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "The certificate lives as long as the ports.")]
     public static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
@@ -35,6 +36,15 @@ internal static class KestrelSetup
         X509Certificate2? certificate = LoadCertificate(options);
         kestrel.Listen(options.Listen, options.GrpcPort, port => Set(port, HttpProtocols.Http2, certificate));
         kestrel.Listen(options.Listen, options.HttpPort, port => Set(port, HttpProtocols.Http1, certificate));
+        kestrel.Listen(options.AdminAddress, options.AdminPortTaken, port =>
+        {
+            port.Use(next => connection =>
+            {
+                connection.Features.Set(AdminPort.Connection);
+                return next(connection);
+            });
+            Set(port, HttpProtocols.Http1, certificate);
+        });
     }
 
     [SuppressMessage(

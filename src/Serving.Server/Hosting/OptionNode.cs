@@ -15,6 +15,9 @@ internal sealed record OptionNode(string Name, string Place)
     /// <summary>Whether the text is a number of a format that has numbers: JSON, where percents need no sign.</summary>
     public bool IsNumber { get; init; }
 
+    /// <summary>Whether it is JSON's null.</summary>
+    public bool IsNull { get; init; }
+
     /// <summary>Values of a mapping by key; null for anything else.</summary>
     public ImmutableArray<(string Key, OptionNode Value)>? Members { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Serving.Data;
+using Serving.Server.Admin;
 
 namespace Serving.Server.Hosting;
 
@@ -128,6 +129,16 @@ public static class OptionReader
         }
 
         CheckPorts(options, problems);
+        if (options.AdminPort is not null && !IPAddress.IsLoopback(options.Listen)
+            && !TokenFile.HasAny(options.ControlFolder))
+        {
+            problems.Add(new InputProblem(
+                "admin-port",
+                $"no token in '{options.ControlFolder}', while others reach '{options.Listen}'",
+                "tokens before the admin API listens off loopback",
+                "make one: serving token create --role admin --name NAME --control DIR"));
+        }
+
         if (options.AdminAnonymous && !IPAddress.IsLoopback(options.Listen))
         {
             problems.Add(new InputProblem(

@@ -25,11 +25,15 @@ public sealed class ServerHost : IAsyncDisposable
 
     private readonly ServerState _state;
 
+    private readonly ServerControl _control;
+
     private ServerHost(
-        WebApplication app, InferenceEngine engine, ServerState state, ServerOptions options, TimeProvider time)
+        WebApplication app, InferenceEngine engine, ServerState state, ServerControl control, ServerOptions options,
+        TimeProvider time)
     {
         _app = app;
         _state = state;
+        _control = control;
         _options = options;
         _time = time;
         Engine = engine;
@@ -45,9 +49,12 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>Where REST, health and metrics listen.</summary>
     public Uri HttpAddress { get; private set; } = null!;
 
+    /// <summary>Where the admin API listens.</summary>
+    public Uri AdminAddress { get; private set; } = null!;
+
     /// <summary>
     /// Starts a server: listens, waits until every version found is Ready or Failed, warms its own wire up, and then
-    /// says ready. Prints <c>listening grpc URL</c>, <c>listening http URL</c> and <c>ready models=N</c>.
+    /// says ready. Prints <c>listening grpc URL</c>, the same for <c>http</c> and <c>admin</c>, and <c>ready models=N</c>.
     /// </summary>
     /// <param name="options">What it is told.</param>
     /// <param name="output">Receives the lines.</param>
@@ -63,32 +70,47 @@ public sealed class ServerHost : IAsyncDisposable
     {
         TimeProvider time = extension.Time;
         ServerState state = await ServerState.OpenAsync(options, time);
-        var engineOptions = new EngineOptions
-        {
-            ModelsFolder = options.Models,
-            RowsMax = options.RowsMax,
-            Store = state.Store,
-            Recorder = state.Recorder,
-            Log = state.Log,
-        };
+        var control = new ServerControl(options);
+        EngineOptions engineOptions = EngineOptionsOf(options, state, control);
         InferenceEngine engine = extension.Engine?.Invoke(engineOptions, time)
             ?? new InferenceEngine(engineOptions, time);
         ServerHost? host = null;
         try
         {
-            WebApplication app = HostBuilding.Build(options, engine, state, time, extension);
-            host = new ServerHost(app, engine, state, options, time);
+            WebApplication app = HostBuilding.Build(options, engine, state, control, time, extension);
+            host = new ServerHost(app, engine, state, control, options, time);
             await host.StartCoreAsync(output, cancellation);
             return host;
         }
         catch
         {
-            // A host that was made owns the state.
+            // A host that was made owns the state and the control folder.
+            if (host is null)
+            {
+                control.Dispose();
+            }
+
             IAsyncDisposable made = host is null ? state : host;
             await made.DisposeAsync();
             throw;
         }
     }
+
+    private static EngineOptions EngineOptionsOf(ServerOptions options, ServerState state, ServerControl control) => new()
+    {
+        ModelsFolder = options.Models,
+        RowsMax = options.RowsMax,
+        Store = state.Store,
+        Recorder = state.Recorder,
+        Log = state.Log,
+        Journal = control.Folder,
+        Traffic = options.Traffic,
+        ModelTraffic = options.ModelTraffic,
+        KeepPrevious = options.KeepPrevious,
+        LoadsNamedOnly = options.LoadsNamedOnly,
+        MemoryLimitBytes = options.MemoryLimit.InBytes(),
+        LoadBandwidth = options.LoadBandwidth,
+    };
 
     /// <summary>
     /// Stops without losing a request: says not ready, still takes requests for the drain delay, then takes no new
@@ -128,6 +150,7 @@ public sealed class ServerHost : IAsyncDisposable
         await stop;
         await _app.DisposeAsync();
         Engine.Dispose();
+        _control.Dispose();
         await _state.DisposeAsync();
     }
 
@@ -140,6 +163,8 @@ public sealed class ServerHost : IAsyncDisposable
         HttpAddress = new Uri(addresses[1]);
         await output.WriteLineAsync($"listening grpc {addresses[0]}");
         await output.WriteLineAsync($"listening http {addresses[1]}");
+        AdminAddress = new Uri(addresses[2]);
+        await output.WriteLineAsync($"listening admin {addresses[2]}");
         await output.FlushAsync(cancellation);
 
         Engine.Start();
@@ -162,6 +187,16 @@ public sealed class ServerHost : IAsyncDisposable
         foreach (string warning in _state.Warnings)
         {
             _logger.StateWarning(warning);
+        }
+
+        if (_control.Folder.Problem.Length > 0)
+        {
+            _logger.ControlWarning(_control.Folder.Problem);
+        }
+
+        if (!_options.AdminAddress.Equals(_options.Listen))
+        {
+            _logger.AdminIsLocal();
         }
     }
 

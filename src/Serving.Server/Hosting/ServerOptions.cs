@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Serving.Engine.Predictions.Log;
-using Serving.Engine.Routing.Durable;
 using Serving.Engine.Routing;
+using Serving.Engine.Routing.Durable;
+using Serving.Server.Admin;
 
 namespace Serving.Server.Hosting;
 
@@ -12,6 +14,8 @@ namespace Serving.Server.Hosting;
 /// </summary>
 public sealed record ServerOptions
 {
+    private const int AdminPortDefault = 8082;
+
     /// <summary>Folder <c>MODELS/&lt;model&gt;/&lt;version&gt;/</c> that is served.</summary>
     public required string Models { get; init; }
 
@@ -141,4 +145,16 @@ public sealed record ServerOptions
 
     /// <summary>The control folder.</summary>
     public string ControlFolder => Control ?? Path.Combine(Models, ControlFiles.DefaultFolder);
+
+    /// <summary>The port of the admin API that is asked for.</summary>
+    public int AdminPortTaken => AdminPort ?? (HttpPort == 0 || GrpcPort == 0 ? 0 : AdminPortDefault);
+
+    /// <summary>
+    /// The address of the admin API: that of the other ports, or loopback where it is off loopback and nobody has a
+    /// token.
+    /// </summary>
+    public IPAddress AdminAddress =>
+        IPAddress.IsLoopback(Listen) || TokenFile.HasAny(ControlFolder) ? Listen
+        : Listen.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback
+        : IPAddress.Loopback;
 }

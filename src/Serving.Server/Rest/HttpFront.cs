@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Serving.Data;
+using Serving.Server.Admin;
 using Serving.Server.Telemetry;
 
 namespace Serving.Server.Rest;
@@ -34,6 +35,12 @@ internal sealed class HttpFront
         if (status != 0)
         {
             await RefuseAsync(context, status, message);
+            return;
+        }
+
+        if (!AdminPort.Offers(context))
+        {
+            await Problem.WriteAsync(context, ErrorCode.NotFound, "no such path on this port");
             return;
         }
 

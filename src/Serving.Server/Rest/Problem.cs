@@ -19,8 +19,20 @@ internal static class Problem
         WriteAsync(context, code, StatusMapping.Of(code).Http, detail, problems);
 
     /// <summary>Answers an error whose HTTP status says more than the table's.</summary>
+    public static Task WriteAsync(
+        HttpContext context, ErrorCode code, int status, string detail, RequestProblems? problems = null) =>
+        WriteAsync(context, code, status, detail, problems?.Shown ?? [], null);
+
+    /// <summary>Answers an error with all that is known of it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="code">What went wrong.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="detail">For people.</param>
+    /// <param name="problems">What is wrong with the body.</param>
+    /// <param name="member">A member beside the others: what the caller has to know to go on.</param>
     public static async Task WriteAsync(
-        HttpContext context, ErrorCode code, int status, string detail, RequestProblems? problems = null)
+        HttpContext context, ErrorCode code, int status, string detail, IReadOnlyList<RequestProblem> problems,
+        (string Name, long Value)? member)
     {
         HttpResponse response = context.Response;
         if (response.HasStarted)
@@ -36,7 +48,7 @@ internal static class Problem
                 ((int)StatusMapping.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        ReadOnlyMemory<byte> body = Compose(context, code, status, detail, problems);
+        ReadOnlyMemory<byte> body = Compose(context, code, status, detail, problems, member);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
@@ -45,7 +57,8 @@ internal static class Problem
     }
 
     private static ReadOnlyMemory<byte> Compose(
-        HttpContext context, ErrorCode code, int status, string detail, RequestProblems? problems)
+        HttpContext context, ErrorCode code, int status, string detail, IReadOnlyList<RequestProblem> problems,
+        (string Name, long Value)? member)
     {
         StatusMapping.Row row = StatusMapping.Of(code);
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -57,10 +70,15 @@ internal static class Problem
         writer.WriteString("detail", detail);
         writer.WriteString("code", row.Name);
         writer.WriteString("error_id", context.TraceIdentifier);
-        if (problems is { Count: > 0 })
+        if (member is { } known)
+        {
+            writer.WriteNumber(known.Name, known.Value);
+        }
+
+        if (problems.Count > 0)
         {
             writer.WriteStartArray("problems");
-            foreach (RequestProblem problem in problems.Shown)
+            foreach (RequestProblem problem in problems)
             {
                 writer.WriteStartObject();
                 writer.WriteString("place", problem.Place);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Serving.Server.Admin;
 using Serving.Server.Hosting;
 
 namespace Serving.Server.Rest;
@@ -41,10 +42,12 @@ internal static class RestRoutes
         foreach (string path in (string[])["/livez", "/healthz"])
         {
             routes.MapGet(path, static (HttpContext context) => context.Response.WriteAsync("ok\n"))
+                .WithMetadata(AdminPort.Also)
                 .WithSummary("Says that the process lives.");
         }
 
         routes.MapGet("/readyz", (HttpContext context) => SendReadyAsync(context, readiness))
+            .WithMetadata(AdminPort.Also)
             .WithSummary("Says whether requests are to be sent here.");
     }
 

@@ -131,6 +131,7 @@ internal sealed class ScoreEndpoint
             VersionMeters meters = _metrics.Of(model, context!.Version);
             code = isRead ? await ScoreAsync(call, http, context, start) : call.Code;
             meters.Count(code);
+            _metrics.CountEvents(context);
             context.Conclude(code, Microseconds(start, _time.GetTimestamp()));
             if (code == ErrorCode.None)
             {

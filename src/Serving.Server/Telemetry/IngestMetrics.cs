@@ -29,6 +29,7 @@ internal sealed class IngestMetrics : IDisposable
         CountRows(context, "duplicate", context.Duplicate);
         CountRows(context, "late", context.Late);
         CountRows(context, "future", context.Future);
+        _owner.CountEvents(context);
     }
 
     /// <inheritdoc/>

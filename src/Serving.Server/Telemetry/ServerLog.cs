@@ -48,6 +48,17 @@ internal static partial class ServerLog
     [LoggerMessage(25, LogLevel.Warning, "prediction log: {Bytes} bytes, retention drops the oldest segments soon")]
     public static partial void LogNearRetention(this ILogger logger, long bytes);
 
+    [LoggerMessage(9, LogLevel.Error, "the tokens of the admin API cannot be read, those that were known still hold: "
+        + "{Reason}")]
+    public static partial void TokensUnreadable(this ILogger logger, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "control folder: {Warning}")]
+    public static partial void ControlWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(11, LogLevel.Warning, "the admin API listens on loopback alone, since it has no tokens: serving "
+        + "token create --role admin --name NAME --control DIR")]
+    public static partial void AdminIsLocal(this ILogger logger);
+
     [LoggerMessage(6, LogLevel.Information, "model {Model} version {Version} is {State} {Reason}")]
     public static partial void VersionChanged(
         this ILogger logger, string model, long version, string state, string reason);

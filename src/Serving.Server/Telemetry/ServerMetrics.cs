@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Serving.Engine.Ingest;
+using Serving.Engine.Pipeline;
 
 namespace Serving.Server.Telemetry;
 
@@ -21,6 +23,7 @@ internal sealed class ServerMetrics : IDisposable
     // Takes what the server's own warm-up calls measure; its owner is nobody's, so the page does not show it.
     private readonly VersionMeters _discarded = new(new object(), "", "");
     private readonly ConcurrentDictionary<string, Counter<long>> _rejected = new(StringComparer.Ordinal);
+    private readonly EventMeters _events;
     private volatile bool _isWarming;
 
     /// <summary>Makes the instruments.</summary>
@@ -28,6 +31,7 @@ internal sealed class ServerMetrics : IDisposable
     {
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _unknown = new VersionMeters(this, "", "");
+        _events = new EventMeters(this);
     }
 
     /// <summary>Whether the server is calling itself, so that nothing is counted.</summary>
@@ -54,6 +58,18 @@ internal sealed class ServerMetrics : IDisposable
     /// The instruments for requests that were refused before a version was found. Never labelled by what they said.
     /// </summary>
     public VersionMeters Unknown => _isWarming ? _discarded : _unknown;
+
+    /// <summary>Counts what became of a scored request's rows as events.</summary>
+    public void CountEvents(ScoringContext context)
+    {
+        if (!_isWarming)
+        {
+            _events.Count(context);
+        }
+    }
+
+    /// <summary>The same of an ingest call's rows.</summary>
+    public void CountEvents(IngestContext context) => _events.Count(context);
 
     /// <summary>Counts a request that was refused before it was read.</summary>
     /// <param name="reason">One of a few fixed words.</param>
@@ -87,6 +103,7 @@ internal sealed class ServerMetrics : IDisposable
         Keep(static (_, _) => false);
         _unknown.Dispose();
         _discarded.Dispose();
+        _events.Dispose();
         _meter.Dispose();
         foreach (Meter meter in _reasons)
         {

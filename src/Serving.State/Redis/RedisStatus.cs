@@ -22,6 +22,8 @@ public sealed class RedisStatus
     private long _compacted;
     private long _compactionsLost;
     private long _stateLost;
+    private long _gaps;
+    private long _mixedUp;
     private long _heartbeats;
 
     /// <summary>Is told of what an operator should know, once for each happening. Called by any thread.</summary>
@@ -68,6 +70,14 @@ public sealed class RedisStatus
 
     /// <summary>How often the birth mark of a feature set had vanished: its state is lost, not new.</summary>
     public long StateLost => Interlocked.Read(ref _stateLost);
+
+    /// <summary>
+    /// How often a blob had lost records that Redis had confirmed to this process: a failover, or somebody removed it.
+    /// </summary>
+    public long Gaps => Interlocked.Read(ref _gaps);
+
+    /// <summary>How often a link was closed because an answer belonged to another key.</summary>
+    public long MixedUp => Interlocked.Read(ref _mixedUp);
 
     /// <summary>Heartbeats that every node answered.</summary>
     public long Heartbeats => Interlocked.Read(ref _heartbeats);
@@ -126,6 +136,23 @@ public sealed class RedisStatus
     {
         Interlocked.Increment(ref _stateLost);
         Notice(what);
+    }
+
+    // A failover loses something of many keys at once: the first is told, then every time that their number doubled.
+    internal void OnGap(in StateKey key, int bytes)
+    {
+        long count = Interlocked.Increment(ref _gaps);
+        if (long.IsPow2(count))
+        {
+            string what = bytes < 0 ? "an earlier state is back" : $"{bytes} bytes are gone";
+            Notice($"{key}: {what} that Redis had confirmed; {count} such gaps since the start");
+        }
+    }
+
+    internal void OnMixedUp(string what)
+    {
+        Interlocked.Increment(ref _mixedUp);
+        Notice($"{what}: the link is closed");
     }
 
     internal void Warn(string warning)

@@ -20,6 +20,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     private readonly RedisBirths _births;
     private readonly RedisMaintenance _maintenance;
     private readonly RedisServerCheck _check;
+    private readonly RedisLengths _lengths;
     private int _disposed;
 
     private RedisWindowStore(RedisStoreOptions options, RedisLink link)
@@ -31,6 +32,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         _births = new RedisBirths(link);
         _maintenance = new RedisMaintenance(link, _compaction, options);
         _check = new RedisServerCheck(link);
+        _lengths = new RedisLengths(link.Time);
         link.OnRefused = OnRefused;
         link.OnHeartbeat = OnHeartbeatAsync;
     }
@@ -81,6 +83,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     public void ReportDamage(in StateKey key, ReadOnlySpan<byte> blob)
     {
         _link.Status.CountDamaged();
+        _lengths.Forget(key);
         _quarantine.Start(key, blob);
     }
 
@@ -178,7 +181,8 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
             Task sent = _link.Send(accesses, reads: true);
             await sent.WaitAsync(Left(start, budget), _link.Time, cancellation)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            any = Judge(batch, accesses, isLast: trip == 1 || Left(start, budget) == TimeSpan.Zero, cancellation);
+            bool isLast = trip == 1 || Left(start, budget) == TimeSpan.Zero;
+            any = Judge(batch, accesses, isLast, start, cancellation);
         }
     }
 
@@ -240,7 +244,8 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     }
 
     // Whether something is to be sent once more.
-    private bool Judge(StateBatch batch, RedisAccess[] accesses, bool isLast, CancellationToken cancellation)
+    private bool Judge(
+        StateBatch batch, RedisAccess[] accesses, bool isLast, long start, CancellationToken cancellation)
     {
         bool again = false;
         for (int i = 0; i < accesses.Length; i++)
@@ -259,7 +264,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
             Count(access, kind, cancellation);
             if (kind == RedisErrorKind.None)
             {
-                Answer(batch, i, access);
+                Answer(batch, i, access, start);
             }
             else if (kind == RedisErrorKind.WrongType)
             {
@@ -303,7 +308,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         }
     }
 
-    private void Answer(StateBatch batch, int place, RedisAccess access)
+    private void Answer(StateBatch batch, int place, RedisAccess access, long start)
     {
         ReadOnlySpan<byte> blob = ((ReadOnlyMemory<byte>)access.State!.Result).Span;
         ref StateAccess answer = ref batch.Accesses[place];
@@ -318,6 +323,11 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         answer.Outcome = StateOutcome.Read;
         answer.Epoch = blob.Length > 0 ? BlobHeader.EpochOf(blob) : 0;
         answer.After = access.Appends ? (int)access.After!.Result : blob.Length;
+        if (_lengths.Take(access, answer, start) is not 0 and int gone)
+        {
+            _link.Status.OnGap(access.Key, gone);
+        }
+
         _link.Bound.Release(access);
     }
 
@@ -325,6 +335,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     private void Damaged(ref StateAccess answer, RedisAccess access, bool isNewer)
     {
         answer.Outcome = StateOutcome.Damaged;
+        _lengths.Forget(access.Key);
         _link.Status.CountDamaged();
         if (isNewer)
         {

@@ -83,7 +83,14 @@ public sealed class LogCodec
         _writer.Write(eventRows, row, columns, columnRow, to);
 
     /// <summary>The id of an event as records hold it: XXH64 of its text, or the number itself.</summary>
-    internal ulong IdOf(RowBatch rows, int row) => _writer.IdOf(rows, row);
+    [HotPath]
+    public ulong IdOf(RowBatch rows, int row) => _writer.IdOf(rows, row);
+
+    /// <summary>Whether two known times are near enough for one event to repeat the other (R44).</summary>
+    internal bool IsWithinReach(long known, long other) =>
+        Log.RepetitionMs < 0 || unchecked((ulong)(Math.Max(known, other) - Math.Min(known, other)))
+            <= (ulong)Log.RepetitionMs;
+
 
     private bool TryKey(RowBatch rows, int row, ImmutableArray<int> fields, out StateKey key)
     {

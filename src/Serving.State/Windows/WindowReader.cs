@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Data.Windows;
@@ -121,12 +122,34 @@ public sealed class WindowReader
     }
 
     /// <summary>
-    /// Whether an event would be dropped as a repetition (R44) of what a blob holds. A damaged blob knows of none.
+    /// Whether a blob may hold an id: false is sure. Ids stand in it as they are, so looking for the bytes is enough,
+    /// and nearly always the end of it.
     /// </summary>
-    public bool IsRepetition(ReadOnlySpan<byte> blob, RowBatch eventRows, int row) =>
-        _image.LoadHead(blob)
-        && _image.LoadTail()
-        && _accepted.Repeats(_image, _codec.IdOf(eventRows, row), _codec.Log.Event.KnownOf(eventRows, row));
+    [HotPath]
+    public static bool MayHold(ReadOnlySpan<byte> blob, ulong id)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, id);
+        return blob.IndexOf(bytes) >= 0;
+    }
+
+    /// <summary>Whether an event would be dropped as a repetition (R44) of what a blob holds, and of what.</summary>
+    /// <param name="blob">The blob before the event.</param>
+    /// <param name="id">The event's id (<see cref="LogCodec.IdOf"/>).</param>
+    /// <param name="known">When it became known, ms since 1970.</param>
+    /// <param name="record">Its record.</param>
+    public Repetition Judge(ReadOnlySpan<byte> blob, ulong id, long known, ReadOnlySpan<byte> record)
+    {
+        if (!_image.LoadHead(blob) || !_image.LoadTail())
+        {
+            return Repetition.Unknown;
+        }
+
+        bool isRepeated = _accepted.Repeats(_image, id, known);
+        return isRepeated ? (IsSame(id, known, record) ? Repetition.Same : Repetition.Conflict)
+            : _accepted.Ids.Accepted > IdTable.Remembered ? Repetition.Unknown
+            : Repetition.None;
+    }
 
     /// <summary>Whether a blob that nobody reads otherwise is worth a compaction; a damaged one is not.</summary>
     [HotPath]
@@ -138,6 +161,28 @@ public sealed class WindowReader
         WriteMissing(_plan.Plain, values, valuesRow);
         WriteMissing(_plan.Decays, values, valuesRow);
         WriteMissing(_plan.Kept, values, valuesRow);
+    }
+
+    // The first one known is the one that counts. Once it is folded its time is all that is left of it.
+    private bool IsSame(ulong id, long known, ReadOnlySpan<byte> record)
+    {
+        FoldedPart folded = _image.Folded;
+        int remembered = folded.Ids.AsSpan(0, folded.IdCount).LastIndexOf(id);
+        if (remembered >= 0)
+        {
+            return folded.IdKnowns[remembered] == known;
+        }
+
+        RecordSet records = _image.Records;
+        int first = -1;
+        for (int place = _image.FirstRaw; place < records.Count; place++)
+        {
+            bool isFirst = records.Ids[place] == id && _codec.IsWithinReach(records.Knowns[place], known)
+                && (first < 0 || records.Knowns[place] < records.Knowns[first]);
+            first = isFirst ? place : first;
+        }
+
+        return first < 0 || record.SequenceEqual(records.Bytes.AsSpan(records.Starts[first]..records.Ends[first]));
     }
 
     private static void WriteMissing(ImmutableArray<PlannedReading> readings, RowBatch values, int row)

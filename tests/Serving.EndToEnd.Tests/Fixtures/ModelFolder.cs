@@ -29,7 +29,19 @@ internal sealed class ModelFolder : IDisposable
 
     public string Models => Directory.CreateDirectory(Path.Combine(Root, "models")).FullName;
 
-    public void Publish(string name, long version, int outputs = 1, Func<string, string>? change = null)
+    public void Publish(string name, long version, int outputs = 1, Func<string, string>? change = null) =>
+        BundleWriter.WriteToModels(Draft(name, version, outputs, change), name, Models, version);
+
+    /// <summary>Packs a version as one file outside the models folder, to be uploaded.</summary>
+    public string Pack(string name, long version, double bias = -1.5, Func<string, string>? change = null)
+    {
+        string path = Path.Combine(Root, $"{name}-{version}-{bias}.bundle");
+        BundleWriter.WriteTo(Draft(name, version, 1, change, bias), path, version);
+        return path;
+    }
+
+    private BundleDraft Draft(
+        string name, long version, int outputs, Func<string, string>? change, double bias = -1.5)
     {
         string script = Path.Combine(Root, $"{name}-{version}.feat");
         string model = Path.Combine(Root, "linear.json");
@@ -38,14 +50,14 @@ internal sealed class ModelFolder : IDisposable
             string.Join(", ", Enumerable.Range(0, outputs).Select(output => first + (output * 0.25)));
         File.WriteAllText(model, $$"""
             { "format": "serving.linear", "version": 1, "link": "{{(outputs == 1 ? "logit" : "softmax")}}",
-              "bias": [{{Numbers(-1.5)}}],
+              "bias": [{{Numbers(bias)}}],
               "dense": { "amount_v": [{{Numbers(0.01)}}], "age_v": [{{Numbers(-0.02)}}],
                          "ratio_v": [{{Numbers(0.3)}}] },
               "ids": { "tag_h": { "size": 66, "weights": [[2, {{Numbers(0.5)}}], [17, {{Numbers(-0.25)}}]] },
                        "count_b": { "size": 6, "weights": [[2, {{Numbers(0.1)}}], [3, {{Numbers(0.2)}}]] } } }
             """);
         var request = new PackRequest { Name = name, ModelPath = model, ScriptPath = script };
-        BundleWriter.WriteToModels(BundleDraft.Create(request, TimeProvider.System), name, Models, version);
+        return BundleDraft.Create(request, TimeProvider.System);
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -108,6 +108,10 @@ public sealed class IngestTests(WindowServer server) : IClassFixture<WindowServe
     [InlineData("""{"cb":"3","cb":"3"}""", 400, "given twice")]
     [InlineData("""{"cb":"3","other":1}""", 400, "unknown field")]
     [InlineData("""{"cb":"3","at":AT,"known_at":AT,"card":"rest"}""", 400, "field 'sum': missing")]
+    [InlineData("""{"cb":"3","at":5}""", 400, "row 0, field 'at': found 5, expected a time since 2000-01-01, "
+        + "in milliseconds since 1970; row 0, field 'known_at': missing, expected time; "
+        + "row 0, field 'card': missing, expected string; row 0, field 'sum': missing, expected decimal(2)\"")]
+    [InlineData("""[{},{},{},{}]""", 400, "row 3, field 'cb': missing, expected string; and 4 more\"")]
     [InlineData("""{"cb":"3","at":5,"known_at":AT,"card":"rest","sum":"1.00"}""", 400, "a time since 2000-01-01")]
     [InlineData("""{"cb":"3","at":AT,"known_at":AT,"card":"rest","sum":"1.001"}""", 400, "field 'sum'")]
     public async Task Rest_Body_IsReadStrictly(string body, int status, string expected)

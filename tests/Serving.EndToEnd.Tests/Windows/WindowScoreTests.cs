@@ -66,6 +66,50 @@ public sealed class WindowScoreTests(WindowServer server) : IClassFixture<Window
         Assert.Equal("10.00", later.Features["card_sum_1d"].StringValue);
     }
 
+    // Case 66 and 67: what was repeated, and said something else, and what came too late are told by metrics.
+    [Fact]
+    public async Task Score_RepeatedLateAndConflictingIds_AreCounted()
+    {
+        double[] before = await EventMetricsAsync();
+        await server.ScoreAsync("m1", "metrics", server.Now, "10.00");
+        await server.ScoreAsync("m1", "metrics", server.Now, "10.00");
+        await server.ScoreAsync("m1", "metrics", server.Now, "10.00", scoreOnly: true);
+        await server.ScoreAsync("m1", "metrics", server.Now, "99.00");
+        await server.ScoreAsync("m1", "metrics", server.Now, "99.00");
+        await server.ScoreAsync("m1", "other", server.Now, "10.00");
+        Row[] chargebacks =
+        [
+            WindowServer.Chargeback("m1", "metrics", server.Now - 5000, server.Now - 1000),
+            WindowServer.Chargeback("m1", "metrics", server.Now - 4000, server.Now - 1000),
+            WindowServer.Chargeback("m2", "metrics", server.Now - (100L * 86_400_000), server.Now - 1000),
+        ];
+        var request = new IngestRequest { Set = "pay", Event = "chargeback", Rows = { chargebacks } };
+        await server.Client.IngestAsync(request);
+
+        double[] after = await EventMetricsAsync();
+        Assert.Equal([3, 2, 1, 1, 1], after.Zip(before, (now, then) => now - then));
+    }
+
+    private async Task<double[]> EventMetricsAsync()
+    {
+        string page = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        string[] names =
+        [
+            """serving_repeated_total{event="txn",set="pay"}""",
+            """serving_id_conflict_total{event="txn",set="pay"}""",
+            """serving_repeated_total{event="chargeback",set="pay"}""",
+            """serving_id_conflict_total{event="chargeback",set="pay"}""",
+            """serving_late_total{event="chargeback",set="pay",why="late"}""",
+        ];
+        return
+        [
+            .. names.Select(name => page.Split('\n').SingleOrDefault(
+                    line => line.StartsWith($"{name} ", StringComparison.Ordinal)) is { } line
+                ? double.Parse(line.AsSpan(name.Length + 1), System.Globalization.CultureInfo.InvariantCulture)
+                : 0),
+        ];
+    }
+
     // Cases 61 and 62: whatever a key holds, it reaches its own state alone.
     [Theory]
     [InlineData("")]

@@ -1,4 +1,5 @@
 using Serving.Engine.Drift;
+using Xunit;
 
 namespace Serving.Engine.Tests.Drift;
 

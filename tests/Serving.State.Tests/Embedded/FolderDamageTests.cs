@@ -120,7 +120,8 @@ public sealed class FolderDamageTests
         {
             Assert.Equal(1, repaired.Status.Repaired);
             byte[][] kept = await ContentAsync(repaired, Keys);
-            Assert.InRange(kept.Sum(blob => (blob.Length - BlobHeader.Size) / 5), 48, 49);
+            // On a slow machine the damaged frame may be one of the log that holds no append.
+            Assert.InRange(kept.Sum(blob => (blob.Length - BlobHeader.Size) / 5), 48, 50);
         }
 
         Assert.Empty((await EmbeddedFolder.VerifyAsync(killed.Folder, null, default)).Problems);

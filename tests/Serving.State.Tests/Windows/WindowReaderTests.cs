@@ -252,6 +252,51 @@ public sealed class WindowReaderTests
             (read.Status, Assert.Single(read.Values));
     }
 
+    // Cents at second 0 (a) and 10 (b); with a fold, a is known by its id and time alone.
+    [Theory]
+    [InlineData("c", 11, 100, false, Repetition.None)]
+    [InlineData("a", 0, 100, false, Repetition.Same)]
+    [InlineData("a", 0, 200, false, Repetition.Conflict)]
+    [InlineData("a", 1, 100, false, Repetition.Conflict)]
+    [InlineData("b", 10, -50, true, Repetition.Same)]
+    [InlineData("b", 10, 50, true, Repetition.Conflict)]
+    [InlineData("a", 0, 100, true, Repetition.Same)]
+    [InlineData("a", 0, 200, true, Repetition.Same)]
+    [InlineData("a", 1, 100, true, Repetition.Conflict)]
+    [InlineData("a", 200_000, 100, false, Repetition.None)]
+    public void Judge_AnEventBehindTwo_IsToldFromARepetition(
+        string id, long second, long cents, bool isFolded, Repetition expected)
+    {
+        LogBench bench = new(Log().Read(WindowFunction.Count, LogBuilder.Last(LogBuilder.Hour)).Build());
+        byte[] blob = bench.Blob(At("a", 0, 100), At("b", 10, -50));
+        if (isFolded)
+        {
+            blob = LogBench.Compact(new LogCompactor(bench.Codec), blob, out int removed);
+            Assert.Equal(1, removed);
+        }
+
+        byte[] record = bench.Record(At(id, second, cents));
+        ulong hash = System.IO.Hashing.XxHash64.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(id));
+        Repetition found = bench.Reader.Judge(blob, hash, Base + (second * 1000), record);
+
+        Assert.Equal(expected, found);
+        Assert.True(WindowReader.MayHold(blob, hash) || found == Repetition.None);
+    }
+
+    [Fact]
+    public void Judge_DamagedOrOverfullBlob_KnowsNothing()
+    {
+        LogBench bench = new(Log().Read(WindowFunction.Count, LogBuilder.Last(LogBuilder.Day)).Build());
+        byte[] record = bench.Record(At("z", 1, 1));
+        byte[] blob = bench.Blob(At("a", 0, 100));
+        blob[^1] ^= 1;
+        Assert.Equal(Repetition.Unknown, bench.Reader.Judge(blob, 1, Base, record));
+
+        byte[] full = bench.Blob(Enumerable.Range(0, 4097).Select(
+            index => At("n" + index.ToString(CultureInfo.InvariantCulture), 1, 1)));
+        Assert.Equal(Repetition.Unknown, bench.Reader.Judge(full, 1, Base + 5000, record));
+    }
+
     private static LogBuilder Log() => new LogBuilder()
         .Column("amount", new FieldType(ValueKind.Decimal, Scale: 2));
 
