@@ -22,6 +22,7 @@ internal sealed class ModelTable
     /// <param name="warming">
     /// Versions that wait for their history: requests and ingested events of their sets enter their logs too.
     /// </param>
+    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
     public ModelTable(
         ImmutableArray<ServedVersion> ready,
         ImmutableArray<VersionStatus> statuses,

@@ -100,6 +100,7 @@ public sealed class ServerHost : IAsyncDisposable
     {
         ModelsFolder = options.Models,
         RowsMax = options.RowsMax,
+        WatchesDrift = options.Drift,
         Store = state.Store,
         Recorder = state.Recorder,
         Log = state.Log,
@@ -209,6 +210,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         ServerMetrics metrics = _app.Services.GetRequiredService<ServerMetrics>();
         metrics.IsWarming = true;
+        Engine.IsWarming = true;
         if (_state.Recorder is { } recorder)
         {
             recorder.IsWarming = true;
@@ -239,6 +241,7 @@ public sealed class ServerHost : IAsyncDisposable
         finally
         {
             metrics.IsWarming = false;
+            Engine.IsWarming = false;
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;

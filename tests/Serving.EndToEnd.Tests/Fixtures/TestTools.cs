@@ -55,7 +55,7 @@ internal static class TestTools
 
         string folder = Path.Combine(Path.GetTempPath(), "serving-test-tools");
         using Process process = Process.Start(
-            new ProcessStartInfo("bash", [script, folder, "rpc"])
+            new ProcessStartInfo("bash", [script, folder, "rpc", "prom"])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,
