@@ -55,7 +55,7 @@ internal static class TableText
             + $"{version.GetProperty("rate").GetDouble(),8:F1}  {version.GetProperty("requests"),9}  "
             + $"{version.GetProperty("errors"),6}  {version.GetProperty("degraded"),8}  "
             + $"{version.GetProperty("p50_ms").GetDouble(),7:F3}  {version.GetProperty("p99_ms").GetDouble(),7:F3}  "
-            + shown).TrimEnd();
+            + $"{shown}").TrimEnd();
     }
 
     private static string ShareOf(JsonElement table, string name, string version) =>
