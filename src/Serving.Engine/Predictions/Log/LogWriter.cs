@@ -118,10 +118,9 @@ internal sealed class LogWriter : IDisposable
                 WriteOut();
                 SyncNow();
             }
-
-            _segment?.Dispose();
-            _segment = null;
         }
+
+        _segment?.Dispose();
 
         Waiters.AnswerUpTo(long.MaxValue, LogOutcome.Refused);
         _sealer.Dispose();

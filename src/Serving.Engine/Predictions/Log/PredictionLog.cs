@@ -143,6 +143,12 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
             return;
         }
 
+        if (TakesNothing)
+        {
+            context.Log = Lose(context.Rows.RowCount);
+            return;
+        }
+
         LogSource source = _sources.Of(context);
         LogBytes frame = t_frame ??= new LogBytes();
         long at = _time.GetUtcNow().ToUnixTimeMilliseconds();

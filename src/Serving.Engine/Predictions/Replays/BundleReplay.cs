@@ -9,6 +9,7 @@ using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Features;
+using Serving.State;
 using Serving.State.Windows;
 
 namespace Serving.Engine.Predictions.Replays;
@@ -29,6 +30,7 @@ internal sealed class BundleReplay
     private readonly FeatureBatch _features = new();
     private readonly FeatureFrame? _frame;
     private readonly RowBatch _raw;
+    private readonly StateKey?[] _keys;
     private readonly RowBatch _recorded;
     private readonly double[] _rawScores;
     private readonly double[] _scores;
@@ -53,6 +55,7 @@ internal sealed class BundleReplay
         Rows = new RowBatch(_pipeline.Rows);
         WindowStage? stage = _pipeline.Windows;
         Logs = stage?.Logs ?? [];
+        _keys = new StateKey?[Logs.Length];
         Writers = [.. Logs.Select(log => new ReplayLog(log))];
         _readers = [.. Logs.Select(log => new WindowReader(log.Codec, stage!.ConditionsOf(log.Log)))];
         _values = stage is null ? null : new WindowValues(stage.Plan);
@@ -92,7 +95,35 @@ internal sealed class BundleReplay
     public string? Read(RecordLine line)
     {
         Rows.Clear();
-        return RecordJson.ReadRow(line.Fields, Rows, line.Masked);
+        string? wrong = RecordJson.ReadRow(line.Fields, Rows, line.Masked);
+        int next = 0;
+        for (int log = 0; log < Logs.Length; log++)
+        {
+            _keys[log] = KeyOf(line, log, ref next);
+        }
+
+        return wrong;
+    }
+
+    /// <summary>The key of the request in a log; false where it has none.</summary>
+    public bool TryKey(int log, out StateKey key)
+    {
+        key = _keys[log].GetValueOrDefault();
+        return _keys[log] is not null;
+    }
+
+    // Accesses stand in the order of the logs: where a part of the key is masked, the record says the key itself.
+    private StateKey? KeyOf(RecordLine line, int log, ref int next)
+    {
+        if (Logs[log].Codec.TryKeyOfRequest(Rows, 0, out StateKey key))
+        {
+            next++;
+            return key;
+        }
+
+        bool isMasked = !line.Masked.IsEmpty && Logs[log].Log.RequestKey.All(
+            field => Rows.IsPresent(0, field) || line.Masked.Contains(_request!.Schema.Fields[field].Name));
+        return isMasked && next < line.State.Length ? line.State[next++].ToKey() : null;
     }
 
     /// <summary>
