@@ -180,7 +180,7 @@ internal sealed class BundleReplay
         {
             CompareHash(line, differences, differenceClass);
         }
-        else
+        else if (line.Features.ValueKind != JsonValueKind.Undefined)
         {
             CompareFeatures(line, differences, differenceClass);
         }
@@ -273,9 +273,9 @@ internal sealed class BundleReplay
     {
         var differences = new List<ReplayDifference>();
         _recorded.Clear();
-        if (line.FeaturesHash.Length > 0)
+        if (line.FeaturesHash.Length > 0 || line.Features.ValueKind == JsonValueKind.Undefined)
         {
-            // A hash gives no score again.
+            // A hash gives no score again, and a step that needs no features has none.
             return differences;
         }
 
