@@ -105,6 +105,7 @@ public sealed class ServerHost : IAsyncDisposable
         WatchesDrift = options.Drift,
         Store = state.Store,
         Recorder = state.Recorder,
+        Log = state.Log,
         Journal = control.Folder,
         Traffic = options.Traffic,
         ModelTraffic = options.ModelTraffic,
@@ -217,6 +218,11 @@ public sealed class ServerHost : IAsyncDisposable
             recorder.IsWarming = true;
         }
 
+        if (_state.Log is { } log)
+        {
+            log.IsWarming = true;
+        }
+
         try
         {
             var samples = new List<(string, long, RowBatch)>();
@@ -241,6 +247,11 @@ public sealed class ServerHost : IAsyncDisposable
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;
+            }
+
+            if (_state.Log is { } warmedLog)
+            {
+                warmedLog.IsWarming = false;
             }
         }
     }
