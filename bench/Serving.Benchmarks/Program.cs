@@ -7,8 +7,8 @@ namespace Serving.Benchmarks;
 /// <summary>
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
 /// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
-/// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick handbook ...</c> the offline run
-/// beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row.
+/// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
+/// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row.
 /// </summary>
 internal static class Program
 {
@@ -41,9 +41,14 @@ internal static class Program
             QuickState.Run(Console.Out, count);
         }
 
-        if (parts is ["drift", string models])
+        if (parts is ["drift", string drifting])
         {
-            QuickDrift.Run(Console.Out, models);
+            QuickDrift.Run(Console.Out, drifting);
+        }
+
+        if (parts is ["log", string models])
+        {
+            QuickLog.Run(Console.Out, models);
         }
 
         if (parts is ["redis"])

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
@@ -145,6 +146,7 @@ public sealed class InferenceEngine : IDisposable
     /// after warm-up.
     /// </summary>
     [HotPath]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns what it is given.")]
     public static ScoringContext? Reroute(ScoringContext context)
     {
         if (!context.Route.IsRouted || context.Entry is not { } entry)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Drift;
@@ -53,6 +54,9 @@ internal sealed class ServedVersion
 
     /// <summary>Its script; null where the model takes the request's fields.</summary>
     public FeatureScript? Script { get; }
+
+    /// <summary>Request fields that its bundle wants masked in logs.</summary>
+    public ImmutableArray<string> Masked { get; init; } = [];
 
     /// <summary>Sample requests of its bundle.</summary>
     public RowBatch? Samples { get; }
