@@ -23,6 +23,9 @@ public sealed record EngineOptions
     /// </summary>
     public IWindowStore? Store { get; init; }
 
+    /// <summary>Whether answers are compared with their version's baseline.</summary>
+    public bool WatchesDrift { get; init; } = true;
+
     /// <summary>Receives every answer and what it read; null keeps none.</summary>
     public IAnswerRecorder? Recorder { get; init; }
 

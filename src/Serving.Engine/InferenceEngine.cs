@@ -3,6 +3,7 @@ using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Decisions;
+using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
@@ -26,7 +27,9 @@ public sealed class InferenceEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
     private readonly EventIngest? _ingest;
+    private readonly DriftWatch _drift;
     private readonly ShadowRunner _shadows;
+    private volatile bool _isWarming;
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
@@ -40,6 +43,7 @@ public sealed class InferenceEngine : IDisposable
         _time = time;
         _control = new VersionControl(options, time, models);
         Traffic = new TrafficControl(_control);
+        _drift = new DriftWatch(() => _control.Table, time);
         _shadows = new ShadowRunner(time);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, options.Log, time);
     }
@@ -63,7 +67,24 @@ public sealed class InferenceEngine : IDisposable
     public string FolderProblem => _control.FolderProblem;
 
     /// <summary>Begins to watch the models folder on a thread of the engine's own.</summary>
-    public void Start() => _control.Start();
+    public void Start()
+    {
+        _control.Start();
+        if (_options.WatchesDrift)
+        {
+            _drift.Start();
+        }
+    }
+
+    /// <summary>Whether the answers are the server's own to itself, so that drift does not count them.</summary>
+    public bool IsWarming
+    {
+        get => _isWarming;
+        set => _isWarming = value;
+    }
+
+    /// <summary>How far the traffic of each version is from its baseline.</summary>
+    public DriftWatch Drift => _drift;
 
     /// <summary>
     /// Looks at the models folder once and moves every version as far as it goes. For tests and embedders.
@@ -191,13 +212,14 @@ public sealed class InferenceEngine : IDisposable
             return ValueTask.FromResult(RefuseRowCount(context, rowsMax));
         }
 
+        context.CountsDrift = context.Served.Drift is not null && !_isWarming;
         if (_options.Log is { IsRefusing: true } log)
         {
             return ValueTask.FromResult(RefuseUnlogged(context, log));
         }
 
         context.IsRecorded = _options.Recorder is not null || _options.Log is not null
-            || context.Served.IsJudged;
+            || context.Served.IsJudged || context.CountsDrift;
         ScoringPipeline pipeline = context.Served.Pipeline;
         long clock = context.StateBatch is null ? 0 : _time.GetUtcNow().ToUnixTimeMilliseconds();
         ErrorCode code = pipeline.Begin(context, clock);
@@ -364,6 +386,7 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Stops watching. Requests that are under way may end.</summary>
     public void Dispose()
     {
+        _drift.Dispose();
         _control.Dispose();
         _shadows.Dispose();
     }

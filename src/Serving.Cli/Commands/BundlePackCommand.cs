@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
+using Serving.Data;
 using Serving.Data.Time;
 using Serving.Engine.Bundles;
 using Serving.Tables;
@@ -28,9 +29,21 @@ internal static class BundlePackCommand
         {
             Description = "Sample requests, at most 1,000; default: 32 made ones.",
         };
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "Rows as features run --raw writes them, for drift; default: the first answers.",
+        };
         Option<string[]> rename = SharedOptions.Rename();
         var sum = new Option<string>("--sum") { Description = "exact or fast.", DefaultValueFactory = _ => "exact" };
         var mask = new Option<string?>("--mask") { Description = "FIELD,...: request fields that are logged masked." };
+        var decision = new Option<string?>("--decision")
+        {
+            Description = "Decisions, a decision.json: rules, thresholds or costs, the fallback policy, texts.",
+        };
+        var fallback = new Option<string?>("--fallback")
+        {
+            Description = "BUNDLE of a model without windows that answers where this one cannot.",
+        };
         var output = new Option<string?>("--out", "-o")
         {
             Description = "The bundle's own folder, or a name ending in .bundle.",
@@ -47,9 +60,10 @@ internal static class BundlePackCommand
                 + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
                 + "--model model.txt --models models")
         {
-            name, version, script, statistics, model, samples, rename, sum, mask, output, models, budget, json,
+            name, version, script, statistics, model, samples, baseline, rename, sum, decision, fallback, mask, output,
+            models, budget, json,
         };
-        LaterOptions.AddTo(command, "--mapping", "--decision", "--fallback", "--baseline");
+        LaterOptions.AddTo(command, "--mapping");
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
         command.SetAction((parsed, _) => Task.Run(() =>
         {
@@ -61,11 +75,16 @@ internal static class BundlePackCommand
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
                 StatisticsPath = Existing(
                     parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
+                DecisionPath = Existing(parsed.GetValue(decision), "decisions, a decision.json"),
+                FallbackPath = parsed.GetValue(fallback) is { } bundle
+                    ? InputPath.Bundle(bundle)
+                    : null,
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
             BundleDraft draft = Draft(request, StateBudgetOption.Parse(parsed.GetValue(budget)));
             SampleSet? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
+            UseBaseline(console, draft, parsed.GetValue(baseline));
             (BundleManifest manifest, string path) = Write(
                 draft, request.Name, parsed.GetValue(output), parsed.GetValue(models), parsed.GetValue(version), rows);
             Report(console, manifest, path, parsed.GetValue(json));
@@ -99,6 +118,21 @@ internal static class BundlePackCommand
         ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
         RowReaderOptions reading = TableInput.Options(console, file, zone, null, renames, null, draft.Rows.Name);
         return Placed.In(file, "stdin", () => SampleRows.Read(file, draft.Rows, draft.Script, reading));
+    }
+
+    private static void UseBaseline(CommandConsole console, BundleDraft draft, string? file)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        InputPath.Existing(file, "a file of rows as features run --raw writes them");
+        ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
+        RowReaderOptions reading =
+            TableInput.Options(console, file, zone, null, null, null, draft.Rows.Name) with { Notice = null };
+        using IRowSource source = RowReader.Open(file, draft.BaselineRows, reading);
+        draft.UseBaseline(source);
     }
 
     private static (BundleManifest Manifest, string Path) Write(

@@ -49,6 +49,12 @@ internal static class BundleShowCommand
             $"model   {manifest.Model} ({manifest.ModelFormat}), {description.Outputs} output(s), "
                 + $"link {description.Link}, sums {manifest.Sum}");
         console.Out.WriteLine($"script  {manifest.Script ?? "none"}");
+        if (description.Decides.Length > 0)
+        {
+            console.Out.WriteLine($"decides {description.Decides}");
+            console.Out.WriteLine("steps   " + string.Join(", ", description.Steps));
+        }
+
         console.Out.WriteLine($"memory  {manifest.MemoryBytes} bytes");
         console.Out.WriteLine($"samples {manifest.SampleCount}");
         console.Out.WriteLine(

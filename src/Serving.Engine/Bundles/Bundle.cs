@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.Features;
 
@@ -34,6 +35,9 @@ public sealed class Bundle
 
     /// <summary>The script, or null where the model takes the request's fields.</summary>
     public FeatureScript? Script { get; }
+
+    /// <summary>What drift is compared with, or null.</summary>
+    public DriftBaseline? Baseline { get; internal init; }
 
     /// <summary>The rows that are scored: the script's request event, or the model's inputs.</summary>
     public RowSchema Rows => Pipeline.Rows;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Serving.Data;
+using Serving.Engine.Decisions;
 
 namespace Serving.Engine.Bundles;
 
@@ -22,6 +23,12 @@ public sealed record BundleDescription
     /// <summary>Name of the link.</summary>
     public required string Link { get; init; }
 
+    /// <summary>Steps of the fallback ladder that the bundle has, best first.</summary>
+    public required ImmutableArray<string> Steps { get; init; }
+
+    /// <summary>How it decides, in a few words; empty where it does not.</summary>
+    public required string Decides { get; init; }
+
     /// <summary>Describes an opened bundle.</summary>
     public static BundleDescription Of(Bundle bundle) => new()
     {
@@ -30,6 +37,8 @@ public sealed record BundleDescription
         Inputs = [.. bundle.Model.Inputs.Select(input => input.Name)],
         Outputs = bundle.OutputCount,
         Link = bundle.Pipeline.LinkName,
+        Steps = [.. StepsOf(bundle).Select(DecisionWords.Of)],
+        Decides = bundle.Decisions is { } decisions ? DecidesBy(decisions.Program.Document) : "",
     };
 
     /// <summary>
@@ -43,6 +52,38 @@ public sealed record BundleDescription
         document["inputs"] = new JsonArray([.. Inputs.Select(input => JsonValue.Create(input))]);
         document["outputs"] = Outputs;
         document["link"] = Link;
+        document["steps"] = new JsonArray([.. Steps.Select(step => JsonValue.Create(step))]);
         return document;
+    }
+
+    private static IEnumerable<ScoringStep> StepsOf(Bundle bundle)
+    {
+        yield return ScoringStep.Full;
+        if (bundle.Pipeline.Windows is not null)
+        {
+            yield return ScoringStep.WindowsMissing;
+        }
+
+        if (bundle.Decisions?.Fallback is not null)
+        {
+            yield return ScoringStep.RequestModel;
+        }
+
+        if (bundle.Decisions?.Program.Document.Policy is not null)
+        {
+            if (bundle.Decisions.Program.HasRulesWithoutScore)
+            {
+                yield return ScoringStep.Rules;
+            }
+
+            yield return ScoringStep.Policy;
+        }
+    }
+
+    private static string DecidesBy(DecisionDocument document)
+    {
+        string by = document.Costs.IsEmpty ? $"{document.Thresholds.Length} thresholds" : "costs";
+        string languages = document.Languages.IsEmpty ? "" : $", languages {string.Join(", ", document.Languages)}";
+        return $"{document.Rules.Length} rules, {by}{languages}";
     }
 }

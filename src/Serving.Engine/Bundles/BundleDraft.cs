@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Serving.Data;
 using Serving.Data.Json;
 using Serving.Engine.Decisions;
+using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.Features;
 
@@ -19,6 +20,7 @@ public sealed class BundleDraft
     private const string StatisticsFile = "statistics.json";
     private const string SamplesFile = "samples.jsonl";
     private const string ExpectedFile = "expected.jsonl";
+    private const string BaselineFile = "baseline.json";
     private const string ModelFolder = "model/";
 
     private readonly PackRequest _request;
@@ -54,6 +56,14 @@ public sealed class BundleDraft
 
     /// <summary>The fields of sample requests.</summary>
     public RowSchema Rows => _pipelines.Rows;
+
+    /// <summary>The rows of a baseline: features before encoders, each of which may be missing.</summary>
+    public RowSchema BaselineRows => BaselineMaker.SchemaOf(_pipelines.CreateServing());
+
+    /// <summary>Has drift compared with rows of <see cref="BaselineRows"/> and the model's scores of them.</summary>
+    /// <exception cref="InputException">Rows are wrong, or there are none.</exception>
+    public void UseBaseline(IRowSource rows) =>
+        _files[BaselineFile] = BaselineWriter.Write(BaselineMaker.Make(_pipelines.CreateServing(), rows));
 
     /// <summary>Reads and checks the parts of a bundle.</summary>
     /// <exception cref="InputException">A part is wrong, or they do not fit each other; holds all problems.</exception>
@@ -120,6 +130,7 @@ public sealed class BundleDraft
                 StringComparer.Ordinal),
             Script = _script is null ? null : ScriptFile,
             Statistics = _statistics is null ? null : StatisticsFile,
+            Baseline = _files.ContainsKey(BaselineFile) ? BaselineFile : null,
             Decision = _request.DecisionPath is null ? null : DecisionDocument.FileName,
             Fallback = _request.FallbackPath is null ? null : FallbackFiles.Manifest,
             Model = _modelFile,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Engine.Drift;
 using Serving.Features;
 
 namespace Serving.Engine.Bundles;
@@ -49,12 +50,20 @@ internal static class BundleLoader
                 $"{manifest.SampleCount} of both");
         }
 
+        DriftBaseline? baseline = manifest.Baseline is null
+            ? null
+            : BaselineReader.Read(
+                content.Files[manifest.Baseline], manifest.Baseline, pipelines.RawSchema, problems);
         if (problems.Count > before)
         {
             return null;
         }
 
-        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations) { Decisions = decisions };
+        var bundle = new Bundle(manifest, script, model, pipelines, samples, expectations)
+        {
+            Baseline = baseline,
+            Decisions = decisions,
+        };
         decisions?.UseOn(bundle.Pipeline, bundle.Published, problems);
         CheckSchema(bundle, problems);
         return problems.Count > before ? null : bundle;

@@ -32,6 +32,9 @@ public sealed record BundleManifest
     /// <summary>File of the statistics, or null.</summary>
     public string? Statistics { get; init; }
 
+    /// <summary>File of the baseline that drift is compared with, or null.</summary>
+    public string? Baseline { get; init; }
+
     /// <summary>File of the decisions, or null.</summary>
     public string? Decision { get; init; }
 

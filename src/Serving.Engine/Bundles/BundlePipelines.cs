@@ -14,23 +14,29 @@ internal sealed class BundlePipelines
     private readonly BundleModel _model;
     private readonly FeatureLayout? _layout;
     private readonly FieldStage? _fields;
+    private readonly RowSchema? _raw;
 
     private BundlePipelines(
         FeatureScript? script,
         FittedStatistics? statistics,
         BundleModel model,
         FeatureLayout? layout,
-        FieldStage? fields)
+        FieldStage? fields,
+        RowSchema? raw)
     {
         _script = script;
         _statistics = statistics;
         _model = model;
         _layout = layout;
         _fields = fields;
+        _raw = raw;
     }
 
     /// <summary>The rows that both pipelines read.</summary>
     public RowSchema Rows => _script?.Request ?? _fields!.Rows;
+
+    /// <summary>The features before encoders.</summary>
+    public RowSchema RawSchema => _raw ?? _fields!.RawSchema;
 
     /// <summary>Maps columns to inputs; null after noting why they do not fit.</summary>
     public static BundlePipelines? Create(
@@ -52,12 +58,12 @@ internal sealed class BundlePipelines
             }
 
             return new BundlePipelines(
-                null, null, model, null, new FieldStage(name, model.Inputs, model.Categories));
+                null, null, model, null, new FieldStage(name, model.Inputs, model.Categories), null);
         }
 
         FeatureProgram program = FeatureProgram.CreateInterpreter(script, statistics);
         FeatureLayout? layout = ColumnMapping.Create(program.Columns, model, problems);
-        return layout is null ? null : new BundlePipelines(script, statistics, model, layout, null);
+        return layout is null ? null : new BundlePipelines(script, statistics, model, layout, null, program.RawSchema);
     }
 
     /// <summary>The pipeline that serves: the compiled script and the best kernel.</summary>

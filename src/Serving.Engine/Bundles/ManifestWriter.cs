@@ -48,6 +48,7 @@ internal static class ManifestWriter
         };
         AddFile(document, "script", manifest, manifest.Script);
         AddFile(document, "statistics", manifest, manifest.Statistics);
+        AddFile(document, "baseline", manifest, manifest.Baseline);
         AddFile(document, "decision", manifest, manifest.Decision);
         AddFile(document, "fallback", manifest, manifest.Fallback);
         return document;

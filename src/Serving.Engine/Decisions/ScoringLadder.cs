@@ -20,6 +20,11 @@ internal sealed class ScoringLadder
     // What a step that asks a model needs of the server's time; below it the ladder goes on.
     private const long ModelTimeMs = 2;
 
+    // Who waits for a scorer on another thread is woken late where the cores are busy: what is kept for that, and the
+    // part of a short deadline that it may be at most.
+    private const long WakeTimeMs = 5;
+    private const int WakeTimePart = 8;
+
     private readonly double _missingMax;
     private readonly FallbackPolicy? _policy;
     private readonly ScorerThreads? _threads;
@@ -88,8 +93,9 @@ internal sealed class ScoringLadder
         }
 
         context.ReserveScores();
-        long reserve = TicksOf(time, ModelTimeMs) * (RequestModel is null ? 1 : 2);
-        long left = context.DeadlineAt - time.GetTimestamp() - reserve;
+        long left = context.DeadlineAt - time.GetTimestamp();
+        left -= Math.Min(TicksOf(time, WakeTimeMs), left / WakeTimePart)
+            + (TicksOf(time, ModelTimeMs) * (RequestModel is null ? 1 : 2));
         if (left <= 0)
         {
             return false;
@@ -107,6 +113,18 @@ internal sealed class ScoringLadder
         context.FeatureBatch = job.Features;
         job.CopyTo(context.AllRawScores, context.AllScores);
         return job.IsScored;
+    }
+
+    /// <summary>
+    /// Runs all steps behind the model once, so that the first request that needs them finds compiled code. REQUIRES:
+    /// the context was scored.
+    /// </summary>
+    public void WarmUp(ScoringContext context, TimeProvider time)
+    {
+        context.DeadlineAt = 0;
+        _ = Answer(context, time, isScored: false);
+        context.DeadlineAt = 1;
+        _ = Answer(context, time, isScored: false);
     }
 
     /// <summary>

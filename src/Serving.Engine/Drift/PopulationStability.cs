@@ -28,7 +28,7 @@ public static class PopulationStability
 
     /// <summary>The index; 0 where a side has no rows. Buckets that both sides lack add nothing.</summary>
     /// <param name="actual">Rows of each bucket.</param>
-    /// <param name="baseline">The baseline's rows of each bucket, as many as those of <paramref name="actual"/>.</param>
+    /// <param name="baseline">The baseline's rows of each bucket, as many as of <paramref name="actual"/>.</param>
     public static double Index(ReadOnlySpan<long> actual, ReadOnlySpan<long> baseline)
     {
         double rows = Sum(actual);

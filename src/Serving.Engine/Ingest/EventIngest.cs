@@ -1,6 +1,5 @@
 using Serving.Data;
 using Serving.Data.Windows;
-using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions;
 using Serving.Engine.Predictions.Log;
 using Serving.State;

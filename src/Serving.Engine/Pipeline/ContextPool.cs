@@ -46,6 +46,7 @@ internal sealed class ContextPool
     {
         if (context.BufferBytes > ContextBytesMax)
         {
+            context.Drop();
             return;
         }
 
@@ -58,5 +59,7 @@ internal sealed class ContextPool
                 return;
             }
         }
+
+        context.Drop();
     }
 }

@@ -1,5 +1,6 @@
 using Serving.Data;
 using Serving.Engine.Decisions;
+using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
@@ -18,6 +19,7 @@ namespace Serving.Engine.Pipeline;
 public sealed class ScoringContext : IDisposable
 {
     private readonly ServedVersion _version;
+    private readonly DriftTally? _tally;
     private int _leaseSlot;
     private int[] _order = [];
 
@@ -35,6 +37,7 @@ public sealed class ScoringContext : IDisposable
         FeatureBatch = new FeatureBatch();
         Frame = version.Pipeline.CreateFrame();
         Windows = version.Pipeline.Windows?.CreateScratch();
+        _tally = version.Drift?.Rent();
         Ladder = version.Pipeline.Ladder?.CreateScratch();
     }
 
@@ -186,6 +189,9 @@ public sealed class ScoringContext : IDisposable
     /// <summary>Whether somebody looks at the feature values: a record, or a gate.</summary>
     internal bool IsRecorded { get; set; }
 
+    /// <summary>Whether the answer is compared with the version's baseline.</summary>
+    internal bool CountsDrift { get; set; }
+
     /// <summary>Whether the answer of a row is degraded.</summary>
     public bool IsDegradedRow(int row) => Answered?.IsDegraded(row) ?? IsStateMissing(row);
 
@@ -233,6 +239,15 @@ public sealed class ScoringContext : IDisposable
         }
     }
 
+    /// <summary>Gives back what outlives a context that is not kept. Cold.</summary>
+    internal void Drop()
+    {
+        if (_tally is not null)
+        {
+            _version.Drift!.GiveBack(_tally);
+        }
+    }
+
     /// <summary>Notes where in which table the request is, and how it came there.</summary>
     internal void Place(ModelEntry entry, RequestRoute route)
     {
@@ -254,6 +269,12 @@ public sealed class ScoringContext : IDisposable
         {
             _version.Routed.Add(this, code, microseconds);
         }
+
+        // What another step answered before the features were there is none of this model's.
+        if (CountsDrift && code == ErrorCode.None && Features is { } features && features.RowCount == Rows.RowCount)
+        {
+            _version.Drift!.Add(features, Scores, ScoreCount, _tally!);
+        }
     }
 
     /// <summary>Makes the context ready for a request under a lease that its caller took.</summary>
@@ -270,6 +291,7 @@ public sealed class ScoringContext : IDisposable
         ScoreOnly = false;
         Log = LogOutcome.None;
         IsRecorded = false;
+        CountsDrift = false;
         StatelessRows = 0;
         DeadlineAt = 0;
         _language = 0;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Serving.Data;
+using Serving.Engine.Decisions;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.State;
@@ -147,9 +148,36 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         }
 
         _json.WriteBoolean("degraded"u8, context.IsDegradedRow(row));
+        WriteDecision(context, row);
         _json.WriteBoolean("score_only"u8, context.ScoreOnly);
         WriteState(context, row);
         _json.WriteEndObject();
+    }
+
+    private void WriteDecision(ScoringContext context, int row)
+    {
+        if (context.Error != ErrorCode.None)
+        {
+            return;
+        }
+
+        _json.WriteString("step"u8, DecisionWords.Utf8Of(context.StepOf(row)));
+        if (context.DecisionOf(row) != Decision.None)
+        {
+            _json.WriteString("decision"u8, DecisionWords.Utf8Of(context.DecisionOf(row)));
+            _json.WriteStartArray("decision_reasons"u8);
+            foreach (DecisionReason reason in context.DecisionReasonsOf(row))
+            {
+                _json.WriteStringValue(reason.CodeUtf8);
+            }
+
+            _json.WriteEndArray();
+        }
+
+        if (context.ExploredOf(row) > 0)
+        {
+            _json.WriteNumber("explored"u8, context.ExploredOf(row));
+        }
     }
 
     private void WriteState(ScoringContext context, int row)

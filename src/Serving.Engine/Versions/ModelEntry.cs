@@ -31,8 +31,8 @@ internal sealed class ModelEntry
     private long _running;
 
     /// <summary>Makes the entry; each version's schema knows the others' fields.</summary>
-    /// <param name="versions">Its Ready versions.</param>
-    /// <param name="traffic">The shares by which requests come to them.</param>
+    /// <param name="versions">The model's Ready versions.</param>
+    /// <param name="traffic">Its traffic.</param>
     /// <param name="fed">Every version, of any model, whose windows requests are to enter.</param>
     public ModelEntry(
         IEnumerable<ServedVersion> versions, TrafficState traffic, ImmutableArray<ServedVersion> fed)

@@ -18,28 +18,16 @@ internal sealed class ModelTable
 
     /// <summary>Makes a table; models without a Ready version have no entry.</summary>
     /// <param name="ready">Every Ready version.</param>
-    /// <param name="statuses">Every known version.</param>
-    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
-    public ModelTable(
-        ImmutableArray<ServedVersion> ready,
-        ImmutableArray<VersionStatus> statuses,
-        Func<string, long[], TrafficState> trafficOf)
-        : this(ready, statuses, trafficOf, [])
-    {
-    }
-
-    /// <summary>The same with versions that do not answer yet and whose windows are filled already.</summary>
-    /// <param name="ready">The versions that answer.</param>
     /// <param name="statuses">The status of every version that is known.</param>
-    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
     /// <param name="warming">
     /// Versions that wait for their history: requests and ingested events of their sets enter their logs too.
     /// </param>
+    /// <param name="trafficOf">The traffic of a model, by its name and its Ready versions, lowest first.</param>
     public ModelTable(
         ImmutableArray<ServedVersion> ready,
         ImmutableArray<VersionStatus> statuses,
-        Func<string, long[], TrafficState> trafficOf,
-        ImmutableArray<ServedVersion> warming)
+        ImmutableArray<ServedVersion> warming,
+        Func<string, long[], TrafficState> trafficOf)
     {
         Warming = warming;
         Ready = ready;
@@ -67,7 +55,7 @@ internal sealed class ModelTable
 
     /// <summary>A table without models.</summary>
     public static ModelTable Empty { get; } = new(
-        [], [], (model, _) => new TrafficState { Model = model });
+        [], [], [], (model, _) => new TrafficState { Model = model });
 
     /// <summary>Every Ready version, by model and version.</summary>
     public ImmutableArray<ServedVersion> Ready { get; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Serving.Data;
+using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing.Gates;
@@ -72,6 +73,9 @@ internal sealed class ServedVersion
     /// Whether a gate looks at its feature values. The control thread writes, requests read it sooner or later.
     /// </summary>
     public bool IsJudged { get; set; }
+
+    /// <summary>Compares what it answers with its baseline; null where nobody watches.</summary>
+    public DriftMeter? Drift { get; init; }
 
     /// <summary>What came of all requests, pinned ones too.</summary>
     public VersionCounters All { get; }

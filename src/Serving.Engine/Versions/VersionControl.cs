@@ -359,7 +359,7 @@ internal sealed class VersionControl : IDisposable
             Volatile.Write(
                 ref _table,
                 isReadyChanged
-                    ? new ModelTable(ready, statuses, (model, numbers) => _desk.StateOf(model, numbers))
+                    ? new ModelTable(ready, statuses, [], (model, numbers) => _desk.StateOf(model, numbers))
                     : table.WithStatuses(statuses));
             _changed?.Invoke();
         }

@@ -2,7 +2,7 @@ using Serving.Data;
 
 namespace Serving.Engine.Versions;
 
-/// <summary>What a Ready version takes and answers, for documents about it. Immutable but for the samples' own.</summary>
+/// <summary>What a Ready version takes and answers, for documents about it. Immutable but for the samples.</summary>
 /// <param name="Model">Name of the model.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Request">The request's fields that clients see.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.State;
 using Serving.State.Windows;
@@ -11,7 +12,8 @@ namespace Serving.Engine.Versions;
 /// Loads one version off the request path: reads and verifies its bundle, builds its pipeline, replays its samples, and
 /// runs the path of a request until its code is optimised. Safe for use by several threads.
 /// </summary>
-internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time, IWindowStore? store)
+internal sealed class VersionLoader(
+    IBundleModelReader models, TimeProvider time, IWindowStore? store, bool watchesDrift = false)
 {
     // Long enough for the JIT to count 30 calls and compile again (it waits 100 ms for quiet), short beside a load.
     private const int WarmRounds = 40;
@@ -39,7 +41,13 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
         BundleVerifier.Replay(bundle!, problems);
         var served = new ServedVersion(
             location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
-            bundle.Script);
+            bundle.Script)
+        {
+            Drift = watchesDrift
+                ? new DriftMeter(
+                    location.Model, location.Version, bundle.Pipeline.RawSchema, bundle.Baseline, time)
+                : null,
+        };
         if (problems.Count == 0)
         {
             BundleVerifier.Guard("samples", problems, () => Warm(served));
@@ -94,7 +102,10 @@ internal sealed class VersionLoader(IBundleModelReader models, TimeProvider time
                 using (context)
                 {
                     RowCopy.AppendRow(samples, sample, context!.Rows);
-                    served.Pipeline.RunWithoutState(context, time);
+                    if (served.Pipeline.RunWithoutState(context, time) == ErrorCode.None)
+                    {
+                        served.Pipeline.Ladder?.WarmUp(context, time);
+                    }
                 }
             }
 

@@ -135,6 +135,7 @@ internal static class HostBuilding
         services.AddSingleton<HttpFront>();
         services.AddSingleton<ScoreEndpoint>();
         services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<DriftEndpoint>();
         services.AddSingleton<HealthServiceImpl>();
         services.AddSingleton<HealthReporter>();
         services.AddHostedService(provider => provider.GetRequiredService<HealthReporter>());
@@ -208,8 +209,9 @@ internal static class HostBuilding
 
         RestRoutes.Map(app);
         AdminRoutes.Map(app);
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<MetricsPage>().Registry)
-            .WithMetadata(AdminPort.Also);
+        CollectorRegistry registry = app.Services.GetRequiredService<MetricsPage>().Registry;
+        DriftMetrics.AddTo(registry, app.Services.GetRequiredService<InferenceEngine>().Drift);
+        app.MapMetrics("/metrics", registry).WithMetadata(AdminPort.Also);
         if (options.ApiPage)
         {
             ApiPage.Map(app);

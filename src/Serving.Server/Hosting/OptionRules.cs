@@ -62,6 +62,7 @@ internal static class OptionRules
         new("tls-password", "a password", (o, t) => o with { TlsPassword = t }, IsSecret: true),
         new("reflection", Switch, (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { Reflection = v } : null),
         new("api-page", Switch, (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { ApiPage = v } : null),
+        new("drift", Switch, (o, t) => OptionText.TrySwitch(t, out bool v) ? o with { Drift = v } : null),
         new("otlp-endpoint", "a URL", (o, t) => ParseUrl(t) is { } u ? o with { OtlpEndpoint = u } : null),
         new("log-level", "Trace, Debug, Information, Warning, Error or None",
             (o, t) => IsLevel(t) ? o with { LogLevel = t } : null),

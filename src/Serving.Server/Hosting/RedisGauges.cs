@@ -32,6 +32,8 @@ internal static class RedisGauges
                 () => status.StateLost),
             new("serving_state_gaps", "Blobs that had lost records which Redis had confirmed, since the start.",
                 () => status.Gaps),
+            new("serving_state_mixed_up", "Links closed because an answer belonged to another key, since the start.",
+                () => status.MixedUp),
             new("serving_state_errors", "Errors that Redis answered since the start.",
                 () => status.ErrorsByCode().Values.Sum()),
         ];

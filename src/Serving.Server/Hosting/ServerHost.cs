@@ -102,6 +102,7 @@ public sealed class ServerHost : IAsyncDisposable
     {
         ModelsFolder = options.Models,
         RowsMax = options.RowsMax,
+        WatchesDrift = options.Drift,
         Store = state.Store,
         Recorder = state.Recorder,
         Journal = control.Folder,
@@ -210,6 +211,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         ServerMetrics metrics = _app.Services.GetRequiredService<ServerMetrics>();
         metrics.IsWarming = true;
+        Engine.IsWarming = true;
         if (_state.Recorder is { } recorder)
         {
             recorder.IsWarming = true;
@@ -235,6 +237,7 @@ public sealed class ServerHost : IAsyncDisposable
         finally
         {
             metrics.IsWarming = false;
+            Engine.IsWarming = false;
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;

@@ -99,6 +99,9 @@ public sealed record ServerOptions
     /// <summary>Whether <c>/openapi/v1.json</c> and its page <c>/scalar</c> are offered.</summary>
     public bool ApiPage { get; init; } = true;
 
+    /// <summary>Whether answers are compared with their version's baseline.</summary>
+    public bool Drift { get; init; } = true;
+
     /// <summary>Endpoint of an OTLP collector for traces, HTTP with protobuf; null for none.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

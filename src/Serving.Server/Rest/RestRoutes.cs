@@ -39,6 +39,7 @@ internal static class RestRoutes
         routes.MapGet(
             "/v1/models/{model}/schema", (HttpContext context, string model) => models.SchemaAsync(context, model))
             .WithSummary("The fields of a model's requests as JSON Schema.");
+        DriftEndpoint.Map(routes);
         foreach (string path in (string[])["/livez", "/healthz"])
         {
             routes.MapGet(path, static (HttpContext context) => context.Response.WriteAsync("ok\n"))

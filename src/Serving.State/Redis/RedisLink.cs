@@ -97,6 +97,21 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Somebody was told that a slot has another owner: the next heartbeat looks.</summary>
     public void RequestTopology() => _topologyAsked = true;
 
+    /// <summary>
+    /// Has the link to a key's server closed, by the server itself; the library makes another one. What was under way
+    /// on it fails, and is answered and queued as on any broken link.
+    /// </summary>
+    public async Task DropAsync(RedisKey key, string why)
+    {
+        Status.OnMixedUp(why);
+        IServer? owner = Primaries().FirstOrDefault(server => !IsCluster
+            || server.EndPoint.Equals(server.ClusterConfiguration?.GetBySlot(key)?.EndPoint));
+        if (owner is not null)
+        {
+            await owner.ExecuteAsync("QUIT");
+        }
+    }
+
     /// <summary>The servers that hold keys of their own, connected ones.</summary>
     public IReadOnlyList<IServer> Primaries() =>
         [.. _connections.GetServers().Where(server => server.IsConnected && !server.IsReplica)];

@@ -59,7 +59,11 @@ internal sealed class RedisQuarantine(RedisLink link, RedisStoreOptions options)
     {
         try
         {
-            if (Interlocked.Increment(ref _copies) <= options.QuarantineMax
+            if (await IsMixedUpAsync(access))
+            {
+                await link.DropAsync(access.Address, $"{access.Key}: an answer of another key came");
+            }
+            else if (Interlocked.Increment(ref _copies) <= options.QuarantineMax
                 && await CopyAsync(access.Address, link.Keys.QuarantineOf(access.Key)))
             {
                 link.Status.CountQuarantined();
@@ -73,6 +77,21 @@ internal sealed class RedisQuarantine(RedisLink link, RedisStoreOptions options)
         }
 
         End(access.Key, waiting);
+    }
+
+    // What stands there is good: the answer was that of another key, and every later one on its link may be (105).
+    private async Task<bool> IsMixedUpAsync(RedisAccess access)
+    {
+        IDatabase database = link.Database;
+        if (await database.KeyTypeAsync(access.Address, CommandFlags.DemandMaster) != RedisType.String
+            || await database.StringLengthAsync(access.Address, CommandFlags.DemandMaster) > BlobHeader.BlobBytesMax)
+        {
+            return false;
+        }
+
+        RedisValue head = await database.StringGetRangeAsync(
+            access.Address, 0, BlobHeader.Size - 1, CommandFlags.DemandMaster);
+        return BlobHeader.Fits(((ReadOnlyMemory<byte>)head).Span, access.Schema, access.Key.Check);
     }
 
     private async Task RunAsync(StateKey key, byte[] damaged, ConcurrentQueue<RedisAccess> waiting)

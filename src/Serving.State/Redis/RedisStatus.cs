@@ -23,6 +23,7 @@ public sealed class RedisStatus
     private long _compactionsLost;
     private long _stateLost;
     private long _gaps;
+    private long _mixedUp;
     private long _heartbeats;
 
     /// <summary>Is told of what an operator should know, once for each happening. Called by any thread.</summary>
@@ -74,6 +75,9 @@ public sealed class RedisStatus
     /// How often a blob had lost records that Redis had confirmed to this process: a failover, or somebody removed it.
     /// </summary>
     public long Gaps => Interlocked.Read(ref _gaps);
+
+    /// <summary>How often a link was closed because an answer belonged to another key.</summary>
+    public long MixedUp => Interlocked.Read(ref _mixedUp);
 
     /// <summary>Heartbeats that every node answered.</summary>
     public long Heartbeats => Interlocked.Read(ref _heartbeats);
@@ -143,6 +147,12 @@ public sealed class RedisStatus
             string what = bytes < 0 ? "an earlier state is back" : $"{bytes} bytes are gone";
             Notice($"{key}: {what} that Redis had confirmed; {count} such gaps since the start");
         }
+    }
+
+    internal void OnMixedUp(string what)
+    {
+        Interlocked.Increment(ref _mixedUp);
+        Notice($"{what}: the link is closed");
     }
 
     internal void Warn(string warning)

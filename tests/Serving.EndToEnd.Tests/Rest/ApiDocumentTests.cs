@@ -53,7 +53,8 @@ public sealed class ApiDocumentTests(TestServer server) : IClassFixture<TestServ
 
         foreach (string path in (string[])
             ["/", "/livez", "/healthz", "/readyz", "/metrics", "/v1/models", "/v1/models/{model}/schema",
-             "/v1/score/{model}", "/v1/events/{set}/{event}", "/v1/score/pay", "/v1/score/multi"])
+             "/v1/models/{model}/drift", "/v1/score/{model}", "/v1/events/{set}/{event}", "/v1/score/pay",
+             "/v1/score/multi"])
         {
             Assert.True(paths.ContainsKey(path), path);
         }

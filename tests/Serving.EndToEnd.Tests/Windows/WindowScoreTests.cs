@@ -83,7 +83,8 @@ public sealed class WindowScoreTests(WindowServer server) : IClassFixture<Window
             WindowServer.Chargeback("m1", "metrics", server.Now - 4000, server.Now - 1000),
             WindowServer.Chargeback("m2", "metrics", server.Now - (100L * 86_400_000), server.Now - 1000),
         ];
-        await server.Client.IngestAsync(new IngestRequest { Set = "pay", Event = "chargeback", Rows = { chargebacks } });
+        var request = new IngestRequest { Set = "pay", Event = "chargeback", Rows = { chargebacks } };
+        await server.Client.IngestAsync(request);
 
         double[] after = await EventMetricsAsync();
         Assert.Equal([3, 2, 1, 1, 1], after.Zip(before, (now, then) => now - then));

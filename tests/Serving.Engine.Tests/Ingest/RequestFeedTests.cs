@@ -96,16 +96,16 @@ public sealed class RequestFeedTests
         using ScoringContext first = set.Rent(1);
         using ScoringContext second = set.Rent(2);
         var table = new ModelTable(
-            [first.Served], [], (model, _) => new TrafficState { Model = model }, [second.Served]);
+            [first.Served], [], [second.Served], (model, _) => new TrafficState { Model = model });
         ModelEntry entry = table.Find("pay"u8)!;
-        Assert.True(entry.TryRent(0, isPinned: true, out ScoringContext? context));
+        Assert.True(entry.TryRent(0, isPinned: false, out ScoringContext? context));
         using (context)
         {
             Assert.Single(context!.Feeding!.Feed.Parts);
             Assert.True(context.Schema.PlaceOf("ip"u8) >= 0);
         }
 
-        Assert.Equal(-1, entry.IndexOfReady(2, []));
+        Assert.Equal(-1, entry.IndexOfReady(2, default));
         ImmutableArray<IngestLogs> parts = table.Events.Find("pay", "txn")!.Parts;
         Assert.Equal(2, parts.Length);
     }

@@ -56,7 +56,7 @@ public sealed class OptionReaderTests : IDisposable
         Assert.Equal(2, options.ModelDeadlines.Count);
         Assert.Equal(TimeSpan.FromMilliseconds(50), deadlines.Of("card-fraud"));
         Assert.Equal(TimeSpan.FromSeconds(3), deadlines.Of("a.b_2"));
-        Assert.Equal(options.Deadline, deadlines.Of("c"));
+        Assert.Equal(ModelDeadlines.WithoutPolicy, deadlines.Of("c"));
         Assert.Equal(TimeSpan.FromSeconds(3), deadlines.Longest);
         Assert.Equal(_folder.FullName, options.Models);
 

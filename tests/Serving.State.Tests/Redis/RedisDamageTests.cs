@@ -36,6 +36,27 @@ public sealed class RedisDamageTests
         Assert.Equal((0, 0), (store.Status.Lost, store.Status.Waiting));
     }
 
+    // Case 105: the blob is good, the answer was another key's.
+    [Fact]
+    public async Task ExchangeAsync_AnswerOfAnotherKey_DropsTheLinkAndKeepsTheBlob()
+    {
+        using RedisServer server = RedisServer.Start();
+        await using MixingRelay relay = new(server.Endpoint);
+        await using RedisWindowStore store = await RedisWindowStore.ConnectAsync(
+            RedisFixture.Options(relay.Endpoint));
+        Assert.Equal(StateOutcome.Read, await RedisFixture.Append(store, s_key, RedisFixture.Record(1, 1)));
+        int links = relay.Links;
+        relay.Arm(Blob(1, RedisFixture.Schema, s_key.Check), Blob(1, RedisFixture.Schema, s_key.Check + 1));
+
+        Assert.Equal(StateOutcome.Damaged, await RedisFixture.Append(store, s_key, RedisFixture.Record(1, 2)));
+
+        await RedisFixture.Comes(() => store.Status is { MixedUp: 1, Waiting: 0 } && relay.Links > links);
+        Assert.True(await RedisFixture.Becomes(
+            async () => await RedisFixture.Append(store, s_key, []) == StateOutcome.Read, RedisFixture.Long));
+        Assert.Equal([(1, 1), (1, 2)], RedisFixture.Records(await Read(store)).Distinct());
+        Assert.Equal((1, 0, 0), (store.Status.Damaged, store.Status.Quarantined, store.Status.Lost));
+    }
+
     [Fact]
     public async Task ExchangeAsync_NewerFormat_StaysWhereItIs()
     {

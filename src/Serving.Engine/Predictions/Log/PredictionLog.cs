@@ -130,7 +130,7 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
 
     /// <summary>
     /// Takes the records of a scored request and says in the context what became of them. Waiting: the answer is to be
-    /// sent when <c>WaitAsync</c> says so. Allocates nothing after warm-up.
+    /// sent when <see cref="WaitAsync(ScoringContext)"/> says so. Allocates nothing after warm-up.
     /// </summary>
     [HotPath]
     internal void Append(ScoringContext context)

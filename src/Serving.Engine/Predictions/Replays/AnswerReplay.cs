@@ -20,14 +20,7 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         // Step 1
         bool isLost = !ReadRecorded(line, bundle, out bool isGuess);
         bool isTooOld = bundle.IsTooOld;
-        bool isMissing = bundle.IsStateMissing;
         List<ReplayDifference> differences = isLost ? [] : bundle.Compare(line, FromPrefix);
-        if (!isLost && line.IsDegraded != isMissing)
-        {
-            differences.Add(new ReplayDifference(
-                line.Id, "degraded", line.IsDegraded ? "true" : "false", isMissing ? "true" : "false", FromPrefix));
-        }
-
         if (isLost || (isGuess && differences.Count > 0))
         {
             // A guess that does not give the answer again was none: the prefix is not known.

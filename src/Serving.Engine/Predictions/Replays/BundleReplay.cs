@@ -5,6 +5,7 @@ using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Windows;
 using Serving.Engine.Bundles;
+using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Features;
@@ -29,6 +30,7 @@ internal sealed class BundleReplay
     private readonly RowBatch _recorded;
     private readonly double[] _rawScores;
     private readonly double[] _scores;
+    private readonly DecisionReplay? _decisions;
 
     /// <summary>Makes the replay of a bundle's answers.</summary>
     public BundleReplay(Bundle bundle)
@@ -43,6 +45,7 @@ internal sealed class BundleReplay
         _recorded = new RowBatch(_pipeline.RawSchema);
         _rawScores = new double[_pipeline.OutputCount];
         _scores = new double[_pipeline.ScoreCount];
+        _decisions = _pipeline.Ladder is { } ladder ? new DecisionReplay(ladder) : null;
         Rows = new RowBatch(_pipeline.Rows);
         WindowStage? stage = _pipeline.Windows;
         Logs = stage?.Logs ?? [];
@@ -130,6 +133,7 @@ internal sealed class BundleReplay
         _pipeline.Evaluate(Rows, _values, _features, _frame, _raw);
         _pipeline.Score(_features, _rawScores, _scores);
         var differences = new List<ReplayDifference>();
+        CompareStep(line, differences, differenceClass);
         if (line.FeaturesHash.Length > 0)
         {
             CompareHash(line, differences, differenceClass);
@@ -141,7 +145,53 @@ internal sealed class BundleReplay
 
         AddNumber(differences, line, "score", line.Score, _scores[0], differenceClass);
         AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], differenceClass);
+        CompareDecision(line, differences, differenceClass);
         return differences;
+    }
+
+    // The step is taken from the record, as far as state and features allow it, and with it whose score it is.
+    private void CompareStep(RecordLine line, List<ReplayDifference> differences, string differenceClass)
+    {
+        ScoringStep model = IsStateMissing ? ScoringStep.WindowsMissing : ScoringStep.Full;
+        ScoringStep step = line.Step ?? model;
+        bool isDegraded = _decisions?.IsDegraded(step, _raw) ?? IsStateMissing;
+        bool isPossible = _decisions is null
+            ? step == model
+            : (step == model || step > ScoringStep.WindowsMissing) && _decisions.IsStepAllowed(step, _raw)
+                && _decisions.TryRescore(step, Rows, _rawScores, _scores);
+        if (!isPossible)
+        {
+            differences.Add(new ReplayDifference(
+                line.Id, "step", Quoted(DecisionWords.Of(step)), Quoted(DecisionWords.Of(model)), differenceClass));
+        }
+
+        if (line.IsDegraded != isDegraded)
+        {
+            differences.Add(new ReplayDifference(
+                line.Id, "degraded", line.IsDegraded ? "true" : "false", isDegraded ? "true" : "false",
+                differenceClass));
+        }
+    }
+
+    private void CompareDecision(RecordLine line, List<ReplayDifference> differences, string differenceClass)
+    {
+        if (_decisions is null || line.Step is not { } step)
+        {
+            return;
+        }
+
+        (string decision, string? reason) = _decisions.Decide(step, Rows, _values, _scores[0], line.IsExplored);
+        if (decision != line.Decision)
+        {
+            differences.Add(new ReplayDifference(
+                line.Id, "decision", Quoted(line.Decision), Quoted(decision), differenceClass));
+        }
+
+        if (reason != line.Reason)
+        {
+            differences.Add(new ReplayDifference(
+                line.Id, "decision_reasons", Quoted(line.Reason ?? ""), Quoted(reason ?? ""), differenceClass));
+        }
     }
 
     private void CompareHash(RecordLine line, List<ReplayDifference> differences, string differenceClass)
@@ -193,10 +243,22 @@ internal sealed class BundleReplay
             return differences;
         }
 
-        _pipeline.Encode(_recorded, 0, line.IsDegraded, _features);
+        if (line.Step is > ScoringStep.WindowsMissing)
+        {
+            // Not the score of these features.
+            return differences;
+        }
+
+        bool isStateMissing = line.Step is { } step ? step == ScoringStep.WindowsMissing : line.IsDegraded;
+        _pipeline.Encode(_recorded, 0, isStateMissing, _features);
         _pipeline.Score(_features, _rawScores, _scores);
         AddNumber(differences, line, "score", line.Score, _scores[0], FromFeatures);
         AddNumber(differences, line, "raw_score", line.RawScore, _rawScores[0], FromFeatures);
+        if (_decisions is { NeedsScoreAlone: true })
+        {
+            CompareDecision(line, differences, FromFeatures);
+        }
+
         return differences;
     }
 

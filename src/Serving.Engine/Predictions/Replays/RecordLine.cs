@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Serving.Engine.Decisions;
 
 namespace Serving.Engine.Predictions.Replays;
 
@@ -52,6 +53,18 @@ internal sealed record RecordLine
 
     /// <summary>Answers: whether state was missing.</summary>
     public bool IsDegraded { get; init; }
+
+    /// <summary>Answers: step of the fallback ladder; null in records that do not say it.</summary>
+    public ScoringStep? Step { get; init; }
+
+    /// <summary>Answers: the decision; empty without one.</summary>
+    public string Decision { get; init; } = "";
+
+    /// <summary>Answers: code of the decision's reason; null without one.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Answers: whether a decline was answered approve.</summary>
+    public bool IsExplored { get; init; }
 
     /// <summary>Answers: whether nothing was learned.</summary>
     public bool IsScoreOnly { get; init; }

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Serving.Data;
+using Serving.Engine.Decisions;
 using Serving.Engine.Predictions.Log;
 using Serving.State;
 
@@ -210,6 +211,12 @@ internal static class RecordParser
             Score = isRefused ? 0 : root.GetProperty("score").GetDouble(),
             RawScore = isRefused ? 0 : root.GetProperty("raw_score").GetDouble(),
             IsDegraded = root.GetProperty("degraded").GetBoolean(),
+            Step = root.TryGetProperty("step", out JsonElement step) ? DecisionWords.StepOf(step.GetString()) : null,
+            Decision = root.TryGetProperty("decision", out JsonElement decision) ? decision.GetString()! : "",
+            Reason = root.TryGetProperty("decision_reasons", out JsonElement reasons) && reasons.GetArrayLength() > 0
+                ? reasons[0].GetString()
+                : null,
+            IsExplored = root.TryGetProperty("explored", out _),
             IsScoreOnly = root.TryGetProperty("score_only", out JsonElement only) && only.GetBoolean(),
             State = StateOf(root),
         };

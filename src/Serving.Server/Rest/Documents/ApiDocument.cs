@@ -53,7 +53,7 @@ internal sealed class ApiDocument
         schemas[$"{model.Model}.Row"] = Fields(model.Request);
         schemas[$"{model.Model}.Score"] = ScoreOf(model);
         string title = string.Create(CultureInfo.InvariantCulture, $"Scores rows with {model.Model}");
-        string served = string.Create(CultureInfo.InvariantCulture, $"The schemas are those of version {model.Version}.");
+        string served = string.Create(CultureInfo.InvariantCulture, $"The schemas are of version {model.Version}.");
         paths[$"/v1/score/{model.Model}"] = Post(new JsonObject
         {
             ["operationId"] = $"score.{model.Model}",

@@ -49,6 +49,7 @@ internal sealed class ServingProcess : IAsyncDisposable
         {
             Uri grpc = new(await server.ReadAsync("listening grpc "));
             server.Http = new HttpClient { BaseAddress = new Uri(await server.ReadAsync("listening http ")) };
+            await server.ReadAsync("listening admin ");
             Assert.Equal("1", await server.ReadAsync("ready models="));
             server.Channel = GrpcChannel.ForAddress(grpc);
             server.Client = new ScoringService.ScoringServiceClient(server.Channel);
@@ -123,7 +124,7 @@ internal sealed class ServingProcess : IAsyncDisposable
     }
 
     // Its own folder of the same build: in the folder of the tests some assemblies are those of the tests.
-    private static string Program()
+    internal static string Program()
     {
         string tests = Path.Combine(SharedFiles.Repository, "tests", "Serving.EndToEnd.Tests");
         string build = Path.GetRelativePath(tests, AppContext.BaseDirectory);
