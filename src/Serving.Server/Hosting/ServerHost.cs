@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -66,6 +67,7 @@ public sealed class ServerHost : IAsyncDisposable
         StartAsync(options, output, HostExtension.None, cancellation);
 
     /// <summary>Starts a server with services of a test beside its own.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The host owns the engine.")]
     internal static async Task<ServerHost> StartAsync(
         ServerOptions options, TextWriter output, HostExtension extension, CancellationToken cancellation = default)
     {

@@ -19,6 +19,7 @@ internal sealed class AdminProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["SERVING_DRAIN_DELAY"] = "1s";
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => _error.Enqueue(line.Data ?? "");
         _process.BeginErrorReadLine();
