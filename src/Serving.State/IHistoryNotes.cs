@@ -16,7 +16,8 @@ public interface IHistoryNotes
     ValueTask<LogHistory?> HistoryOfAsync(ulong log, CancellationToken cancellation);
 
     /// <summary>
-    /// Notes a log's history and returns what stands behind it: of two notes the earlier begin, durable where blobs are.
+    /// Notes a log's history and returns what stands behind it: of two notes the earlier begin, durable where blobs
+    /// are.
     /// </summary>
     /// <exception cref="IOException">The store does not answer, or cannot write it.</exception>
     ValueTask<LogHistory> NoteHistoryAsync(ulong log, LogHistory history, CancellationToken cancellation);

@@ -10,9 +10,9 @@ namespace Serving.Engine.Versions;
 /// </summary>
 /// <remarks>
 /// The history of a log is whole when it begins at least the log's horizon ago, or when a backfill ran; that of a log
-/// without a horizon only by a backfill. A version whose lacking logs are all kept by a Ready version of its model knows
-/// as much as that one, so it waits for nothing. A model has a Ready version in any case: before the first, the one
-/// whose history begins first serves; what was decided to serve before a restart serves on.
+/// without a horizon only by a backfill. A version whose lacking logs are all kept by a Ready version of its model
+/// knows as much as that one, so it waits for nothing. A model has a Ready version in any case: before the first, the
+/// one whose history begins first serves; what was decided to serve before a restart serves on.
 /// </remarks>
 internal sealed class HistoryWatch
 {
@@ -36,7 +36,9 @@ internal sealed class HistoryWatch
     public static bool IsWaiting(VersionHarness version) =>
         version is { State: VersionState.Warming, Served: not null };
 
-    /// <summary>Makes Ready what need not wait, and says of the others how far they are. Whether any became Ready.</summary>
+    /// <summary>
+    /// Makes Ready what need not wait, and says of the others how far they are. Whether any became Ready.
+    /// </summary>
     /// <param name="versions">The versions of one model.</param>
     /// <param name="decided">What was decided about its traffic; null before the first act.</param>
     public bool Decide(List<VersionHarness> versions, TrafficState? decided)

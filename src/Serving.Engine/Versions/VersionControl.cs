@@ -346,11 +346,7 @@ internal sealed class VersionControl : IDisposable
             ? wanted!.Marker != location.Marker
             : wanted!.Marker != location.Marker || wanted.Tree != location.Tree);
         return new VersionView(
-            location.Version,
-            version.State,
-            isWanted,
-            isChanged,
-            version.Served?.IsDrained ?? true)
+            location.Version, version.State, isWanted, isChanged, version.Served?.IsDrained ?? true)
         {
             IsWaiting = HistoryWatch.IsWaiting(version),
         };
@@ -360,13 +356,13 @@ internal sealed class VersionControl : IDisposable
     {
         ImmutableArray<VersionStatus> statuses =
         [
-            .. _models.Values.SelectMany(versions => versions).Select(version => version.Status).Concat(_folder.Ignored),
+            .. Known.Select(version => version.Status).Concat(_folder.Ignored),
         ];
         ModelTable table = Table;
-        ImmutableArray<ServedVersion> ready = [.. _models.Values.SelectMany(versions => versions)
-            .Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
-        ImmutableArray<ServedVersion> warming = [.. _models.Values.SelectMany(versions => versions)
-            .Where(HistoryWatch.IsWaiting).Select(version => version.Served!)];
+        ImmutableArray<ServedVersion> ready =
+            [.. Known.Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
+        ImmutableArray<ServedVersion> warming =
+            [.. Known.Where(HistoryWatch.IsWaiting).Select(version => version.Served!)];
         bool isReadyChanged = isDecided || !ready.SequenceEqual(table.Ready) || !warming.SequenceEqual(table.Warming);
         if (isReadyChanged || !statuses.SequenceEqual(table.Statuses))
         {
@@ -378,6 +374,8 @@ internal sealed class VersionControl : IDisposable
             _changed?.Invoke();
         }
     }
+
+    private IEnumerable<VersionHarness> Known => _models.Values.SelectMany(versions => versions);
 
     private List<VersionHarness> VersionsOf(string model)
     {

@@ -56,7 +56,9 @@ internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
         };
     }
 
-    /// <summary>Takes what was loaded; whether the version has to wait before it is Ready is decided elsewhere.</summary>
+    /// <summary>
+    /// Takes what was loaded; whether the version has to wait before it is Ready is decided elsewhere.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is not Warming, or is loaded: our own fault.</exception>
     public void Hold(ServedVersion served)
     {

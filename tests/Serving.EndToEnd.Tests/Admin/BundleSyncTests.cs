@@ -20,7 +20,7 @@ public sealed class BundleSyncTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string gateway = TestTools.Find("versitygw", "s3");
+        string gateway = TestTools.Find("versitygw");
         int port = FreePort();
         _endpoint = $"http://127.0.0.1:{port}";
         string data = Directory.CreateDirectory(Path.Combine(_folder.Root, "store")).FullName;
@@ -86,7 +86,8 @@ public sealed class BundleSyncTests : IAsyncLifetime
             "--json"];
 
         CommandRun first = await CommandRun.DoneAsync(command);
-        Assert.Equal("pay", first.Json.GetProperty("copied").EnumerateArray().Single().GetProperty("model").GetString());
+        Assert.Equal("pay", first.Json.GetProperty("copied").EnumerateArray().Single().GetProperty("model")
+            .GetString());
         Assert.Equal(
             ["multi", "wrong"],
             first.Json.GetProperty("incomplete").EnumerateArray().Select(one => one.GetProperty("model").GetString()));

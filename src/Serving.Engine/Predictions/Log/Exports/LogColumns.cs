@@ -73,7 +73,8 @@ internal sealed class LogColumns(bool hasLabels)
     public RowSchema ToSchema()
     {
         IEnumerable<Field> named = _names.OrderByDescending(
-            name => name.StartsWith(RequestPrefix, StringComparison.Ordinal)).Select(name => new Field(name, _types[name]));
+            name => name.StartsWith(RequestPrefix, StringComparison.Ordinal))
+                .Select(name => new Field(name, _types[name]));
         return new RowSchema("log", [.. s_front, .. named, .. s_back, .. hasLabels ? s_labels : []]);
     }
 
