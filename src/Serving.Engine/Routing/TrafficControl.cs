@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Serving.Data;
 using Serving.Engine.Routing.Acts;
 using Serving.Engine.Versions;
 

@@ -43,6 +43,7 @@ internal sealed class VersionLoader(
             location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
             bundle.Script)
         {
+            Masked = bundle.Manifest.Masked,
             Drift = watchesDrift
                 ? new DriftMeter(
                     location.Model, location.Version, bundle.Pipeline.RawSchema, bundle.Baseline, time)
@@ -60,7 +61,7 @@ internal sealed class VersionLoader(
 
         tell(problems.Count > 0
             ? new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null)
-            : new LoadReport(harness, VersionState.Ready, "", served));
+            : new LoadReport(harness, VersionState.Warming, "", served));
     }
 
     // Without them the store would never fold: every entity would end at its bound of records.

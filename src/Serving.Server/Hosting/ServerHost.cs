@@ -107,6 +107,7 @@ public sealed class ServerHost : IAsyncDisposable
         WatchesDrift = options.Drift,
         Store = state.Store,
         Recorder = state.Recorder,
+        Log = state.Log,
         Journal = control.Folder,
         Traffic = options.Traffic,
         ModelTraffic = options.ModelTraffic,
@@ -219,6 +220,11 @@ public sealed class ServerHost : IAsyncDisposable
             recorder.IsWarming = true;
         }
 
+        if (_state.Log is { } log)
+        {
+            log.IsWarming = true;
+        }
+
         try
         {
             var samples = new List<(string, long, RowBatch)>();
@@ -243,6 +249,11 @@ public sealed class ServerHost : IAsyncDisposable
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;
+            }
+
+            if (_state.Log is { } warmedLog)
+            {
+                warmedLog.IsWarming = false;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Durable;
 using Serving.Server.Admin;
@@ -129,6 +130,18 @@ public sealed record ServerOptions
     /// <summary>How versions of named models come and go.</summary>
     public ImmutableDictionary<string, TrafficOptions> ModelTraffic { get; init; } =
         ImmutableDictionary<string, TrafficOptions>.Empty;
+
+    /// <summary>Folder of the prediction log; null for none.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>How answers are logged.</summary>
+    public LogOptions LogOptions { get; init; } = new();
+
+    /// <summary>File of the log's keys; null for none.</summary>
+    public string? LogKeyFile { get; init; }
+
+    /// <summary>A key of the log beside the file's; null for none.</summary>
+    public string? LogKey { get; init; }
 
     /// <summary>Least level that is logged, to stderr.</summary>
     public string LogLevel { get; init; } = "Warning";

@@ -20,7 +20,7 @@ public sealed class BundleSyncTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string gateway = TestTools.Find("versitygw");
+        string gateway = TestTools.Find("versitygw", "s3");
         int port = FreePort();
         _endpoint = $"http://127.0.0.1:{port}";
         string data = Directory.CreateDirectory(Path.Combine(_folder.Root, "store")).FullName;

@@ -134,7 +134,7 @@ internal sealed class ServingProcess : IAsyncDisposable
     private static string[] Arguments(FaultWorld world, string state, string records, string[] more) =>
     [
         "--models", world.Models, "--state", state, "--records", records, "--http-port", "0", "--grpc-port", "0",
-        "--warm-up", "0s", "--deadline", "20s", .. more,
+        "--admin-port", "0", "--warm-up", "0s", "--deadline", "20s", .. more,
     ];
 
     private async Task EndAsync()
