@@ -120,8 +120,8 @@ internal sealed class DemoCanary(DemoVersions versions, string model, bool isJso
         : string.Create(
             CultureInfo.InvariantCulture,
             $"gate {gate}: {last.GetProperty("value").GetDouble():0.####} above "
-            + $"{last.GetProperty("limit").GetDouble():0.####} with {last.GetProperty("samples")} samples "
-            + $"in {last.GetProperty("window").GetString()}");
+            + $"{last.GetProperty("limit").GetDouble():0.####} with {last.GetProperty("samples")} samples in "
+            + $"{last.GetProperty("window").GetString()}");
 
     private static JsonObject Result(long version, string result, string? gate, string reason) => new()
     {

@@ -110,7 +110,8 @@ public sealed class AdminCommandTests : IAsyncLifetime
             .Expect(Serving.Cli.CommandLine.ExitCode.Input, "another name");
 
         CommandRun verified = await CommandRun.DoneAsync("audit", "verify", _world.Control, "--json");
-        Assert.Equal((true, 1),
+        Assert.Equal(
+            (true, 1),
             (verified.Json.GetProperty("ok").GetBoolean(), verified.Json.GetProperty("lines").GetInt32()));
         string audit = Path.Combine(_world.Control, ControlFiles.Audit);
         await _world.StopAsync();

@@ -97,7 +97,7 @@ public sealed class ControlKillTests : IDisposable
             version => Assert.NotEqual("Failed", version.GetProperty("state").GetString()));
         if (_upload is { } upload)
         {
-            using HttpResponseMessage response = await client.GetAsync($"/admin/v1/uploads/{upload.Id}");
+            using HttpResponseMessage response = await client.GetAsync(At($"/uploads/{upload.Id}"));
             if (response.IsSuccessStatusCode)
             {
                 long offset = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement
@@ -168,7 +168,7 @@ public sealed class ControlKillTests : IDisposable
                 ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)),
             };
             using var body = new StringContent(facts.ToJsonString(), Encoding.UTF8, "application/json");
-            using HttpResponseMessage begun = await client.PostAsync("/admin/v1/uploads", body);
+            using HttpResponseMessage begun = await client.PostAsync(At("/uploads"), body);
             string id = JsonDocument.Parse(await begun.Content.ReadAsStringAsync()).RootElement
                 .GetProperty("id").GetString()!;
             _upload = (id, bytes, 0);
@@ -178,7 +178,7 @@ public sealed class ControlKillTests : IDisposable
 
         if (upload.Offset == upload.Bytes.Length)
         {
-            using HttpResponseMessage done = await client.PostAsync($"/admin/v1/uploads/{upload.Id}:commit", null);
+            using HttpResponseMessage done = await client.PostAsync(At($"/uploads/{upload.Id}:commit"), null);
             string answer = await done.Content.ReadAsStringAsync();
             Assert.True(done.IsSuccessStatusCode, answer);
             _upload = null;
@@ -196,6 +196,8 @@ public sealed class ControlKillTests : IDisposable
         return false;
     }
 
+    private static Uri At(string path) => new("/admin/v1" + path, UriKind.Relative);
+
     private static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
-        JsonDocument.Parse(await client.GetStringAsync("/admin/v1" + path)).RootElement;
+        JsonDocument.Parse(await client.GetStringAsync(At(path))).RootElement;
 }

@@ -76,10 +76,12 @@ public sealed class RollingRestartTests : IDisposable
         while (!end.IsCancellationRequested)
         {
             using var body = new StringContent(Samples.Json, Encoding.UTF8, "application/json");
-            using HttpResponseMessage response = await client.PostAsync(new Uri(_server, "/v1/score/pay"), body);
+            using HttpResponseMessage response = await client.PostAsync(
+                new Uri(_server, "/v1/score/pay"), body, CancellationToken.None);
             if (!response.IsSuccessStatusCode)
             {
-                return (sent, $"request {sent}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+                string text = await response.Content.ReadAsStringAsync(CancellationToken.None);
+                return (sent, $"request {sent}: {response.StatusCode} {text}");
             }
 
             sent++;
@@ -92,7 +94,8 @@ public sealed class RollingRestartTests : IDisposable
     {
         using var client = new HttpClient { BaseAddress = server.Admin, Timeout = Patience.Longest };
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await client.PutAsync("/admin/v1/models/pay/traffic", content);
+        using HttpResponseMessage response = await client.PutAsync(
+            new Uri("/admin/v1/models/pay/traffic", UriKind.Relative), content);
         string text = await response.Content.ReadAsStringAsync();
         Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode} {text}\n{server.Error}");
         return JsonDocument.Parse(text).RootElement.Clone();

@@ -16,7 +16,7 @@ public sealed partial class DashboardTests
     [Fact]
     public async Task Dashboard_EveryQuery_IsAnsweredFromARealServer()
     {
-        TestTools.Find("prometheus", "prom");
+        TestTools.Find("prometheus");
         await using var server = new WindowServer();
         await StartAsync(server);
         using var prometheus = new Prometheus(server.Host.HttpAddress.Port);

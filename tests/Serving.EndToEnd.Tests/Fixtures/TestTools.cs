@@ -9,14 +9,8 @@ internal static class TestTools
 {
     private static readonly ConcurrentDictionary<string, Lazy<string?>> s_folders = new(StringComparer.Ordinal);
 
-    public static string Find(string name)
+    public static string Find(string name, string group = "rpc")
     {
-        string group = name switch
-        {
-            "versitygw" => "s3",
-            "prometheus" or "promtool" => "prom",
-            _ => "rpc",
-        };
         string? unpacked = s_folders.GetOrAdd(group, key => new Lazy<string?>(() => Unpack(key))).Value;
         string? path = unpacked is { } folder ? Path.Combine(folder, name) : null;
         Assert.SkipWhen(path is null || !File.Exists(path), $"shared/bin does not hold {name}");

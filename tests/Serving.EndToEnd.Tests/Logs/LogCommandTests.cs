@@ -3,7 +3,6 @@ using System.Text.Json;
 using Serving.Cli.Tests.Running;
 using Serving.Data;
 using Serving.Data.Time;
-using Serving.EndToEnd.Tests.Fixtures;
 using Serving.EndToEnd.Tests.Windows.Faults;
 using Serving.Tables;
 
