@@ -7,7 +7,8 @@ namespace Serving.Benchmarks;
 /// <summary>
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
 /// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
-/// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost, <c>--quick handbook ...</c> the offline run
+/// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records
+/// cost, <c>--quick handbook ...</c> the offline run
 /// beside DuckDB's.
 /// </summary>
 internal static class Program

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serving.Data;
+using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Predictions.Replays;
 using Serving.Engine.Tests.Fakes;
@@ -147,6 +148,58 @@ public sealed class PredictionLogTests : IDisposable
         File.Delete(Directory.EnumerateFiles(Log, "*.plog").Order(StringComparer.Ordinal).First());
         LogWorld.Ids(Log, out problems);
         Assert.Equal(LogProblemKind.Missing, Assert.Single(problems).Kind);
+    }
+
+    [Fact]
+    public async Task Append_AfterWarmUp_AllocatesNothing()
+    {
+        await using var world = new LogWorld(_folder, LogWorld.Quick with { BufferBytes = 4 << 20 });
+        Assert.Equal(ErrorCode.None, world.Engine.Rent("pay", 0, out ScoringContext? context));
+        using (context)
+        {
+            PayScript.Fill(context!.Rows, 1, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+            Assert.Equal(ErrorCode.None, world.Engine.Score(context));
+            world.Log.Append(context);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int answer = 0; answer < 1000; answer++)
+            {
+                world.Log.Append(context);
+            }
+
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(LogOutcome.Relaxed, context.Log);
+        }
+    }
+
+    // A ring that nobody empties: refuse ends answers, count lets them go and says how many are lost.
+    [Theory]
+    [InlineData(false, LogOutcome.Refused)]
+    [InlineData(true, LogOutcome.Lost)]
+    public async Task Append_RingIsFull_RefusesOrCounts(bool counts, LogOutcome expected)
+    {
+        LogOptions options = LogWorld.Quick with
+        {
+            BufferBytes = 8192, CountsWhenFull = counts, WriteInterval = TimeSpan.FromSeconds(10),
+        };
+        await using (var world = new LogWorld(_folder, options))
+        {
+            Assert.Equal(ErrorCode.None, world.Engine.Rent("pay", 0, out ScoringContext? context));
+            using (context)
+            {
+                PayScript.Fill(context!.Rows, 1, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+                world.Engine.Score(context);
+                for (int answer = 0; answer < 100_000 && context.Log == LogOutcome.Relaxed; answer++)
+                {
+                    world.Log.Append(context);
+                }
+
+                Assert.Equal(expected, context.Log);
+                Assert.Equal(counts ? 1 : 0, world.Log.Status.Lost);
+            }
+        }
+
+        Assert.Equal(counts, LogWorld.Lines(Log, out _).Any(
+            line => line.StartsWith("{\"lost\":{\"answers\":1,", StringComparison.Ordinal)));
     }
 
     private static string Shared(string line)
