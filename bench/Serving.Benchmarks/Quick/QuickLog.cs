@@ -78,10 +78,7 @@ internal static class QuickLog
                 garbage = GC.GetAllocatedBytesForCurrentThread() - bytes;
                 long own = ThreadTime() - thread;
                 least = Math.Min(least, own / (double)AnswersOfRound);
-                while (log.Status.WaitingBytes > 0)
-                {
-                    Thread.Sleep(1);
-                }
+                SpinWait.SpinUntil(() => log.Status.WaitingBytes == 0);
 
                 double rest = (Environment.CpuUsage.TotalTime - all).TotalNanoseconds - (ThreadTime() - thread);
                 others += rest / AnswersOfRound / Rounds;

@@ -4,6 +4,7 @@ using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Predictions.Replays;
 using Serving.Engine.Tests.Fakes;
+using Serving.Engine.Versions;
 using Xunit;
 
 namespace Serving.Engine.Tests.Predictions.Log;
@@ -151,6 +152,43 @@ public sealed class PredictionLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Load_BundleWithMasksAndNoKey_IsRefused()
+    {
+        PayScript.Publish(_folder, "email");
+        await using var world = new LogWorld(_folder, LogWorld.Quick);
+        VersionStatus status = Assert.Single(world.Engine.Versions);
+        Assert.Equal(VersionState.Failed, status.State);
+        Assert.Contains("masked fields (email)", status.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Score_BundleWithMasks_SealsTheFieldAndKeepsTheRest()
+    {
+        PayScript.Publish(_folder, "email", "card");
+        LogKeys keys = LogKeys.Parse($"k {Convert.ToBase64String(new byte[LogKeys.KeySize])}", "key");
+        await using (var world = new LogWorld(_folder, LogWorld.Quick with { Keys = keys }))
+        {
+            await world.ScoreAllAsync(0, 6);
+        }
+
+        JsonNode[] closed = [.. LogWorld.Lines(Log, out _).Select(line => JsonNode.Parse(line)!)];
+        Assert.All(closed, record => Assert.Null(record["request"]!["email"]));
+        Assert.Equal("[\"card\",\"email\"]", closed[0]["masked"]!.ToJsonString());
+        string card = closed[0]["request"]!["card"]!.GetValue<string>();
+        Assert.StartsWith("hmac:k:", card, StringComparison.Ordinal);
+        Assert.All(closed, record => Assert.Equal(card, record["request"]!["card"]!.GetValue<string>()));
+
+        JsonNode[] open = [.. LogWorld.Lines(Log, out _, keys).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal("person0@example.org", open[0]["request"]!["email"]!.GetValue<string>());
+        Assert.Equal("[\"card\"]", open[0]["masked"]!.ToJsonString());
+
+        ReplayReport without = LogWorld.Replay(_folder, Log);
+        Assert.Equal((6, 6, 0), (without.Masked, without.FromFeatures, without.Different));
+        ReplayReport with = LogWorld.Replay(_folder, Log, keys);
+        Assert.Equal((6, 0), (with.Equal, with.Masked));
+    }
+
+    [Fact]
     public async Task Append_AfterWarmUp_AllocatesNothing()
     {
         await using var world = new LogWorld(_folder, LogWorld.Quick with { BufferBytes = 4 << 20 });
@@ -198,8 +236,8 @@ public sealed class PredictionLogTests : IDisposable
             }
         }
 
-        Assert.Equal(counts, LogWorld.Lines(Log, out _).Any(
-            line => line.StartsWith("{\"lost\":{\"answers\":1,", StringComparison.Ordinal)));
+        string last = LogWorld.Lines(Log, out _)[^1];
+        Assert.Equal(counts, last.StartsWith("{\"lost\":{\"answers\":1,", StringComparison.Ordinal));
     }
 
     private static string Shared(string line)
