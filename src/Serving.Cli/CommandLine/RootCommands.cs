@@ -50,6 +50,10 @@ internal static class RootCommands
             LogRepairCommand.Create(console),
         },
         ReplayCommand.Create(console),
+        new Command("bundles", "Bring bundles from where they are kept.")
+        {
+            BundlesSyncCommand.Create(console),
+        },
         PublishCommand.Create(console),
         VersionsCommand.Create(console),
         TrafficCommand.Create(console),

@@ -90,6 +90,16 @@ internal sealed class ServedVersion
     /// <summary>Whether no request is on it any more. Meaningful after <see cref="Close"/>.</summary>
     public bool IsDrained => _leases.IsDrained;
 
+    /// <summary>What it takes and answers, with samples that may be sent now.</summary>
+    public VersionDescription Describe(RowBatch? samples) => new(
+        Model,
+        Number,
+        OwnSchema.Published,
+        Pipeline.RawSchema,
+        Pipeline.OutputCount,
+        Pipeline.ScoreCount,
+        samples);
+
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
     /// <param name="schema">What the request may say.</param>
     /// <param name="feed">Logs of other versions that it enters; null for none.</param>

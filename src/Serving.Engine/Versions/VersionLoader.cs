@@ -67,7 +67,7 @@ internal sealed class VersionLoader(
 
         tell(problems.Count > 0
             ? new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null)
-            : new LoadReport(harness, VersionState.Ready, "", served));
+            : new LoadReport(harness, VersionState.Warming, "", served));
     }
 
     // Without them the store would never fold: every entity would end at its bound of records.

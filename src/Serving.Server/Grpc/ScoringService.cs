@@ -19,6 +19,9 @@ internal sealed class ScoringService
     private readonly AdmissionGate _gate;
     private readonly ModelDeadlines _deadlines;
     private readonly TimeSpan _batchDeadline;
+    private readonly string _longestText;
+    private readonly string _batchText;
+    private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
 
     /// <summary>Makes the service.</summary>
@@ -30,8 +33,12 @@ internal sealed class ScoringService
         AdmissionGate gate,
         ModelDeadlines deadlines,
         ServerOptions options,
+        TimeProvider time,
         IHostApplicationLifetime lifetime)
     {
+        _time = time;
+        _longestText = GrpcTimeout.Format(deadlines.Longest);
+        _batchText = GrpcTimeout.Format(options.BatchDeadline);
         _stopping = lifetime.ApplicationStopping;
         _flow = flow;
         _ingest = ingest;
@@ -48,6 +55,10 @@ internal sealed class ScoringService
         if (_deadlines.AreOwn && context.GetHttpContext().Features.Get<CallStart>() is { } start)
         {
             call.BeganAt = start.Timestamp;
+        }
+        else
+        {
+            CountFromHead(call, context);
         }
 
         ValueTask<ErrorCode> answer = _flow.RunAsync(call, context.CancellationToken);
@@ -134,6 +145,20 @@ internal sealed class ScoringService
         {
             // The caller reset the stream or its connection is gone: nobody's fault, so nothing for the log of faults.
             throw StatusMapping.ToException(ErrorCode.Cancelled, "the caller went away");
+        }
+    }
+
+    // The library's deadline counts from the head of the request, so what a fallback has time for does too; a client's
+    // own shorter deadline does not tell when that was.
+    private void CountFromHead(ScoreCall call, ServerCallContext context)
+    {
+        TimeSpan maximum = call.IsBatch ? _batchDeadline : _deadlines.Longest;
+        if (context.GetHttpContext().Request.Headers["grpc-timeout"] == (call.IsBatch ? _batchText : _longestText))
+        {
+            TimeSpan gone = maximum - (context.Deadline - _time.GetUtcNow().UtcDateTime);
+            bool isSane = gone > TimeSpan.Zero && gone <= maximum;
+            long ticks = isSane ? (long)(gone.TotalSeconds * _time.TimestampFrequency) : 0;
+            call.BeganAt = Math.Min(call.BeganAt, _time.GetTimestamp() - ticks);
         }
     }
 

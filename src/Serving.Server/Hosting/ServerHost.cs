@@ -54,7 +54,8 @@ public sealed class ServerHost : IAsyncDisposable
 
     /// <summary>
     /// Starts a server: listens, waits until every version found is Ready or Failed, warms its own wire up, and then
-    /// says ready. Prints <c>listening grpc URL</c>, the same for <c>http</c> and <c>admin</c>, and <c>ready models=N</c>.
+    /// says ready. Prints <c>listening grpc URL</c>, the same for <c>http</c> and <c>admin</c>, then
+    /// <c>ready models=N</c>.
     /// </summary>
     /// <param name="options">What it is told.</param>
     /// <param name="output">Receives the lines.</param>
@@ -96,7 +97,8 @@ public sealed class ServerHost : IAsyncDisposable
         }
     }
 
-    private static EngineOptions EngineOptionsOf(ServerOptions options, ServerState state, ServerControl control) => new()
+    private static EngineOptions EngineOptionsOf(
+        ServerOptions options, ServerState state, ServerControl control) => new()
     {
         ModelsFolder = options.Models,
         RowsMax = options.RowsMax,

@@ -109,7 +109,7 @@ public sealed record ServerOptions
     /// <summary>Whether only versions that are named are loaded.</summary>
     public bool LoadsNamedOnly { get; init; }
 
-    /// <summary>Folder of the audit, the tables, tokens and uploads; null: <c>.control</c> in the models folder.</summary>
+    /// <summary>Folder of audit, tables, tokens and uploads; null: <c>.control</c> in the models folder.</summary>
     public string? Control { get; init; }
 
     /// <summary>How long the version that was stable before is kept Ready.</summary>
