@@ -36,7 +36,7 @@ internal static class ReplayInputs
             ? [.. files]
             : throw new InputException(new InputProblem(
                 string.Join(", ", inputs), "no file ending in .jsonl",
-                    "files of serve --records, or a folder of serve --log"));
+                "files of serve --records, or a folder of serve --log"));
     }
 
     /// <summary>The bundle, or every bundle of a models folder.</summary>

@@ -23,8 +23,8 @@ public sealed class LogCommandTests
         await CommandRun.DoneAsync("log", "export", world["log"], "--model", "pay", "--out", world["a.jsonl"]);
         await CommandRun.DoneAsync("log", "export", world["log"], "--model", "pay", "--out", world["a.parquet"]);
 
-        JsonElement[] lines = [.. File.ReadLines(world["a.jsonl"])
-            .Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] lines =
+            [.. File.ReadLines(world["a.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
         string[] columns =
         [
             "id", "at", "model", "version", "request.card", "request.amount", "feature.card_n", "feature.card_sum",
@@ -50,11 +50,11 @@ public sealed class LogCommandTests
         long now = FaultWorld.NowMs;
         File.WriteAllText(
             world["labels.csv"],
-                string.Create(CultureInfo.InvariantCulture, $"txn,fraud,came\n1,true,{now}\n2,0,{now}\n"));
+            string.Create(CultureInfo.InvariantCulture, $"txn,fraud,came\n1,true,{now}\n2,0,{now}\n"));
         Assert.Equal(["1 True", "0 True", "null False", "null False"], await LabelsAsync(world, now + 1000));
         File.AppendAllText(
             world["labels.csv"],
-                string.Create(CultureInfo.InvariantCulture, $"3,1,{now + 3_600_000}\n2,1,{now + 10}\n"));
+            string.Create(CultureInfo.InvariantCulture, $"3,1,{now + 3_600_000}\n2,1,{now + 10}\n"));
         Assert.Equal(["1 True", "1 True", "null False", "null False"], await LabelsAsync(world, now + 1000));
         Assert.Equal(["1 True", "1 True", "1 True", "0 True"], await LabelsAsync(world, now + (31L * 86_400_000)));
     }
@@ -87,8 +87,8 @@ public sealed class LogCommandTests
             Assert.DoesNotContain(Key, text, StringComparison.Ordinal);
         }
 
-        JsonElement closed = (await CommandRun.DoneAsync("replay", world["log"], "--bundles", world.Models, "--json"))
-            .Json;
+        JsonElement closed = (await CommandRun.DoneAsync(
+            "replay", world["log"], "--bundles", world.Models, "--json")).Json;
         Assert.Equal(20, closed.GetProperty("masked").GetInt64());
         Assert.Equal(20, closed.GetProperty("from_features").GetInt64());
         Assert.Equal(0, closed.GetProperty("different").GetInt64());

@@ -104,6 +104,16 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
+    /// <summary>Writes and syncs what was appended, as far as the disk lets it.</summary>
+    public void Flush()
+    {
+        lock (_file)
+        {
+            WriteOut();
+            SyncNow();
+        }
+    }
+
     /// <summary>Whether all up to a position is on the disk.</summary>
     public bool IsDurable(long position) => _ring.Freed >= position;
 
