@@ -78,9 +78,9 @@ internal sealed class VersionLoader(
             return;
         }
 
-        foreach (WindowLog log in windows.Logs)
+        foreach (WindowLog windowLog in windows.Logs)
         {
-            store.Use(new LogCompactor(log.Codec));
+            store.Use(new LogCompactor(windowLog.Codec));
         }
     }
 
