@@ -263,8 +263,9 @@ internal sealed class LogWriter : IDisposable
 
         lock (_file)
         {
-            // A write that failed meanwhile has sealed this segment, and its records are written again elsewhere.
-            if (ReferenceEquals(segment, _segment))
+            // A write that failed meanwhile has sealed this segment, and its records are written again elsewhere; a
+            // flush may have covered more.
+            if (ReferenceEquals(segment, _segment) && covered.Position > _synced.Position)
             {
                 Synced(covered, now);
                 RollOver();
