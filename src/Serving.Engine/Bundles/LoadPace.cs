@@ -11,6 +11,8 @@ internal sealed class LoadPace(long bytesPerSecond, TimeProvider time)
     /// <summary>Bytes that are read at once.</summary>
     public const int PieceBytes = 1 << 20;
 
+    // Nobody signals it: waiting for it until the time has come is a wait.
+    private readonly object _turn = new();
     private readonly Lock _gate = new();
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _free;
@@ -28,7 +30,10 @@ internal sealed class LoadPace(long bytesPerSecond, TimeProvider time)
 
         if (wait > TimeSpan.Zero)
         {
-            Thread.Sleep(wait);
+            lock (_turn)
+            {
+                Monitor.Wait(_turn, wait);
+            }
         }
     }
 }

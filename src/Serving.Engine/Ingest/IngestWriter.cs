@@ -54,7 +54,7 @@ internal sealed class IngestWriter
         Clear();
         if (_mappedRow.Length < rows.RowCount)
         {
-            _mappedRow = new int[Math.Max(rows.RowCount, _mappedRow.Length * 2)];
+            Array.Resize(ref _mappedRow, Math.Max(rows.RowCount, _mappedRow.Length * 2));
         }
 
         for (int row = 0; row < rows.RowCount; row++)

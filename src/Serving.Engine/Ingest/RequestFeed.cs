@@ -44,7 +44,7 @@ internal sealed class RequestFeed
         }
 
         string name = script.Request.Name;
-        var seen = new HashSet<ulong>(LogsOf(scorer).Select(log => log.Codec.Schema));
+        var seen = new SortedSet<ulong>(LogsOf(scorer).Select(log => log.Codec.Schema));
         var parts = new List<IngestLogs>();
         foreach (ServedVersion version in fed.Where(other => other != scorer && other.Script?.Name == script.Name))
         {

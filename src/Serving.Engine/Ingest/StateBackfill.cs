@@ -18,7 +18,7 @@ public sealed class StateBackfill
     private readonly long _untilMs;
 
     // Earliest known time of each log whose event has a file; the end of the history where no row entered it.
-    private readonly Dictionary<ulong, long> _begins = [];
+    private readonly SortedList<ulong, long> _begins = [];
 
     /// <summary>Makes the backfill of a script.</summary>
     /// <param name="script">Says which logs there are.</param>

@@ -20,11 +20,22 @@ internal static class Router
     public static int BucketOf(ReadOnlySpan<byte> model, ReadOnlySpan<byte> key, long seed = 0)
     {
         int length = model.Length + 1 + key.Length;
-        Span<byte> text = length <= StackBytesMax ? stackalloc byte[StackBytesMax] : new byte[length];
+        if (length > StackBytesMax)
+        {
+            return BucketOfLong(model, key, seed);
+        }
+
+        Span<byte> text = stackalloc byte[StackBytesMax];
         model.CopyTo(text);
         text[model.Length] = 0;
         key.CopyTo(text[(model.Length + 1)..]);
         return (int)(XxHash64.HashToUInt64(text[..length], seed) % TrafficSplit.Buckets);
+    }
+
+    private static int BucketOfLong(ReadOnlySpan<byte> model, ReadOnlySpan<byte> key, long seed)
+    {
+        byte[] text = [.. model, 0, .. key];
+        return (int)(XxHash64.HashToUInt64(text, seed) % TrafficSplit.Buckets);
     }
 
     /// <summary>

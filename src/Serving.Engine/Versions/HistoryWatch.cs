@@ -19,7 +19,7 @@ internal sealed class HistoryWatch
     private readonly IWindowStore? _store;
     private readonly TimeProvider _time;
     private readonly Action _wake;
-    private readonly Dictionary<ulong, HistoryNote> _notes = [];
+    private readonly SortedList<ulong, HistoryNote> _notes = [];
 
     /// <summary>Makes the watch of a store.</summary>
     /// <param name="store">The store; null where no version has windows.</param>
@@ -84,7 +84,7 @@ internal sealed class HistoryWatch
     public void Forget(VersionHarness version, IEnumerable<VersionHarness> all)
     {
         IEnumerable<VersionHarness> kept = all.Where(other => other.State == VersionState.Ready || IsWaiting(other));
-        HashSet<ulong> others = [.. kept.SelectMany(LogsOf).Select(log => log.Codec.History)];
+        SortedSet<ulong> others = [.. kept.SelectMany(LogsOf).Select(log => log.Codec.History)];
         foreach (ulong log in LogsOf(version).Select(log => log.Codec.History).Where(log => !others.Contains(log)))
         {
             _notes.Remove(log);
@@ -101,7 +101,7 @@ internal sealed class HistoryWatch
         }
 
         VersionHarness[] ready = [.. versions.Where(version => version.State == VersionState.Ready)];
-        HashSet<ulong> shared = [.. ready.SelectMany(LogsOf).Select(log => log.Codec.History)];
+        SortedSet<ulong> shared = [.. ready.SelectMany(LogsOf).Select(log => log.Codec.History)];
         long now = NowMs();
         VersionHarness? next = Array.FindLast(waiting, version => Serves(decided, version.Location.Version)
             || LackingOf(version, now).TrueForAll(lack => shared.Contains(lack.Log.Codec.History)));

@@ -45,7 +45,7 @@ internal static class HistoryFile
     }
 
     /// <summary>Reads the file: empty where there is none, or where it is damaged, which is said.</summary>
-    public static Dictionary<ulong, LogHistory> Read(string folder, FolderDamage damage)
+    public static SortedList<ulong, LogHistory> Read(string folder, FolderDamage damage)
     {
         string path = Path.Combine(folder, FolderFiles.History);
         byte[] bytes;
@@ -60,7 +60,7 @@ internal static class HistoryFile
             return [];
         }
 
-        Dictionary<ulong, LogHistory> logs = [];
+        SortedList<ulong, LogHistory> logs = [];
         if (FaultOf(bytes, logs) is { } fault)
         {
             damage.Add(path, 0, fault, "when the history of each log begins");
@@ -70,7 +70,7 @@ internal static class HistoryFile
         return logs;
     }
 
-    private static string? FaultOf(ReadOnlySpan<byte> bytes, Dictionary<ulong, LogHistory> logs)
+    private static string? FaultOf(ReadOnlySpan<byte> bytes, SortedList<ulong, LogHistory> logs)
     {
         if (FileHeader.Read(bytes, FileHeader.History, out ulong count) is { } fault)
         {

@@ -7,10 +7,10 @@ namespace Serving.State.Embedded;
 /// <param name="folder">The folder; null keeps it in the process alone.</param>
 /// <param name="logs">What was noted before; owned from now on.</param>
 /// <param name="time">The clock, for the file's header.</param>
-internal sealed class HistoryNotes(string? folder, Dictionary<ulong, LogHistory> logs, TimeProvider time)
+internal sealed class HistoryNotes(string? folder, SortedList<ulong, LogHistory> logs, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private Dictionary<ulong, LogHistory> _logs = logs;
+    private SortedList<ulong, LogHistory> _logs = logs;
 
     /// <summary>What is noted of a log, or null.</summary>
     public LogHistory? Of(ulong log)
@@ -31,7 +31,7 @@ internal sealed class HistoryNotes(string? folder, Dictionary<ulong, LogHistory>
             LogHistory both = isKnown ? known.With(history) : history;
             if (!isKnown || both != known)
             {
-                Replace(new Dictionary<ulong, LogHistory>(_logs) { [log] = both });
+                Replace(new SortedList<ulong, LogHistory>(_logs) { [log] = both });
             }
 
             return both;
@@ -46,14 +46,14 @@ internal sealed class HistoryNotes(string? folder, Dictionary<ulong, LogHistory>
         {
             if (_logs.ContainsKey(log))
             {
-                Dictionary<ulong, LogHistory> less = new(_logs);
+                SortedList<ulong, LogHistory> less = new(_logs);
                 less.Remove(log);
                 Replace(less);
             }
         }
     }
 
-    private void Replace(Dictionary<ulong, LogHistory> logs)
+    private void Replace(SortedList<ulong, LogHistory> logs)
     {
         if (folder is not null)
         {

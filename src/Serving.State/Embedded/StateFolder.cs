@@ -50,7 +50,7 @@ internal sealed class StateFolder
         try
         {
             FolderDamage damage = new();
-            RecoveredFolder read = Recover(path, blobs, options, damage, out Dictionary<ulong, LogHistory> history);
+            RecoveredFolder read = Recover(path, blobs, options, damage, out SortedList<ulong, LogHistory> history);
 #pragma warning disable CA2000 // The folder ends the log when it is closed.
             log = StateLog.Begin(path, options, read.Sequence);
 #pragma warning restore CA2000
@@ -105,7 +105,7 @@ internal sealed class StateFolder
         ShardedBlobs blobs,
         EmbeddedOptions options,
         FolderDamage damage,
-        out Dictionary<ulong, LogHistory> history)
+        out SortedList<ulong, LogHistory> history)
     {
         foreach (string unfinished in FolderFiles.LeftUnfinished(path))
         {

@@ -75,7 +75,7 @@ public sealed class BundleSyncTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sync_CopiesCompleteBundlesOnlyAndNoneTwice()
+    public async Task Sync_BundlesInAStore_CopiesCompleteOnesOnce()
     {
         await PutAsync("pay", "prod/pay/1", _ => true);
         await PutAsync("multi", "prod/multi/1", name => name != "manifest.json");

@@ -69,7 +69,7 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ports_EachHasItsOwnPaths()
+    public async Task Ports_OfOneServer_HavePathsOfTheirOwn()
     {
         using var http = new HttpClient { BaseAddress = _world.Host.HttpAddress };
         using var admin = new HttpClient { BaseAddress = _world.Host.AdminAddress };

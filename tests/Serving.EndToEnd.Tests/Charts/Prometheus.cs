@@ -45,6 +45,12 @@ internal sealed class Prometheus : IDisposable
             using HttpResponseMessage answer = await _http.GetAsync(
                 new Uri($"api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative));
             string text = await answer.Content.ReadAsStringAsync();
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                // It reads its own disk first.
+                return (-1, "");
+            }
+
             if (!answer.IsSuccessStatusCode)
             {
                 return (-1, text);

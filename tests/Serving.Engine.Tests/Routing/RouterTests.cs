@@ -10,7 +10,7 @@ namespace Serving.Engine.Tests.Routing;
 public sealed class RouterTests
 {
     [Fact]
-    public void BucketOf_IsTheHashOfModelZeroAndKey()
+    public void BucketOf_Key_IsTheHashOfModelZeroAndKey()
     {
         byte[] text = [.. "pay"u8, 0, .. "card-17"u8];
 

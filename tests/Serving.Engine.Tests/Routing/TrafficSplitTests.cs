@@ -6,7 +6,7 @@ namespace Serving.Engine.Tests.Routing;
 public sealed class TrafficSplitTests
 {
     [Fact]
-    public void Deal_CanaryLowestThenGreatestDownThenStable()
+    public void Deal_SeveralVersions_CanaryLowestThenGreatestThenStable()
     {
         var split = TrafficSplit.Deal(
             new Dictionary<long, int> { [5] = 8000, [6] = 500, [7] = 1400, [9] = 100 }, canary: 9, stable: 5);

@@ -134,7 +134,7 @@ public sealed class SwapTests : IDisposable
             if (Interlocked.Read(ref _requests) % 50 == 0)
             {
                 // Two threads that never rest would leave nothing to the loading one.
-                Thread.Sleep(1);
+                Thread.Yield();
             }
         }
     }
@@ -205,7 +205,7 @@ public sealed class SwapTests : IDisposable
             Assert.True(
                 Stopwatch.GetElapsedTime(start) < s_patience,
                 $"{what}: {string.Join("; ", engine.Versions.Select(version => version.ToString()))}");
-            Thread.Sleep(2);
+            Thread.Yield();
         }
     }
 
@@ -215,7 +215,7 @@ public sealed class SwapTests : IDisposable
         while (!_answers.ContainsKey(version))
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < s_patience, $"version {version} answers nobody");
-            Thread.Sleep(1);
+            Thread.Yield();
         }
     }
 

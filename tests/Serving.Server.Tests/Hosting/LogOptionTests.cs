@@ -1,7 +1,6 @@
 using Serving.Data;
 using Serving.Engine.Predictions.Log;
 using Serving.Server.Hosting;
-using Xunit;
 
 namespace Serving.Server.Tests.Hosting;
 

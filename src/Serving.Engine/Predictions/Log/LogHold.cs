@@ -12,7 +12,10 @@ internal sealed class LogHold : IDisposable
     private const int WouldBlock = 11;
     private const int SharingViolation = unchecked((int)0x80070020);
 
-    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(200);
+    private const int LooksMax = 200;
+
+    // Nobody signals it: a wait for it is a pause of a millisecond.
+    private static readonly object s_pause = new();
 
     private readonly SafeFileHandle _handle;
     private readonly string _holder;
@@ -29,10 +32,20 @@ internal sealed class LogHold : IDisposable
     public static LogHold Take(string folder)
     {
         string holder = Path.Combine(folder, LogFiles.Holder);
-        SafeFileHandle? handle = null;
+        SafeFileHandle? handle = TryOpen(folder);
 
         // Who reads beside a server looks at the lock for a moment.
-        if (!SpinWait.SpinUntil(() => (handle = TryOpen(folder)) is not null, s_glance))
+        for (int look = 0; handle is null && look < LooksMax; look++)
+        {
+            lock (s_pause)
+            {
+                Monitor.Wait(s_pause, 1);
+            }
+
+            handle = TryOpen(folder);
+        }
+
+        if (handle is null)
         {
             throw new LogHeldException(folder, HolderOf(holder));
         }
@@ -46,7 +59,7 @@ internal sealed class LogHold : IDisposable
             // The number is only for a message; the lock is what counts.
         }
 
-        return new LogHold(handle!, holder);
+        return new LogHold(handle, holder);
     }
 
     /// <summary>Whether a server holds the folder now, so that its last segment still grows.</summary>

@@ -21,7 +21,7 @@ internal sealed class ShadowCopy
     public bool IsDegraded { get; private set; }
 
     /// <summary>Takes a request over. REQUIRES: both contexts have the same rows.</summary>
-    public void Take(ScoringContext context, ScoringContext source)
+    public void Hold(ScoringContext context, ScoringContext source)
     {
         Context = context;
         IsDegraded = source.IsDegraded;

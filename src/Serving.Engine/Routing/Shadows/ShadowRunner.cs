@@ -19,7 +19,7 @@ internal sealed class ShadowRunner : IDisposable
     private const int RowsMax = 256;
 
     private readonly TimeProvider _time;
-    private readonly ConcurrentBag<ShadowCopy> _idle = [];
+    private readonly ConcurrentQueue<ShadowCopy> _idle = [];
     private readonly BlockingCollection<ShadowCopy> _queue = new(QueueMax);
     private Thread? _thread;
     private int _isStarted;
@@ -30,7 +30,7 @@ internal sealed class ShadowRunner : IDisposable
         _time = time;
         for (int copy = 0; copy < QueueMax; copy++)
         {
-            _idle.Add(new ShadowCopy());
+            _idle.Enqueue(new ShadowCopy());
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class ShadowRunner : IDisposable
         }
 
         ShadowCounts counts = entry.ReadyAt(place).Shadow;
-        if (source.Rows.RowCount > RowsMax || !_idle.TryTake(out ShadowCopy? copy))
+        if (source.Rows.RowCount > RowsMax || !_idle.TryDequeue(out ShadowCopy? copy))
         {
             counts.Drop();
             return;
@@ -61,7 +61,7 @@ internal sealed class ShadowRunner : IDisposable
 
         if (!entry.TryRent(place, isPinned: true, out ScoringContext? context))
         {
-            _idle.Add(copy);
+            _idle.Enqueue(copy);
             return;
         }
 
@@ -73,7 +73,7 @@ internal sealed class ShadowRunner : IDisposable
             context.Windows?.Batch.AnswerFrom(state);
         }
 
-        copy.Take(context, source);
+        copy.Hold(context, source);
         if (!isWhole || !_queue.TryAdd(copy))
         {
             counts.Drop();
@@ -134,6 +134,6 @@ internal sealed class ShadowRunner : IDisposable
     private void End(ShadowCopy copy)
     {
         copy.End();
-        _idle.Add(copy);
+        _idle.Enqueue(copy);
     }
 }

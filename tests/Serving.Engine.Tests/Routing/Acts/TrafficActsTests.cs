@@ -147,7 +147,7 @@ public sealed class TrafficActsTests
     [InlineData("1=9500,9=500", "", ErrorCode.FailedPrecondition)]
     [InlineData("1=9500,2=500", "card", null)]
     [InlineData("1=9500,2=500", "owner", ErrorCode.FailedPrecondition)]
-    public void Split_ByHand(string split, string by, ErrorCode? expected)
+    public void Split_SharesByHand_AreCheckedAndTaken(string split, string by, ErrorCode? expected)
     {
         var shares = split.Split(',').Select(part => part.Split('='))
             .ToImmutableSortedDictionary(part => part[0], part => int.Parse(part[1]));

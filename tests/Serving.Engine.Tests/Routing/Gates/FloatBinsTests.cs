@@ -9,7 +9,7 @@ public sealed class FloatBinsTests
         [double.MinValue, -1e9, -2.5, -1e-30, -0.0, 0.0, 1e-30, 0.001, 0.5, 0.999, 1, 5000, 1e9, double.MaxValue];
 
     [Fact]
-    public void BinOf_FollowsTheOrderOfNumbers()
+    public void BinOf_GreaterNumbers_HaveGreaterBins()
     {
         int[] bins = [.. s_values.Select(FloatBins.BinOf)];
 
@@ -22,7 +22,7 @@ public sealed class FloatBinsTests
     [InlineData(0.73)]
     [InlineData(-12.5)]
     [InlineData(5000)]
-    public void ValueOf_IsWithinOnePercent(double value)
+    public void ValueOf_BinOfANumber_IsWithinOnePercent(double value)
     {
         double middle = FloatBins.ValueOf(FloatBins.BinOf(value));
 
@@ -30,7 +30,7 @@ public sealed class FloatBinsTests
     }
 
     [Fact]
-    public void Read_CountsQuantilesAndDifferences()
+    public void Read_ManyNumbers_GivesQuantilesAndDifferences()
     {
         var bins = new FloatBins();
         for (int value = 1; value <= 1000; value++)
@@ -51,7 +51,7 @@ public sealed class FloatBinsTests
     }
 
     [Fact]
-    public void Deciles_EqualCountsOfTheirOwnAndAtomsTogether()
+    public void Deciles_OfAnAtomAndOthers_KeepTheAtomTogether()
     {
         var own = new FloatBins();
         var other = new FloatBins();

@@ -14,7 +14,7 @@ public sealed class GateJudgeTests
     [InlineData("above the increase, though by chance", 6, 1000, 0, 1000, GateState.Ok)]
     [InlineData("above both", 100, 5000, 100, 50_000, GateState.Broken)]
     [InlineData("all fail on both sides", 5000, 5000, 50_000, 50_000, GateState.Ok)]
-    public void Judge_Errors(
+    public void Judge_Errors_ByIncreaseAndStandardErrors(
         string name, long canaryErrors, long canary, long baselineErrors, long baseline, GateState expected)
     {
         GateReading reading = Judge(
