@@ -17,9 +17,13 @@ internal sealed class PlanRunner(TrafficDesk desk, TimeProvider time)
 
     private readonly Dictionary<string, GateWatch> _watches = new(StringComparer.Ordinal);
 
-    /// <summary>What the gates of a model read last.</summary>
-    public ImmutableArray<GateReading> ReadingsOf(string model) =>
-        _watches.TryGetValue(model, out GateWatch? watch) ? watch.Readings : [];
+    /// <summary>What the gates of a model read last; those of a plan that has just begun wait.</summary>
+    public ImmutableArray<GateReading> ReadingsOf(string model)
+    {
+        ImmutableArray<GateReading> readings =
+            _watches.TryGetValue(model, out GateWatch? watch) ? watch.Readings : [];
+        return readings.IsEmpty && desk.Decided(model)?.Plan is { } plan ? GateJudge.Unread(plan.Gates) : readings;
+    }
 
     /// <summary>Keeps the windows of the stable version before another takes its place.</summary>
     public void Freeze(TrafficState before, TrafficState after, ImmutableArray<VersionHarness> versions)

@@ -32,6 +32,19 @@ internal sealed class GateJudge(GateOptions options)
     /// <summary>Names of the baseline's features before encoders.</summary>
     public required ImmutableArray<string> BaselineFeatures { get; init; }
 
+    /// <summary>What gates read before they looked once.</summary>
+    public static ImmutableArray<GateReading> Unread(GateOptions options)
+    {
+        CounterReading none = new(0, 0, 0, 0, BinCounts.Empty, BinCounts.Empty, []);
+        return new GateJudge(options)
+        {
+            Canary = _ => none,
+            Baseline = _ => none,
+            CanaryFeatures = [],
+            BaselineFeatures = [],
+        }.Judge();
+    }
+
     /// <summary>What every gate that is looked at reads.</summary>
     public ImmutableArray<GateReading> Judge()
     {
