@@ -221,7 +221,8 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
                 int access = windows.AccessOf(row, log);
                 if (access >= 0)
                 {
-                    WriteAccess(stage.Logs[log].Log.Event.Schema.Name, windows.Batch.Accesses[access]);
+                    RecordJson.WriteStateEntry(
+                        _json, stage.Logs[log].Log.Event.Schema.Name, windows.Batch.Accesses[access]);
                 }
             }
         }
@@ -231,7 +232,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     {
         foreach ((int access, _, int log) in writer.Added.Where(added => added.Row == row))
         {
-            WriteAccess(writer.LogAt(log).Log.Event.Schema.Name, batch.Accesses[access]);
+            RecordJson.WriteStateEntry(_json, writer.LogAt(log).Log.Event.Schema.Name, batch.Accesses[access]);
         }
     }
 
@@ -255,25 +256,6 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     }
 
     private void WriteTime() => _json.WriteNumber("at"u8, _time.GetUtcNow().ToUnixTimeMilliseconds());
-
-    private void WriteAccess(string eventName, in StateAccess access)
-    {
-        _json.WriteStartObject();
-        _json.WriteString("event"u8, eventName);
-        _json.WriteString("key"u8, access.Key.ToString());
-        if (access.Outcome == StateOutcome.Read)
-        {
-            _json.WriteNumber("epoch"u8, access.Epoch);
-            _json.WriteNumber("read"u8, access.StateLength);
-            _json.WriteNumber("after"u8, access.After);
-        }
-        else
-        {
-            _json.WriteString("missing"u8, access.Outcome.ToString());
-        }
-
-        _json.WriteEndObject();
-    }
 
     private void EndLine()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Serving.Data;
 using Serving.Data.Cells;
 using Serving.Data.Time;
+using Serving.State;
 
 namespace Serving.Engine.Predictions;
 
@@ -161,6 +162,26 @@ internal static class RecordJson
         }
 
         return new CellReader(ZoneTable.Utc).ReadNumber(Encoding.UTF8.GetBytes(text), type, out slot) == CellFault.None;
+    }
+
+    /// <summary>Writes what one access to the state read and appended, or why it read nothing.</summary>
+    public static void WriteStateEntry(Utf8JsonWriter json, string eventName, in StateAccess access)
+    {
+        json.WriteStartObject();
+        json.WriteString("event"u8, eventName);
+        json.WriteString("key"u8, access.Key.ToString());
+        if (access.Outcome == StateOutcome.Read)
+        {
+            json.WriteNumber("epoch"u8, access.Epoch);
+            json.WriteNumber("read"u8, access.StateLength);
+            json.WriteNumber("after"u8, access.After);
+        }
+        else
+        {
+            json.WriteString("missing"u8, access.Outcome.ToString());
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteValue(Utf8JsonWriter json, RowBatch rows, FieldType type, long slot)

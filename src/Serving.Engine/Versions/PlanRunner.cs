@@ -42,7 +42,7 @@ internal sealed class PlanRunner(TrafficDesk desk, TimeProvider time)
         TrafficState? state = desk.Decided(model);
         GateOptions gates = state?.Plan?.Gates ?? state?.Guard?.Gates ?? desk.OptionsOf(model).Gates;
         NoteJudged(state, versions);
-        watch.Take([.. versions.Select(version => version.Served).OfType<ServedVersion>()], facts.Now, gates.WindowMax);
+        watch.Look([.. versions.Select(version => version.Served).OfType<ServedVersion>()], facts.Now, gates.WindowMax);
         return state is not null
             && (Publish(state, versions, facts) || Judge(state, versions, facts, watch) || Expire(state, facts));
     }

@@ -100,21 +100,7 @@ internal static class LogRecordJson
         json.WriteStartArray();
         foreach ((string name, StateAccess access) in record.State)
         {
-            json.WriteStartObject();
-            json.WriteString("event"u8, name);
-            json.WriteString("key"u8, access.Key.ToString());
-            if (access.Outcome == StateOutcome.Read)
-            {
-                json.WriteNumber("epoch"u8, access.Epoch);
-                json.WriteNumber("read"u8, access.StateLength);
-                json.WriteNumber("after"u8, access.After);
-            }
-            else
-            {
-                json.WriteString("missing"u8, access.Outcome.ToString());
-            }
-
-            json.WriteEndObject();
+            RecordJson.WriteStateEntry(json, name, access);
         }
 
         json.WriteEndArray();

@@ -9,6 +9,14 @@ internal static class TrafficMembers
 {
     private const string TimePattern = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
+    /// <summary>What a version is published as, as the API and the audit spell it.</summary>
+    public static string KindName(PublicationKind kind) => kind switch
+    {
+        PublicationKind.Canary => "canary",
+        PublicationKind.Shadow => "shadow",
+        _ => "stable",
+    };
+
     /// <summary>A time in UTC to the millisecond.</summary>
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString(TimePattern, CultureInfo.InvariantCulture);

@@ -96,7 +96,7 @@ internal static class TrafficStateJson
 
         writer.WriteStartObject("pending");
         writer.WriteNumber("version", pending.Version);
-        writer.WriteString("as", KindName(pending.As));
+        writer.WriteString("as", TrafficMembers.KindName(pending.As));
         if (pending.Share is { } share)
         {
             writer.WriteNumber("share", SharePercent.Of(share));
@@ -122,13 +122,6 @@ internal static class TrafficStateJson
 
         writer.WriteEndArray();
     }
-
-    private static string KindName(PublicationKind kind) => kind switch
-    {
-        PublicationKind.Canary => "canary",
-        PublicationKind.Shadow => "shadow",
-        _ => "stable",
-    };
 
     private static CanaryPlan? Plan(JsonElement plan) => plan.ValueKind == JsonValueKind.Null
         ? null

@@ -87,12 +87,7 @@ public static class TrafficTableJson
 
         writer.WriteStartObject("pending");
         writer.WriteNumber("version", pending.Version);
-        writer.WriteString("as", pending.As switch
-        {
-            PublicationKind.Canary => "canary",
-            PublicationKind.Shadow => "shadow",
-            _ => "stable",
-        });
+        writer.WriteString("as", TrafficMembers.KindName(pending.As));
         writer.WriteEndObject();
     }
 

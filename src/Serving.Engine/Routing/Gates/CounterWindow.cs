@@ -4,7 +4,7 @@ namespace Serving.Engine.Routing.Gates;
 /// Readings of one version's counters over time, from which the counts of the last minutes come: now minus then. Used
 /// by the control thread alone.
 /// </summary>
-internal sealed class CounterWindow
+internal sealed class CounterWindow(VersionCounters counters)
 {
     // A window is off by at most a sixtieth of the longest.
     private const int ReadingsMax = 62;
@@ -13,13 +13,16 @@ internal sealed class CounterWindow
     private CounterReading? _now;
     private CounterReading? _mark;
 
-    /// <summary>Takes a reading; kept at most every sixtieth of the longest window.</summary>
-    public void Take(CounterReading reading, DateTimeOffset now, TimeSpan longest)
+    // Reading all bins takes a tenth of a millisecond, so it is done for a look that needs it and for no other.
+    private CounterReading Now => _now ??= counters.Read();
+
+    /// <summary>Begins another look; a reading is kept at most every sixtieth of the longest window.</summary>
+    public void Look(DateTimeOffset now, TimeSpan longest)
     {
-        _now = reading;
+        _now = null;
         if (_readings.Count == 0 || (now - _readings[^1].At) * (ReadingsMax - 2) >= longest)
         {
-            _readings.Add((now, reading));
+            _readings.Add((now, Now));
         }
 
         while (_readings.Count > 2 && now - _readings[1].At >= longest)
@@ -29,15 +32,15 @@ internal sealed class CounterWindow
     }
 
     /// <summary>Notes that something begins: a canary is published.</summary>
-    public void Mark() => _mark = _now;
+    public void Mark() => _mark = Now;
 
     /// <summary>The counts since the mark, or of all time that was seen without one.</summary>
-    public CounterReading SinceMark() => _now!.Since(_mark ?? _readings[0].Reading);
+    public CounterReading SinceMark() => Now.Since(_mark ?? _readings[0].Reading);
 
     /// <summary>The counts of the last so long, or of all time that was seen where that is less.</summary>
     public CounterReading Last(TimeSpan window, DateTimeOffset now)
     {
         int place = _readings.FindLastIndex(reading => now - reading.At >= window);
-        return _now!.Since(_readings[Math.Max(0, place)].Reading);
+        return Now.Since(_readings[Math.Max(0, place)].Reading);
     }
 }

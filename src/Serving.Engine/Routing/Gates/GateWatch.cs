@@ -16,8 +16,8 @@ internal sealed class GateWatch
     /// <summary>What was read last; empty when nothing is judged.</summary>
     public ImmutableArray<GateReading> Readings { get; private set; } = [];
 
-    /// <summary>Takes the counters of all Ready versions, so that windows have a beginning.</summary>
-    public void Take(IReadOnlyList<ServedVersion> ready, DateTimeOffset now, TimeSpan longest)
+    /// <summary>Looks at the counters of all Ready versions, so that windows have a beginning.</summary>
+    public void Look(IReadOnlyList<ServedVersion> ready, DateTimeOffset now, TimeSpan longest)
     {
         foreach (ServedVersion gone in _windows.Keys.Except(ready).ToArray())
         {
@@ -28,10 +28,10 @@ internal sealed class GateWatch
         {
             if (!_windows.TryGetValue(version, out CounterWindow? window))
             {
-                _windows.Add(version, window = new CounterWindow());
+                _windows.Add(version, window = new CounterWindow(version.Routed));
             }
 
-            window.Take(version.Routed.Read(), now, longest);
+            window.Look(now, longest);
         }
     }
 
