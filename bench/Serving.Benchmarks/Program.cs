@@ -7,8 +7,8 @@ namespace Serving.Benchmarks;
 /// <summary>
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
 /// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
-/// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick handbook ...</c> the offline run
-/// beside DuckDB's.
+/// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
+/// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row.
 /// </summary>
 internal static class Program
 {
@@ -39,6 +39,16 @@ internal static class Program
         {
             int count = parts is [_, string cards] ? int.Parse(cards, CultureInfo.InvariantCulture) : 1_000_000;
             QuickState.Run(Console.Out, count);
+        }
+
+        if (parts is ["drift", string drifting])
+        {
+            QuickDrift.Run(Console.Out, drifting);
+        }
+
+        if (parts is ["log", string models])
+        {
+            QuickLog.Run(Console.Out, models);
         }
 
         if (parts is ["redis"])

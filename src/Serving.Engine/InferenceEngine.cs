@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Bundles;
@@ -145,6 +146,7 @@ public sealed class InferenceEngine : IDisposable
     /// after warm-up.
     /// </summary>
     [HotPath]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns what it is given.")]
     public static ScoringContext? Reroute(ScoringContext context)
     {
         if (!context.Route.IsRouted || context.Entry is not { } entry)
@@ -367,20 +369,7 @@ public sealed class InferenceEngine : IDisposable
     {
         ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
         int index = entry is null ? -1 : entry.IndexOfReady(version, default);
-        if (index < 0)
-        {
-            return null;
-        }
-
-        ServedVersion served = entry!.ReadyAt(index);
-        return new VersionDescription(
-            model,
-            served.Number,
-            served.OwnSchema.Published,
-            served.Pipeline.RawSchema,
-            served.Pipeline.OutputCount,
-            served.Pipeline.ScoreCount,
-            SamplesOf(model, served.Number));
+        return index < 0 ? null : entry!.ReadyAt(index).Describe(SamplesOf(model, version));
     }
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>

@@ -87,6 +87,12 @@ public sealed class FeatureScript
     public EventDeclaration? EventNamed(string name) =>
         Bound.Events.FirstOrDefault(source => source.Schema.Name == name);
 
+    /// <summary>
+    /// Whether windows are keyed by a field of one of the script's events and nothing else reads it.
+    /// </summary>
+    public bool IsKeyAlone(EventDeclaration declaration, int field) =>
+        KeyFields.IsKeyAlone(Bound, declaration, field);
+
     /// <summary>Makes the program that computes what the records of a log hold.</summary>
     /// <param name="log">A log of <see cref="Windows"/> or that of <see cref="AnyLabel"/>.</param>
     public LogProgram CreateLogProgram(KeyedLog log) => new(this, _windows.Logs[PlaceOf(log)]);

@@ -17,8 +17,8 @@ internal static class TableText
     {
         string by = table.GetProperty("by").GetString() is { } field ? $", by {field}" : "";
         yield return $"{table.GetProperty("model").GetString()}  generation {table.GetProperty("generation")}{by}";
-        yield return
-            "  version  label     state         share    shadow      rate   requests  errors  degraded   p50 ms   p99 ms";
+        yield return "  version  label     state         share    shadow      rate   requests  errors  degraded"
+            + "   p50 ms   p99 ms";
         JsonElement[] versions = [.. table.GetProperty("versions").EnumerateArray()];
         foreach (JsonElement version in versions)
         {
@@ -101,7 +101,8 @@ internal static class TableText
                 ? $"holds {steps[step]} %"
                 : $"step {step + 1} of {steps.Length} ({string.Join(", ", steps.Select(share => $"{share} %"))}), "
                     + $"{canary.GetProperty("hold").GetString()} each";
-            yield return $"  canary   {canary.GetProperty("version")}: {plan}, since {canary.GetProperty("since").GetString()}";
+            yield return $"  canary   {canary.GetProperty("version")}: {plan}, since "
+                + canary.GetProperty("since").GetString();
         }
         else
         {

@@ -103,7 +103,8 @@ internal static class TrafficText
     private static int? Buckets(string text)
     {
         string number = text.EndsWith('%') ? text[..^1] : text;
-        return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal percent)
+        return decimal.TryParse(
+            number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal percent)
             && SharePercent.TryBuckets(percent, out int buckets)
                 ? buckets
                 : null;

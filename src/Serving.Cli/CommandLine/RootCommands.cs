@@ -42,7 +42,18 @@ internal static class RootCommands
             StateBackfillCommand.Create(console),
             StateCompactCommand.Create(console),
         },
+        new Command("log", "Show, check, export and repair prediction logs.")
+        {
+            LogShowCommand.Create(console),
+            LogVerifyCommand.Create(console),
+            LogExportCommand.Create(console),
+            LogRepairCommand.Create(console),
+        },
         ReplayCommand.Create(console),
+        new Command("bundles", "Bring bundles from where they are kept.")
+        {
+            BundlesSyncCommand.Create(console),
+        },
         PublishCommand.Create(console),
         VersionsCommand.Create(console),
         TrafficCommand.Create(console),

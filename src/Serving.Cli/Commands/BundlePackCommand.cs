@@ -25,33 +25,21 @@ internal static class BundlePackCommand
         var script = new Option<string?>("--script") { Description = "The feature script." };
         Option<string?> statistics = SharedOptions.Statistics();
         var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
-        var samples = new Option<string?>("--samples")
-        {
-            Description = "Sample requests, at most 1,000; default: 32 made ones.",
-        };
-        var baseline = new Option<string?>("--baseline")
-        {
-            Description = "Rows as features run --raw writes them, for drift; default: the first answers.",
-        };
+        Option<string?> samples = Optional("--samples", "Sample requests, at most 1,000; default: 32 made ones.");
+        Option<string?> baseline = Optional(
+            "--baseline", "Rows as features run --raw writes them, for drift; default: the first answers.");
         Option<string[]> rename = SharedOptions.Rename();
         var sum = new Option<string>("--sum") { Description = "exact or fast.", DefaultValueFactory = _ => "exact" };
         var mask = new Option<string?>("--mask") { Description = "FIELD,...: request fields that are logged masked." };
-        var decision = new Option<string?>("--decision")
-        {
-            Description = "Decisions, a decision.json: rules, thresholds or costs, the fallback policy, texts.",
-        };
-        var fallback = new Option<string?>("--fallback")
-        {
-            Description = "BUNDLE of a model without windows that answers where this one cannot.",
-        };
+        Option<string?> decision = Optional(
+            "--decision", "Decisions, a decision.json: rules, thresholds or costs, the fallback policy, texts.");
+        Option<string?> fallback = Optional(
+            "--fallback", "BUNDLE of a model without windows that answers where this one cannot.");
         var output = new Option<string?>("--out", "-o")
         {
             Description = "The bundle's own folder, or a name ending in .bundle.",
         };
-        var models = new Option<string?>("--models")
-        {
-            Description = "Models folder: the bundle goes to MODELS/NAME/VERSION.",
-        };
+        Option<string?> models = Optional("--models", "Models folder: the bundle goes to MODELS/NAME/VERSION.");
         Option<string?> budget = StateBudgetOption.Create();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
@@ -92,6 +80,8 @@ internal static class BundlePackCommand
         }, CancellationToken.None));
         return command;
     }
+
+    private static Option<string?> Optional(string name, string description) => new(name) { Description = description };
 
     private static string? Existing(string? path, string expected) =>
         path is null ? null : InputPath.Existing(path, expected);

@@ -22,7 +22,7 @@ internal static class DemoCommand
             DefaultValueFactory = _ => "card-fraud",
         };
         Option<bool> json = SharedOptions.Json();
-        var canary = new Option<bool>("--canary") { Description = "Show a canary (not yet)." };
+        var canary = new Option<bool>("--canary") { Description = "Publish a better and then a broken version." };
         var command = new Command(
             "demo",
             "Start a server with a sample model and score its sample requests.\n\n"
@@ -32,14 +32,9 @@ internal static class DemoCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(canary))
-            {
-                throw new UsageException("--canary is not available in this version of Serving");
-            }
-
             var options = new DemoOptions(
                 parsed.GetValue(requests), parsed.GetValue(rate), parsed.GetValue(once), parsed.GetValue(model)!,
-                parsed.GetValue(json));
+                parsed.GetValue(json), parsed.GetValue(canary));
             return await new Demo(options, console).RunAsync(cancellation);
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Serving.Cli.CommandLine;
+using Serving.Cli.LogTools;
 using Serving.Cli.StateTools;
 using Serving.Data.Windows;
 using Serving.Engine.Bundles;
@@ -17,7 +18,8 @@ internal static class ReplayCommand
     {
         var inputs = new Argument<string[]>("DIR|FILE")
         {
-            Description = "Files of serve --records, or folders of them: those of all servers on one store.",
+            Description = "Files of serve --records, folders of them, or folders of serve --log: those of all servers on one "
+                + "store.",
             Arity = ArgumentArity.OneOrMore,
         };
         var bundles = new Option<string>("--bundles")
@@ -28,19 +30,21 @@ internal static class ReplayCommand
         Option<string[]> data = SharedOptions.Data();
         Option<string[]> rename = SharedOptions.Rename();
         Option<string?> format = SharedOptions.Format();
+        Option<string?> keys = LogKeyOption.Create();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "replay",
             "Recompute recorded answers from the state that each one read, and from history.\n\n"
                 + "Example: serving replay answers.jsonl --bundles models")
         {
-            inputs, bundles, data, rename, format, json,
+            inputs, bundles, data, rename, format, keys, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 Bundle[] opened = ReplayInputs.Bundles(parsed.GetValue(bundles)!);
-                var replay = new RecordReplay(ReplayInputs.Files(parsed.GetValue(inputs)!), opened);
+                var replay = new RecordReplay(
+                    ReplayInputs.Files(parsed.GetValue(inputs)!), opened, LogKeyOption.Read(parsed.GetValue(keys)));
                 AddHistory(
                     console, replay, opened, parsed.GetValue(data), parsed.GetValue(rename), parsed.GetValue(format),
                     cancellation);

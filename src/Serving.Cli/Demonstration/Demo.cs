@@ -4,6 +4,7 @@ using Serving.Cli.CommandLine;
 using Serving.Client;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Routing;
 using Serving.Server.Hosting;
 using Serving.Protocol.V1;
 
@@ -33,6 +34,8 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
 
             Deadline = s_deadline,
             DrainDelay = TimeSpan.Zero,
+            AdminAnonymous = true,
+            Traffic = options.Canary ? DemoCanary.Traffic : new TrafficOptions(),
         };
         await using ServerHost host = await ServerHost.StartAsync(serverOptions, console.Error, cancellation);
         RowBatch samples = host.Engine.SamplesOf(options.Model, 0)
@@ -55,7 +58,16 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
             await TeachAsync(host.GrpcAddress, DemoHistory.Of(bundle, requests.FirstTime), cancellation);
         }
 
-        await SendAsync(host.GrpcAddress, requests, cancellation);
+        bool isAsExpected = true;
+        if (options.Canary)
+        {
+            isAsExpected = await ShowCanaryAsync(host, requests, folder, bundle, cancellation);
+        }
+        else
+        {
+            await SendAsync(host.GrpcAddress, requests, Task.CompletedTask, cancellation);
+        }
+
         Report();
         if (!options.Once)
         {
@@ -63,7 +75,20 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
             await host.RunAsync(cancellation);
         }
 
-        return _statistics.Errors == 0 ? ExitCode.Done : ExitCode.CheckFailed;
+        return _statistics.Errors == 0 && isAsExpected ? ExitCode.Done : ExitCode.CheckFailed;
+    }
+
+    // Requests go on as long as versions come and go.
+    private async Task<bool> ShowCanaryAsync(
+        ServerHost host, DemoRequests requests, DemoModels folder, Bundle bundle, CancellationToken cancellation)
+    {
+        using var versions = new DemoVersions(folder.NewestOf(options.Model), bundle);
+        var canary = new DemoCanary(versions, options.Model, options.Json, console);
+        Task shown = Task.Run(() => canary.RunAsync(host.AdminAddress, cancellation), cancellation);
+        await SendAsync(host.GrpcAddress, requests, shown, cancellation);
+        await shown;
+        _statistics.Canary = canary.Results;
+        return canary.IsAsExpected;
     }
 
     private void WriteAddresses(ServerHost host, DemoRequests requests)
@@ -90,13 +115,14 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
     }
 
     // Each request leaves at its own time, whether the one before has come back or not.
-    private async Task SendAsync(Uri server, DemoRequests requests, CancellationToken cancellation)
+    private async Task SendAsync(
+        Uri server, DemoRequests requests, Task goesOn, CancellationToken cancellation)
     {
         using var table = new DemoTable(console, options, _statistics);
         using var client = new ServingClient(server, new ServingClientOptions { Deadline = s_deadline });
         long started = Stopwatch.GetTimestamp();
         var pending = new List<Task>();
-        for (int number = 0; number < options.Requests; number++)
+        for (int number = 0; number < options.Requests || !goesOn.IsCompleted; number++)
         {
             double due = number / options.Rate;
             double wait = due - Stopwatch.GetElapsedTime(started).TotalSeconds;

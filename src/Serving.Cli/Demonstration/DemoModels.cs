@@ -22,14 +22,17 @@ internal sealed class DemoModels : IDisposable
 
     public string Path => _folder.FullName;
 
-    /// <summary>Opens the highest version of a model.</summary>
-    public Bundle OpenNewest(string model)
+    /// <summary>The folder of a model's highest version.</summary>
+    public string NewestOf(string model)
     {
         string folder = System.IO.Path.Combine(_folder.FullName, model);
         long newest = Directory.GetDirectories(folder)
             .Max(path => long.Parse(System.IO.Path.GetFileName(path), CultureInfo.InvariantCulture));
-        return Bundle.Open(System.IO.Path.Combine(folder, newest.ToString(CultureInfo.InvariantCulture)));
+        return System.IO.Path.Combine(folder, newest.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Opens the highest version of a model.</summary>
+    public Bundle OpenNewest(string model) => Bundle.Open(NewestOf(model));
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

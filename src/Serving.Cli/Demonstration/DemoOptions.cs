@@ -3,7 +3,8 @@ using Serving.Cli.CommandLine;
 namespace Serving.Cli.Demonstration;
 
 /// <summary>What a demo is asked for.</summary>
-internal sealed record DemoOptions(int Requests, double Rate, bool Once, string Model, bool Json)
+internal sealed record DemoOptions(
+    int Requests, double Rate, bool Once, string Model, bool Json, bool Canary)
 {
     public const string ModelsFolder = "models-sample";
 

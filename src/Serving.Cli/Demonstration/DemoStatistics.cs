@@ -29,6 +29,9 @@ internal sealed partial class DemoStatistics
     /// <summary>Earlier events that the server's windows learned before the requests.</summary>
     public int Learned { get; set; }
 
+    /// <summary>What became of the versions of <c>--canary</c>; null without it.</summary>
+    public JsonArray? Canary { get; set; }
+
     /// <summary>Window values of the answer shown last; empty where no window is read.</summary>
     public string Example { get; private set; } = "";
 
@@ -151,6 +154,11 @@ internal sealed partial class DemoStatistics
         {
             document["learned"] = Learned;
             document["windows"] = Example;
+        }
+
+        if (Canary is not null)
+        {
+            document["canary"] = Canary;
         }
 
         if (FirstError is not null)

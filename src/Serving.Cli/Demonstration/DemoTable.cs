@@ -14,7 +14,8 @@ internal sealed class DemoTable(CommandConsole console, DemoOptions options, Dem
     public void Update()
     {
         double seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        if (options.Json || seconds < _nextSeconds)
+        // With --canary the versions' own table is what one looks at.
+        if (options.Json || options.Canary || seconds < _nextSeconds)
         {
             return;
         }

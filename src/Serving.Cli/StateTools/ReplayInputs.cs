@@ -2,6 +2,7 @@ using System.Globalization;
 using Serving.Cli.CommandLine;
 using Serving.Data;
 using Serving.Engine.Bundles;
+using Serving.Engine.Predictions.Log;
 
 namespace Serving.Cli.StateTools;
 
@@ -17,7 +18,11 @@ internal static class ReplayInputs
         var files = new List<string>();
         foreach (string input in inputs)
         {
-            if (Directory.Exists(input))
+            if (PredictionLogReader.IsLog(input))
+            {
+                files.Add(input);
+            }
+            else if (Directory.Exists(input))
             {
                 files.AddRange(Directory.EnumerateFiles(input, "*.jsonl").Order(StringComparer.Ordinal));
             }
@@ -30,7 +35,7 @@ internal static class ReplayInputs
         return files.Count > 0
             ? [.. files]
             : throw new InputException(new InputProblem(
-                string.Join(", ", inputs), "no file ending in .jsonl", "files of serve --records"));
+                string.Join(", ", inputs), "no file ending in .jsonl", "files of serve --records, or a folder of serve --log"));
     }
 
     /// <summary>The bundle, or every bundle of a models folder.</summary>

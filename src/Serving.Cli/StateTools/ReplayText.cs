@@ -25,7 +25,7 @@ internal static class ReplayText
             ["different"] = report.Different,
             ["history"] = history,
             ["from_features"] = report.FromFeatures,
-            ["masked"] = 0,
+            ["masked"] = report.Masked,
             ["differences"] = new JsonArray([.. report.Differences.Select(difference => (JsonNode?)new JsonObject
             {
                 ["id"] = difference.Id,
@@ -42,7 +42,7 @@ internal static class ReplayText
     {
         var text = new StringBuilder();
         text.Append($"records {report.Records}, equal {report.Equal}, different {report.Different}, ")
-            .Append($"from features {report.FromFeatures}\n")
+            .Append($"from features {report.FromFeatures}, masked {report.Masked}\n")
             .Append("history: ")
             .AppendJoin(", ", Enum.GetValues<HistoryClass>().Select(
                 found => $"{NameOf(found)} {report.History[found]}"))

@@ -1,3 +1,5 @@
+using Serving.Data.Numerics;
+
 namespace Serving.Data.Sketches;
 
 /// <summary>
@@ -89,7 +91,7 @@ public sealed class QuantileSketch
     internal int LevelCount => _levels.Length;
 
     /// <summary>The share of all values by which a rank of a sketch may be wrong, with 99 % probability.</summary>
-    public static double RankErrorOf(int k) => 2.296 / Math.Pow(k, 0.9021);
+    public static double RankErrorOf(int k) => 2.296 / PortableMath.Pow(k, 0.9021);
 
     /// <summary>Adds a finite value; -0 counts as 0.</summary>
     public void Add(double value)
@@ -279,7 +281,7 @@ public sealed class QuantileSketch
     }
 
     private int CapacityOf(int level) => Math.Max(
-        LevelCapacityMin, (int)Math.Ceiling(K * Math.Pow(Shrink, _levels.Length - level - 1)));
+        LevelCapacityMin, (int)Math.Ceiling(K * PortableMath.Pow(Shrink, _levels.Length - level - 1)));
 
     private int CapacityOfAll()
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Serving.Data.Time;
 
 /// <summary>
-/// Durations as people write them: <c>500ms</c>, <c>10s</c>, <c>2.5m</c>, <c>1h</c>, <c>400d</c>. Safe for use by several
-/// threads.
+/// Durations as people write them: <c>500ms</c>, <c>10s</c>, <c>2.5m</c>, <c>1h</c>, <c>400d</c>. Safe for use by
+/// several threads.
 /// </summary>
 public static class DurationText
 {
@@ -33,7 +33,8 @@ public static class DurationText
             : Array.Find(s_units, candidate => candidate.Unit == unit).Ticks;
         value = default;
         if (ticks == 0
-            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal count)
+            || !decimal.TryParse(
+                number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal count)
             || count > 10_000m * TimeSpan.TicksPerDay / ticks)
         {
             return false;

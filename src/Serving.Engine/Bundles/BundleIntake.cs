@@ -20,6 +20,18 @@ public sealed class BundleIntake
     public static BundleIntake? Read(string path, out BundleVerification verification) =>
         Read(path, ModelFileReader.Instance, out verification);
 
+    /// <summary>
+    /// Reads the bundle at a path and compares its bytes with its manifest, no more: null with what is missing or other.
+    /// </summary>
+    public static BundleIntake? ReadBytes(string path, out BundleVerification verification)
+    {
+        var problems = new BundleProblems();
+        BundleContent? content = null;
+        BundleVerifier.Guard("bundle", problems, () => content = BundleReader.Read(path, problems));
+        verification = new BundleVerification(problems.Shown, problems.Count, null);
+        return content is not null && verification.IsOk ? new BundleIntake(content) : null;
+    }
+
     /// <summary>What stands in a models folder under its name and version.</summary>
     public BundlePlacement Look(string models)
     {

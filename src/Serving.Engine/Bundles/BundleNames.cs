@@ -45,7 +45,7 @@ public static class BundleNames
     /// Whether a name may stand inside a bundle: at most 5 parts of ASCII letters, digits, <c>_ . -</c>, none beginning
     /// with a dot. So there is no way up, no absolute name, no drive, no backslash, no control character.
     /// </summary>
-    internal static bool IsFileName(string name)
+    public static bool IsFileName(string name)
     {
         string[] parts = name.Split('/');
         return name.Length <= 255 && parts.Length <= BundleLimits.FolderDepthMax + 1 && Array.TrueForAll(parts, IsPart);

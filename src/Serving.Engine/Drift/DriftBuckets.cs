@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Serving.Data;
+using Serving.Data.Numerics;
 
 namespace Serving.Engine.Drift;
 
@@ -51,7 +52,7 @@ internal sealed class DriftBuckets
             int table = columns.IsText(column) ? text++ : 0;
             _plans[column] = new Plan(
                 type.Kind, columns.FirstCells[column], column * BordersPadded, table * TableLength);
-            double scale = type.Kind == ValueKind.Decimal ? Math.Pow(10, type.Scale) : 1;
+            double scale = ScaleOf(type);
             for (int index = 0; index < baseline.Columns[column].Borders.Length; index++)
             {
                 double border = baseline.Columns[column].Borders[index];
@@ -123,6 +124,10 @@ internal sealed class DriftBuckets
             counts[plan.FirstCell + cell]++;
         }
     }
+
+    /// <summary>Minor units of one, by which a number of a column is multiplied.</summary>
+    public static double ScaleOf(FieldType type) =>
+        type.Kind == ValueKind.Decimal ? PortableMath.Pow(10, type.Scale) : 1;
 
     /// <summary>A slot as a number: minor units of a decimal, the length of a list.</summary>
     [HotPath]

@@ -136,8 +136,7 @@ internal sealed class FirstAnswers
     private BaselineColumn BuildNumber(int column, int answers)
     {
         var builder = new ColumnBuilder(_columns.Names[column], isText: false);
-        FieldType type = _columns.Types[column];
-        double scale = type.Kind == ValueKind.Decimal ? Math.Pow(10, type.Scale) : 1;
+        double scale = DriftBuckets.ScaleOf(_columns.Types[column]);
         for (int answer = 0; answer < answers; answer++)
         {
             double value = BitConverter.Int64BitsToDouble(ValuesOf(answer)[column]);
@@ -157,27 +156,37 @@ internal sealed class FirstAnswers
     // The texts themselves were not kept: their keys stand for them.
     private (BaselineColumn Column, ImmutableArray<ulong> Keys) BuildText(int column, int answers)
     {
-        var counts = new Dictionary<long, long>();
-        long missing = 0;
+        // Sorted instead of hashed: clients choose the texts.
+        long[] found = new long[answers];
         for (int answer = 0; answer < answers; answer++)
         {
-            long key = ValuesOf(answer)[column];
-            missing += key == 0 ? 1 : 0;
-            if (key != 0)
+            found[answer] = ValuesOf(answer)[column];
+        }
+
+        Array.Sort(found);
+        var counts = new List<(long Key, long Count)>();
+        foreach (long key in found)
+        {
+            if (counts.Count > 0 && counts[^1].Key == key)
             {
-                counts[key] = counts.GetValueOrDefault(key) + 1;
+                counts[^1] = (key, counts[^1].Count + 1);
+            }
+            else
+            {
+                counts.Add((key, 1));
             }
         }
 
-        KeyValuePair<long, long>[] kept = [.. counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
-            .Take(DriftColumns.TextValuesMax)];
+        long missing = counts.Where(pair => pair.Key == 0).Sum(pair => pair.Count);
+        (long Key, long Count)[] kept = [.. counts.Where(pair => pair.Key != 0)
+            .OrderByDescending(pair => pair.Count).ThenBy(pair => pair.Key).Take(DriftColumns.TextValuesMax)];
         var built = new BaselineColumn(
             _columns.Names[column],
             true,
             [],
             [.. kept.Select(pair => $"#{pair.Key:x16}")],
-            [.. kept.Select(pair => pair.Value)],
-            answers - missing - kept.Sum(pair => pair.Value),
+            [.. kept.Select(pair => pair.Count)],
+            answers - missing - kept.Sum(pair => pair.Count),
             missing);
         return (built, [.. kept.Select(pair => (ulong)pair.Key)]);
     }

@@ -1,3 +1,5 @@
+using Serving.Data.Numerics;
+
 namespace Serving.Engine.Drift;
 
 /// <summary>
@@ -43,7 +45,7 @@ public static class PopulationStability
         {
             double share = Math.Max(ShareMin, actual[bucket] / rows);
             double baselineShare = Math.Max(ShareMin, baseline[bucket] / baselineRows);
-            index += (share - baselineShare) * Math.Log(share / baselineShare);
+            index += (share - baselineShare) * PortableMath.Log(share / baselineShare);
         }
 
         return index;

@@ -34,6 +34,9 @@ internal sealed class IngestTarget
     /// <summary>The event as the newest script of the set declares it.</summary>
     public EventDeclaration Declaration { get; }
 
+    /// <summary>The versions of the set whose scripts declare the event.</summary>
+    public ImmutableArray<ServedVersion> Versions { get; private init; } = [];
+
     /// <summary>What rows may say.</summary>
     public RequestSchema Schema { get; }
 
@@ -55,7 +58,10 @@ internal sealed class IngestTarget
             foreach (var versions in declared.GroupBy(pair => pair.Declaration.Schema.Name))
             {
                 EventDeclaration newest = versions.First().Declaration;
-                yield return new IngestTarget(set.Key, newest, PartsOf(versions));
+                yield return new IngestTarget(set.Key, newest, PartsOf(versions))
+                {
+                    Versions = [.. versions.Select(pair => pair.Version)],
+                };
             }
         }
     }

@@ -235,6 +235,9 @@ public sealed class ScoringContext : IDisposable
         {
             int slot = _leaseSlot;
             _leaseSlot = -1;
+
+            // An idle context that kept its table would keep every version that was in it, and theirs.
+            Entry = null;
             _version.GiveBack(this, slot);
         }
     }

@@ -151,6 +151,22 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         WriteDecision(context, row);
         _json.WriteBoolean("score_only"u8, context.ScoreOnly);
         WriteState(context, row);
+        WriteRoute(context);
+        _json.WriteEndObject();
+    }
+
+    private void WriteRoute(ScoringContext context)
+    {
+        _json.WriteStartObject("route"u8);
+        _json.WriteString("label"u8, context.Route.Label);
+        _json.WriteNumber("bucket"u8, context.Route.Bucket);
+        _json.WriteNumber("generation"u8, context.Route.Generation);
+        _json.WriteEndObject();
+        _json.WriteStartObject("timing_us"u8);
+        _json.WriteNumber("state"u8, context.Timings.StateUs);
+        _json.WriteNumber("features"u8, context.Timings.FeaturesUs);
+        _json.WriteNumber("model"u8, context.Timings.ModelUs);
+        _json.WriteNumber("total"u8, context.Timings.TotalUs);
         _json.WriteEndObject();
     }
 

@@ -65,7 +65,10 @@ internal static class RecordJson
     /// Appends an object of fields as a row; members that are no field are passed over. Returns what is wrong with a
     /// value, or null.
     /// </summary>
-    public static string? ReadRow(JsonElement fields, RowBatch rows)
+    /// <param name="fields">The object.</param>
+    /// <param name="rows">Receives the row.</param>
+    /// <param name="passedOver">Names whose values are none of their fields: masked ones.</param>
+    public static string? ReadRow(JsonElement fields, RowBatch rows, IReadOnlyCollection<string>? passedOver = null)
     {
         int row = rows.AddRow();
         if (fields.ValueKind != JsonValueKind.Object)
@@ -76,7 +79,8 @@ internal static class RecordJson
         foreach (JsonProperty member in fields.EnumerateObject())
         {
             int field = rows.Schema.IndexOf(member.Name);
-            if (field >= 0 && !TryReadField(member.Value, rows, row, field))
+            bool isRead = field >= 0 && passedOver?.Contains(member.Name) != true;
+            if (isRead && !TryReadField(member.Value, rows, row, field))
             {
                 return $"'{member.Name}' is no {rows.Schema.Fields[field].Type}";
             }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Serving.Data;
 using Serving.Engine.Routing.Acts;
 using Serving.Engine.Versions;
 
@@ -56,7 +55,7 @@ public sealed class TrafficControl
 
     /// <summary>
     /// Notes that a bundle is about to be put into the folder by an act: from now on the table decides, and the new
-    /// version gets nothing until it is published. The caller puts it there. The model may be one that nobody knows yet.
+    /// version gets nothing until it is published. The caller puts it there; the model may be one that nobody knows.
     /// </summary>
     public ActResult Commit(string model, long version, ActOrigin origin) =>
         _control.Act(

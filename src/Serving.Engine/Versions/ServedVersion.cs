@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
 using Serving.Engine.Drift;
@@ -54,6 +55,9 @@ internal sealed class ServedVersion
     /// <summary>Its script; null where the model takes the request's fields.</summary>
     public FeatureScript? Script { get; }
 
+    /// <summary>Request fields that its bundle wants masked in logs.</summary>
+    public ImmutableArray<string> Masked { get; init; } = [];
+
     /// <summary>Sample requests of its bundle.</summary>
     public RowBatch? Samples { get; }
 
@@ -85,6 +89,16 @@ internal sealed class ServedVersion
 
     /// <summary>Whether no request is on it any more. Meaningful after <see cref="Close"/>.</summary>
     public bool IsDrained => _leases.IsDrained;
+
+    /// <summary>What it takes and answers, with samples that may be sent now.</summary>
+    public VersionDescription Describe(RowBatch? samples) => new(
+        Model,
+        Number,
+        OwnSchema.Published,
+        Pipeline.RawSchema,
+        Pipeline.OutputCount,
+        Pipeline.ScoreCount,
+        samples);
 
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
     /// <param name="schema">What the request may say.</param>

@@ -43,6 +43,7 @@ internal sealed class VersionLoader(
             location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
             bundle.Script)
         {
+            Masked = bundle.Manifest.Masked,
             Drift = watchesDrift
                 ? new DriftMeter(
                     location.Model, location.Version, bundle.Pipeline.RawSchema, bundle.Baseline, time)

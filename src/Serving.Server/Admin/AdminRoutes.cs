@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Serving.Server.Rest;
 
 namespace Serving.Server.Admin;
 
@@ -47,7 +48,10 @@ internal static class AdminRoutes
             traffic.UnloadAsync);
         Add(routes, "DELETE", "/models/{model}/versions/{version}", AdminRole.Admin, "delete", traffic.DeleteAsync);
 
-        // What others compare with the stable version (shadow) or over time (drift) has its place here.
+        DriftEndpoint drift = services.GetRequiredService<DriftEndpoint>();
+        Add(routes, "GET", "/models/{model}/drift", AdminRole.Operate, "drift", drift.InvokeAsync);
+
+        // What others compare with the stable version (shadow) has its place here.
         Add(routes, "GET", "/uploads", AdminRole.Operate, "uploads", uploads.ListAsync);
         Add(routes, "POST", "/uploads", AdminRole.Operate, "upload", uploads.BeginAsync);
         Add(routes, "GET", "/uploads/{id}", AdminRole.Operate, "uploads", uploads.GetAsync);

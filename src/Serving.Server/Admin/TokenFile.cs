@@ -139,7 +139,8 @@ public static class TokenFile
                 writer.WriteString("role", token.Role == AdminRole.Admin ? "admin" : "operate");
                 writer.WriteString("sha256", Convert.ToHexStringLower(token.Sha256.Span));
                 writer.WriteString(
-                    "created", token.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+                    "created",
+                    token.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
                 writer.WriteEndObject();
             }
 

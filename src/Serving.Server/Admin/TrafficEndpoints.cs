@@ -4,7 +4,6 @@ using Serving.Data;
 using Serving.Engine;
 using Serving.Engine.Bundles;
 using Serving.Engine.Routing;
-using Serving.Engine.Routing.Acts;
 using Serving.Server.Hosting;
 using Serving.Server.Rest;
 
@@ -71,7 +70,7 @@ internal sealed class TrafficEndpoints(InferenceEngine engine, ServerOptions opt
             return result with
             {
                 Code = ErrorCode.FailedPrecondition,
-                Message = $"version {version} is retired, but its bundle cannot be removed ({exception.GetType().Name})",
+                Message = $"version {version} is retired, but its bundle cannot be removed: {exception.GetType().Name}",
             };
         }
 

@@ -15,7 +15,7 @@ namespace Serving.Server.Admin;
 /// the models folder as a whole. Safe for use by several threads.
 /// </summary>
 internal sealed class UploadCommit(
-    UploadStore uploads, InferenceEngine engine, ServerOptions options, AdminJournal journal)
+    UploadStore uploads, InferenceEngine engine, ServerOptions options, AdminJournal journal) : IDisposable
 {
     // One at a time: a verification loads a whole model, and two of the same version must not meet.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -40,6 +40,9 @@ internal sealed class UploadCommit(
             _turn.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     private async Task CommitAsync(AdminCall call, Upload upload)
     {
@@ -76,7 +79,7 @@ internal sealed class UploadCommit(
         {
             await RefuseAsync(
                 call, ErrorCode.AlreadyExists,
-                $"version {intake.Version} of '{intake.Model}' has other bytes; publish these under another version", []);
+                $"version {intake.Version} of '{intake.Model}' has other bytes; these need another version", []);
             return;
         }
 
@@ -96,11 +99,11 @@ internal sealed class UploadCommit(
     {
         if (!uploads.IsWhole(upload))
         {
-            var problem = new InputProblem("upload", "other bytes", $"those of SHA-256 {upload.Sha256}", "send it again");
+            var problem = new InputProblem(
+                "upload", "other bytes", $"those of SHA-256 {upload.Sha256}", "send it again");
             return (null, new BundleVerification([problem], 1, null));
         }
 
-        // A bundle that is one file is known by its name alone where it stands in a folder; here by what it is.
         BundleIntake? intake = BundleIntake.Read(uploads.BytesOf(upload.Id), out BundleVerification verification);
         return (intake, verification);
     }

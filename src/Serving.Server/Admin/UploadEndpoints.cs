@@ -179,13 +179,16 @@ internal sealed class UploadEndpoints(
         {
             await act();
         }
-        catch (Exception exception) when (exception is UnauthorizedAccessException
-            || (exception is IOException and not BadHttpRequestException && !call.Context.RequestAborted.IsCancellationRequested))
+        catch (Exception exception) when (IsOfTheDisk(exception, call.Context))
         {
             await Problem.WriteAsync(
-                call.Context, ErrorCode.Unavailable, $"the control folder cannot be written: {exception.GetType().Name}");
+                call.Context, ErrorCode.Unavailable, $"the disk cannot be written: {exception.GetType().Name}");
         }
     }
+
+    private static bool IsOfTheDisk(Exception exception, HttpContext context) =>
+        exception is UnauthorizedAccessException
+        || (exception is IOException and not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested);
 
     private static Task SendAsync(AdminCall call, int status, Upload upload)
     {

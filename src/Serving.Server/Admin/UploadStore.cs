@@ -10,9 +10,9 @@ using Serving.Server.Hosting;
 namespace Serving.Server.Admin;
 
 /// <summary>
-/// What is being uploaded: for each id a file of bytes and one that says what they are to become, in the control folder,
-/// so that an upload goes on where it was after a restart. Safe for use by several threads; one of them at a time has
-/// an upload.
+/// What is being uploaded: for each id a file of bytes and one that says what they are to become, in the control
+/// folder, so that an upload goes on where it was after a restart. Safe for use by several threads; one of them at a
+/// time has an upload.
 /// </summary>
 internal sealed class UploadStore(ServerOptions options, TimeProvider time)
 {
@@ -157,13 +157,11 @@ internal sealed class UploadStore(ServerOptions options, TimeProvider time)
             string id = Path.GetFileNameWithoutExtension(file).TrimStart('.');
             string bytes = BytesOf(id);
             DateTimeOffset touched = new(File.GetLastWriteTimeUtc(File.Exists(bytes) ? bytes : file), TimeSpan.Zero);
-            if (time.GetUtcNow() - touched >= IdleMax && TryTake(id) is { } taken)
+            using IDisposable? taken = time.GetUtcNow() - touched >= IdleMax ? TryTake(id) : null;
+            if (taken is not null)
             {
-                using (taken)
-                {
-                    Remove(id);
-                    File.Delete(file);
-                }
+                Remove(id);
+                File.Delete(file);
             }
         }
     }

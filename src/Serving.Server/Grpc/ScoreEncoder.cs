@@ -1,5 +1,6 @@
 using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions.Log;
 using Serving.Server.Grpc.Wire;
 
 namespace Serving.Server.Grpc;
@@ -28,6 +29,8 @@ internal static class ScoreEncoder
     private const int ReasonCode = 1;
     private const int ReasonText = 2;
 
+    private const int Log = 14;
+
     // ScoreBatchResponse.
     private const int BatchModel = 1;
     private const int BatchVersion = 2;
@@ -37,6 +40,7 @@ internal static class ScoreEncoder
     private const int BatchRawScore = 6;
     private const int BatchTiming = 7;
     private const int BatchRows = 8;
+    private const int BatchLog = 10;
     private const int BatchStep = 9;
 
     // An entry of a map.
@@ -50,6 +54,7 @@ internal static class ScoreEncoder
         writer.WriteBytes(Model, context.ModelUtf8);
         writer.WriteUInt(Version, (ulong)context.Version);
         WriteTimings(writer, Timing, context.Timings, decodeUs, totalUs);
+        writer.WriteBytes(Log, LogWords.Utf8Of(context.Log));
     }
 
     /// <summary>Writes a <c>ScoreBatchResponse</c> of the rows to answer.</summary>
@@ -64,6 +69,7 @@ internal static class ScoreEncoder
         WriteFirstOutputs(writer, BatchRawScore, context.RawScores, context.OutputCount, order);
         WriteTimings(writer, BatchTiming, context.Timings, decodeUs, totalUs);
         writer.WriteBytes(BatchStep, DecisionWords.Utf8Of(context.Step));
+        writer.WriteBytes(BatchLog, LogWords.Utf8Of(context.Log));
         if (!context.WantsFeatures && context.OutputCount == 1 && !context.HasDecisions)
         {
             return;

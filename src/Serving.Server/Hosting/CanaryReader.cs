@@ -21,7 +21,8 @@ internal static class CanaryReader
             options = options with { Steps = steps };
         }
 
-        if (keys?.GetValueOrDefault("hold") is { } hold && problems.Value(hold, OptionRules.Duration, ReadHold) is { } time)
+        if (keys?.GetValueOrDefault("hold") is { } hold
+            && problems.Value(hold, OptionRules.Duration, ReadHold) is { } time)
         {
             options = options with { Hold = time };
         }

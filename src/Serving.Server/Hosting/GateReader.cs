@@ -3,8 +3,8 @@ using Serving.Engine.Routing.Gates;
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// Reads what changes in the gates: <c>{ errors: { increase: 0.5%, samples: 1000, window: 5m }, drift: off }</c>. What is
-/// not said stays as it was below.
+/// Reads what changes in the gates: <c>{ errors: { increase: 0.5%, samples: 1000, window: 5m }, drift: off }</c>. What
+/// is not said stays as it was below.
 /// </summary>
 internal static class GateReader
 {

@@ -60,6 +60,11 @@ internal static class HostBuilding
             metrics.AddGauge(gauge.Name, gauge.Description, gauge.Read);
         }
 
+        foreach (StoreGauge gauge in state.Log is { } log ? LogGauges.Of(log) : [])
+        {
+            metrics.AddGauge(gauge.Name, gauge.Description, gauge.Read);
+        }
+
         if (state.Records is { } records)
         {
             metrics.AddGauge(
@@ -123,6 +128,7 @@ internal static class HostBuilding
         services.AddSingleton<ModelDeadlines>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<Readiness>();
+        services.AddHostedService<LogWatch>();
         services.AddSingleton<ScoreCallPool>();
         services.AddSingleton(
             provider => new ScoreDecoder(provider.GetRequiredService<InferenceEngine>(), options.RowsMax));

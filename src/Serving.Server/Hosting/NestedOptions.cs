@@ -4,7 +4,7 @@ using Serving.Server.Rest;
 
 namespace Serving.Server.Hosting;
 
-/// <summary>Options of a file that are mappings: canary, gates, and what single models say for themselves.</summary>
+/// <summary>Options of a file that are mappings: canary, gates, masks, and what single models say for themselves.</summary>
 internal static class NestedOptions
 {
     private const string Canary = "canary";
@@ -12,14 +12,16 @@ internal static class NestedOptions
     private static readonly string[] s_ofModels = ["deadline", "by", Canary, Gates];
 
     /// <summary>Names of those that are nothing but a mapping.</summary>
-    public static ImmutableArray<string> Names { get; } = [Canary, Gates];
+    public static ImmutableArray<string> Names { get; } = [Canary, Gates, LogMaskReader.Name];
 
     /// <summary>The options with what the mappings say: what is of all models first, whatever their order.</summary>
     public static ServerOptions Apply(ServerOptions options, List<OptionNode> nodes, OptionProblems problems)
     {
         foreach (OptionNode node in nodes.Where(node => node.Name != OptionRules.ModelsKey))
         {
-            options = options with { Traffic = Change(options.Traffic, node.Name, node, problems) };
+            options = node.Name == LogMaskReader.Name
+                ? LogMaskReader.Read(node, options, problems)
+                : options with { Traffic = Change(options.Traffic, node.Name, node, problems) };
         }
 
         foreach (OptionNode node in nodes.Where(node => node.Name == OptionRules.ModelsKey))

@@ -16,8 +16,7 @@ public static class OptionReader
 
     private static readonly ImmutableArray<string> s_later =
     [
-        "log", "log-mode", "tensorflow-library", "log-on-full", "log-on-slow", "log-features", "log-encrypt",
-        "log-compression", "log-segment-size", "log-retain-size", "log-retain-age", "log-key-file", "log-mask",
+        "tensorflow-library",
     ];
 
     /// <summary>Names of the options that are taken.</summary>

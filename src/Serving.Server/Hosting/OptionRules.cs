@@ -77,6 +77,7 @@ internal static class OptionRules
             (o, t) => OptionText.TryLongSize(t, out long v) && v > 0 ? o with { LoadBandwidth = v } : null),
         new("upload-limit", "a size such as 2GiB",
             (o, t) => OptionText.TryLongSize(t, out long v) && v > 0 ? o with { UploadLimit = v } : null),
+        .. LogOptionRules.All,
     ];
 
     /// <summary>A deadline: grpc-timeout holds 99,999,999 ms at most.</summary>

@@ -6,17 +6,23 @@ namespace Serving.Server.Hosting;
 internal sealed class Readiness
 {
     private readonly InferenceEngine _engine;
+    private readonly ServerState _state;
     private volatile bool _hasStarted;
     private volatile bool _isDraining;
 
-    /// <summary>Makes it of an engine; not ready yet.</summary>
-    public Readiness(InferenceEngine engine) => _engine = engine;
+    /// <summary>Makes it of an engine and its log; not ready yet.</summary>
+    public Readiness(InferenceEngine engine, ServerState state)
+    {
+        _engine = engine;
+        _state = state;
+    }
 
     /// <summary>Why not, or empty when ready.</summary>
     public string WhyNot =>
         _isDraining ? "draining"
         : !_hasStarted ? "starting"
         : _engine.ReadyModels.Length == 0 ? "no model has a Ready version"
+        : _state.Log is { IsRefusing: true } ? "the prediction log takes no records"
         : "";
 
     /// <summary>Whether the server stops.</summary>

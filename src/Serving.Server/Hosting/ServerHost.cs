@@ -54,7 +54,8 @@ public sealed class ServerHost : IAsyncDisposable
 
     /// <summary>
     /// Starts a server: listens, waits until every version found is Ready or Failed, warms its own wire up, and then
-    /// says ready. Prints <c>listening grpc URL</c>, the same for <c>http</c> and <c>admin</c>, and <c>ready models=N</c>.
+    /// says ready. Prints <c>listening grpc URL</c>, the same for <c>http</c> and <c>admin</c>, then
+    /// <c>ready models=N</c>.
     /// </summary>
     /// <param name="options">What it is told.</param>
     /// <param name="output">Receives the lines.</param>
@@ -96,13 +97,15 @@ public sealed class ServerHost : IAsyncDisposable
         }
     }
 
-    private static EngineOptions EngineOptionsOf(ServerOptions options, ServerState state, ServerControl control) => new()
+    private static EngineOptions EngineOptionsOf(
+        ServerOptions options, ServerState state, ServerControl control) => new()
     {
         ModelsFolder = options.Models,
         RowsMax = options.RowsMax,
         WatchesDrift = options.Drift,
         Store = state.Store,
         Recorder = state.Recorder,
+        Log = state.Log,
         Journal = control.Folder,
         Traffic = options.Traffic,
         ModelTraffic = options.ModelTraffic,
@@ -215,6 +218,11 @@ public sealed class ServerHost : IAsyncDisposable
             recorder.IsWarming = true;
         }
 
+        if (_state.Log is { } log)
+        {
+            log.IsWarming = true;
+        }
+
         try
         {
             var samples = new List<(string, long, RowBatch)>();
@@ -239,6 +247,11 @@ public sealed class ServerHost : IAsyncDisposable
             if (_state.Recorder is { } warmed)
             {
                 warmed.IsWarming = false;
+            }
+
+            if (_state.Log is { } warmedLog)
+            {
+                warmedLog.IsWarming = false;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Durable;
 using Serving.Server.Admin;
@@ -108,7 +109,7 @@ public sealed record ServerOptions
     /// <summary>Whether only versions that are named are loaded.</summary>
     public bool LoadsNamedOnly { get; init; }
 
-    /// <summary>Folder of the audit, the tables, tokens and uploads; null: <c>.control</c> in the models folder.</summary>
+    /// <summary>Folder of audit, tables, tokens and uploads; null: <c>.control</c> in the models folder.</summary>
     public string? Control { get; init; }
 
     /// <summary>How long the version that was stable before is kept Ready.</summary>
@@ -129,6 +130,18 @@ public sealed record ServerOptions
     /// <summary>How versions of named models come and go.</summary>
     public ImmutableDictionary<string, TrafficOptions> ModelTraffic { get; init; } =
         ImmutableDictionary<string, TrafficOptions>.Empty;
+
+    /// <summary>Folder of the prediction log; null for none.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>How answers are logged.</summary>
+    public LogOptions LogOptions { get; init; } = new();
+
+    /// <summary>File of the log's keys; null for none.</summary>
+    public string? LogKeyFile { get; init; }
+
+    /// <summary>A key of the log beside the file's; null for none.</summary>
+    public string? LogKey { get; init; }
 
     /// <summary>Least level that is logged, to stderr.</summary>
     public string LogLevel { get; init; } = "Warning";

@@ -1,4 +1,5 @@
 using Serving.Engine.Predictions;
+using Serving.Engine.Predictions.Log;
 using Serving.State;
 
 namespace Serving.Server.Hosting;
@@ -12,8 +13,9 @@ internal sealed class ServerState : IAsyncDisposable
     private readonly OpenStore _store;
     private readonly RecordFile? _records;
 
-    private ServerState(OpenStore store, RecordFile? records)
+    private ServerState(OpenStore store, RecordFile? records, PredictionLog? log)
     {
+        Log = log;
         _store = store;
         _records = records;
         Recorder = records is null ? null : new WarmUpRecorder(records);
@@ -31,6 +33,9 @@ internal sealed class ServerState : IAsyncDisposable
     /// <summary>What an operator should know of it now; empty when all is well.</summary>
     public IEnumerable<string> Warnings => _store.Warnings();
 
+    /// <summary>The prediction log; null without <c>--log</c>.</summary>
+    public PredictionLog? Log { get; }
+
     /// <summary>Takes answers down; null without <c>--records</c>.</summary>
     public WarmUpRecorder? Recorder { get; }
 
@@ -46,8 +51,10 @@ internal sealed class ServerState : IAsyncDisposable
         // The file first: it is the one that fails, and nothing is held yet.
         RecordFile? records = options.Records is null ? null : new RecordFile(options.Records, time);
         OpenStore? store = null;
+        PredictionLog? log = null;
         try
         {
+            log = LogOpening.Open(options, time);
             store = await StoreOpening.OpenAsync(options.State, options.StateLimits, time);
         }
         finally
@@ -55,17 +62,15 @@ internal sealed class ServerState : IAsyncDisposable
             if (store is null)
             {
                 records?.Dispose();
+                log?.Dispose();
             }
         }
 
-        if (records is not null)
-        {
-            store.Store.CompactionListener = records;
-            string server = $"{Environment.MachineName}:{Environment.ProcessId}";
-            records.RecordStart(server, time.GetUtcNow(), store.WasClean);
-        }
-
-        return new ServerState(store, records);
+        string server = $"{Environment.MachineName}:{Environment.ProcessId}";
+        store.Store.CompactionListener = CompactionListeners.Of(records, log);
+        records?.RecordStart(server, time.GetUtcNow(), store.WasClean);
+        log?.RecordStart(server, store.WasClean);
+        return new ServerState(store, records, log);
     }
 
     /// <summary>Closes the store, which drains what it holds, then the records: the store's end may compact.</summary>
@@ -73,5 +78,6 @@ internal sealed class ServerState : IAsyncDisposable
     {
         await _store.DisposeAsync();
         _records?.Dispose();
+        Log?.Dispose();
     }
 }

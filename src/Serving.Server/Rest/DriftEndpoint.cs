@@ -9,6 +9,7 @@ using Microsoft.Extensions.Primitives;
 using Serving.Data;
 using Serving.Engine;
 using Serving.Engine.Drift;
+using Serving.Server.Admin;
 
 namespace Serving.Server.Rest;
 
@@ -22,14 +23,23 @@ internal sealed class DriftEndpoint
     /// <summary>Makes the endpoint.</summary>
     public DriftEndpoint(InferenceEngine engine) => _engine = engine;
 
-    /// <summary>Maps the path; every port that shows drift calls it.</summary>
-    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes)
+    /// <summary>Maps the path on the http port and, for callers who may, on the admin port.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
     {
         DriftEndpoint drift = routes.ServiceProvider.GetRequiredService<DriftEndpoint>();
-        return routes.MapGet(
-            "/v1/models/{model}/drift", (HttpContext context, string model) => drift.InvokeAsync(context, model))
+        RequestDelegate guarded = routes.ServiceProvider.GetRequiredService<AdminAccess>()
+            .Guard(AdminRole.Operate, drift.InvokeAsync);
+        routes.MapGet(
+            "/v1/models/{model}/drift",
+            (HttpContext context, string model) =>
+                AdminPort.IsOf(context) ? guarded(context) : drift.InvokeAsync(context, model))
+            .WithMetadata(AdminPort.Also)
             .WithSummary("How far the traffic of a model is from its baseline.");
     }
+
+    /// <summary>Answers a call of the admin API.</summary>
+    public Task InvokeAsync(AdminCall call) =>
+        InvokeAsync(call.Context, call.Context.Request.RouteValues["model"] as string ?? "");
 
     /// <summary>Answers a request.</summary>
     public async Task InvokeAsync(HttpContext context, string model)

@@ -5,6 +5,7 @@ using Serving.Data;
 using Serving.Data.Cells;
 using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions.Log;
 
 namespace Serving.Server.Rest;
 
@@ -64,6 +65,11 @@ internal sealed class JsonAnswer
         _writer.WriteNumber("version"u8, context.Version);
         _writer.WriteBoolean("degraded"u8, context.IsDegradedRow(row));
         _writer.WriteString("step"u8, DecisionWords.Utf8Of(context.StepOf(row)));
+        if (context.Log != LogOutcome.None)
+        {
+            _writer.WriteString("log"u8, LogWords.Utf8Of(context.Log));
+        }
+
         if (context.HasDecisions)
         {
             WriteDecision(context, row);

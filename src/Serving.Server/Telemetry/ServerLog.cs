@@ -27,6 +27,27 @@ internal static partial class ServerLog
     [LoggerMessage(8, LogLevel.Warning, "state: {Warning}")]
     public static partial void StateWarning(this ILogger logger, string warning);
 
+    [LoggerMessage(20, LogLevel.Error, "prediction log: a segment was sealed behind an error: {Error}; answers are "
+        + "refused or lost now: {IsRefusing}")]
+    public static partial void LogFails(this ILogger logger, string error, bool isRefusing);
+
+    [LoggerMessage(21, LogLevel.Warning, "prediction log: it takes records again")]
+    public static partial void LogTakes(this ILogger logger);
+
+    [LoggerMessage(22, LogLevel.Error, "prediction log: {Count} answers were sent without a record, {Total} since the "
+        + "start")]
+    public static partial void LogLost(this ILogger logger, long count, long total);
+
+    [LoggerMessage(23, LogLevel.Warning, "prediction log: {Count} answers did not wait any longer for the disk; the "
+        + "last sync took {Milliseconds} ms")]
+    public static partial void LogSlow(this ILogger logger, long count, long milliseconds);
+
+    [LoggerMessage(24, LogLevel.Warning, "prediction log: retention dropped {Count} segments")]
+    public static partial void LogDropped(this ILogger logger, long count);
+
+    [LoggerMessage(25, LogLevel.Warning, "prediction log: {Bytes} bytes, retention drops the oldest segments soon")]
+    public static partial void LogNearRetention(this ILogger logger, long bytes);
+
     [LoggerMessage(9, LogLevel.Error, "the tokens of the admin API cannot be read, those that were known still hold: "
         + "{Reason}")]
     public static partial void TokensUnreadable(this ILogger logger, string reason);

@@ -106,7 +106,7 @@ public sealed class TrafficEndpointTests : IAsyncLifetime
             .Select(problem => problem.GetProperty("place").GetString()!)];
         Assert.Equal(
             ["member 'as'", "member 'hold'", "member 'version'", "member 'versoin'"], places.Order());
-        Assert.Contains("did you mean 'version'?", reply.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("did you mean 'version'?", reply.Json.GetProperty("detail").GetString());
     }
 
     [Fact]
@@ -135,7 +135,8 @@ public sealed class TrafficEndpointTests : IAsyncLifetime
         await _world.WaitAsync("pay", 1, "Retired");
         Assert.Equal(
             ["2", "3"],
-            Directory.EnumerateFileSystemEntries(Path.Combine(_world.Folder.Models, "pay")).Select(Path.GetFileName).Order());
+            Directory.EnumerateFileSystemEntries(Path.Combine(_world.Folder.Models, "pay"))
+                .Select(Path.GetFileName).Order());
     }
 
     [Fact]

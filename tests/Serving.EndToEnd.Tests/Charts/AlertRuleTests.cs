@@ -11,7 +11,7 @@ public sealed partial class AlertRuleTests
     [Fact]
     public async Task Rules_Promtool_FindsThemRightAndTheirTestsPass()
     {
-        string promtool = TestTools.Find("promtool");
+        string promtool = TestTools.Find("promtool", "prom");
 
         (int code, string output) = await TestTools.RunAsync(
             promtool, ["check", "rules", "serving-alerts.yaml"], folder: s_folder);

@@ -11,12 +11,12 @@ namespace Serving.EndToEnd.Tests.Charts;
 
 public sealed partial class DashboardTests
 {
-    private static readonly string[] s_conditional = ["(Redis)", "with `--records`"];
+    private static readonly string[] s_conditional = ["(Redis)", "with `--records`", "(once there is one)"];
 
     [Fact]
     public async Task Dashboard_EveryQuery_IsAnsweredFromARealServer()
     {
-        TestTools.Find("prometheus");
+        TestTools.Find("prometheus", "prom");
         await using var server = new WindowServer();
         await StartAsync(server);
         using var prometheus = new Prometheus(server.Host.HttpAddress.Port);

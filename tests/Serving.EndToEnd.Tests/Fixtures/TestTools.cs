@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Serving.Testing;
 
@@ -6,11 +7,12 @@ namespace Serving.EndToEnd.Tests.Fixtures;
 /// <summary>Programs that the tests run: skipped with a reason where one is absent.</summary>
 internal static class TestTools
 {
-    private static readonly Lazy<string?> s_folder = new(Unpack);
+    private static readonly ConcurrentDictionary<string, Lazy<string?>> s_folders = new(StringComparer.Ordinal);
 
-    public static string Find(string name)
+    public static string Find(string name, string group = "rpc")
     {
-        string? path = s_folder.Value is { } folder ? Path.Combine(folder, name) : null;
+        string? unpacked = s_folders.GetOrAdd(group, key => new Lazy<string?>(() => Unpack(key))).Value;
+        string? path = unpacked is { } folder ? Path.Combine(folder, name) : null;
         Assert.SkipWhen(path is null || !File.Exists(path), $"shared/bin does not hold {name}");
         return path!;
     }
@@ -45,7 +47,7 @@ internal static class TestTools
         return (process.ExitCode, await output + await error);
     }
 
-    private static string? Unpack()
+    private static string? Unpack(string group)
     {
         string? script = SharedFiles.Find("bin/unpack.sh");
         if (script is null)
@@ -55,7 +57,7 @@ internal static class TestTools
 
         string folder = Path.Combine(Path.GetTempPath(), "serving-test-tools");
         using Process process = Process.Start(
-            new ProcessStartInfo("bash", [script, folder, "rpc", "prom"])
+            new ProcessStartInfo("bash", [script, folder, group])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,

@@ -84,7 +84,9 @@ public sealed class OptionReaderTests : IDisposable
             memory-limit: 3GiB
             load-bandwidth: 50MB
             upload-limit: 8GiB
-            models: { m: { by: card, canary: { hold: 5s }, gates: { errors: { samples: 7 }, drift: { psi: 0.5 } } }, n: {} }
+            models:
+              m: { by: card, canary: { hold: 5s }, gates: { errors: { samples: 7 }, drift: { psi: 0.5 } } }
+              n: {}
             canary: { steps: [0.01%, 5%, 100%], hold: 1m }
             gates:
               errors:  { increase: 2.5%, window: 30s }

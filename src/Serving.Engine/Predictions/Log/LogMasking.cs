@@ -9,7 +9,7 @@ internal static class LogMasking
 {
     /// <summary>Appends a frame of the ring with its row masked.</summary>
     public static void Write(
-        ReadOnlySpan<byte> raw, LogSource source, ulong sequence, LogCipher cipher, LogBytes target)
+        ReadOnlySpan<byte> raw, LogSource source, ulong sequence, LogCipher? cipher, LogBytes target)
     {
         int request = LogFrame.HeaderSize
             + BinaryPrimitives.ReadInt32LittleEndian(raw[(LogFrame.HeaderSize + AnswerFrame.RequestAt)..]);
@@ -28,10 +28,15 @@ internal static class LogMasking
 
             int length = LogRowReader.LengthOf(rest, schema.Fields[field].Type);
             byte mask = source.Masks![field];
-            if (mask != LogRowShape.Missing)
+            if (mask != LogRowShape.Missing && cipher is null)
+            {
+                // A version that wants masks is refused where the log has no key; what slips by is left out.
+                target.Written[headsAt + field] = LogRowShape.Missing;
+            }
+            else if (mask != LogRowShape.Missing)
             {
                 target.Written[headsAt + field] = mask;
-                WriteField(source, field, rest[..length], sequence, cipher, target);
+                WriteField(source, field, rest[..length], sequence, cipher!, target);
             }
             else
             {

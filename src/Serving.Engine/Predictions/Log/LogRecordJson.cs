@@ -90,7 +90,14 @@ internal static class LogRecordJson
     /// <summary>Writes what was read of the store.</summary>
     public static void WriteState(Utf8JsonWriter json, LogRecord record)
     {
-        json.WriteStartArray("state"u8);
+        json.WritePropertyName("state"u8);
+        WriteStateEntries(json, record);
+    }
+
+    /// <summary>Writes the array of what was read of the store.</summary>
+    public static void WriteStateEntries(Utf8JsonWriter json, LogRecord record)
+    {
+        json.WriteStartArray();
         foreach ((string name, StateAccess access) in record.State)
         {
             json.WriteStartObject();
@@ -108,6 +115,25 @@ internal static class LogRecordJson
             }
 
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Whether a table routed the request.</summary>
+    public static bool HasRoute(LogRecord record) => record.Label.Length > 0 || record.Bucket >= 0;
+
+    /// <summary>Names of the fields that are still masked.</summary>
+    public static IEnumerable<string> MaskedOf(LogRecord record) =>
+        record.Masked.Keys.Order().Select(field => record.Schema!.Request.Fields[field].Name);
+
+    /// <summary>Writes texts as an array.</summary>
+    public static void WriteTexts(Utf8JsonWriter json, IEnumerable<string> texts)
+    {
+        json.WriteStartArray();
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
         }
 
         json.WriteEndArray();
@@ -156,14 +182,17 @@ internal static class LogRecordJson
         json.WriteNumber("raw_score"u8, record.RawScores[0]);
         if (record.RawScores.Length > 1)
         {
-            WriteNumbers(json, "scores"u8, record.Scores);
-            WriteNumbers(json, "raw_scores"u8, record.RawScores);
+            json.WritePropertyName("scores"u8);
+            WriteNumbers(json, record.Scores);
+            json.WritePropertyName("raw_scores"u8);
+            WriteNumbers(json, record.RawScores);
         }
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, ReadOnlySpan<byte> name, double[] numbers)
+    /// <summary>Writes numbers as an array.</summary>
+    public static void WriteNumbers(Utf8JsonWriter json, double[] numbers)
     {
-        json.WriteStartArray(name);
+        json.WriteStartArray();
         foreach (double number in numbers)
         {
             json.WriteNumberValue(number);
@@ -182,13 +211,8 @@ internal static class LogRecordJson
         if (record.Decision.Length > 0)
         {
             json.WriteString("decision"u8, record.Decision);
-            json.WriteStartArray("decision_reasons"u8);
-            foreach (string reason in record.Reasons)
-            {
-                json.WriteStringValue(reason);
-            }
-
-            json.WriteEndArray();
+            json.WritePropertyName("decision_reasons"u8);
+            WriteTexts(json, record.Reasons);
         }
 
         if (record.Explored > 0)
@@ -196,7 +220,7 @@ internal static class LogRecordJson
             json.WriteNumber("explored"u8, record.Explored);
         }
 
-        if (record.Label.Length > 0 || record.Bucket >= 0)
+        if (HasRoute(record))
         {
             json.WriteStartObject("route"u8);
             json.WriteString("label"u8, record.Label);
@@ -224,12 +248,7 @@ internal static class LogRecordJson
             return;
         }
 
-        json.WriteStartArray("masked"u8);
-        foreach (int field in record.Masked.Keys.Order())
-        {
-            json.WriteStringValue(record.Schema!.Request.Fields[field].Name);
-        }
-
-        json.WriteEndArray();
+        json.WritePropertyName("masked"u8);
+        WriteTexts(json, MaskedOf(record));
     }
 }

@@ -73,7 +73,7 @@ internal sealed class LogSealer : IDisposable
 
     private void AppendRecord(ReadOnlySpan<byte> raw, LogSource source, ulong sequence)
     {
-        if (source.Masks is null || _cipher is null)
+        if (source.Masks is null)
         {
             _frame.WriteBytes(raw);
             return;

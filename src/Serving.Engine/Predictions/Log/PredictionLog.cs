@@ -16,6 +16,9 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     // Relaxed promises at most 100 ms at risk; a disk that takes nothing for so long ends it.
     private static readonly TimeSpan s_failingMax = TimeSpan.FromMilliseconds(80);
 
+    // Late answers are looked for every 5 ms, and the refusal has to be sent.
+    private static readonly TimeSpan s_beforeDeadline = TimeSpan.FromMilliseconds(8);
+
     [ThreadStatic]
     private static LogBytes? t_frame;
 
@@ -56,7 +59,7 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     public string WhyNot => TakesNothing ? _writer.Error ?? "the disk is full" : "";
 
     /// <summary>Whether requests are refused now, before their state is read.</summary>
-    internal bool IsRefusing => TakesNothing && !(_options.CountsWhenFull && !_options.IsStrict);
+    public bool IsRefusing => TakesNothing && !(_options.CountsWhenFull && !_options.IsStrict);
 
     /// <summary>What is known of it.</summary>
     public LogStatus Status
@@ -140,6 +143,12 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
             return;
         }
 
+        if (TakesNothing)
+        {
+            context.Log = Lose(context.Rows.RowCount);
+            return;
+        }
+
         LogSource source = _sources.Of(context);
         LogBytes frame = t_frame ??= new LogBytes();
         long at = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -202,7 +211,8 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     private ValueTask<LogOutcome> WaitAsync(LogTicket ticket, long position, long deadline)
     {
         long until = _time.GetTimestamp() + (long)(_options.Patience.TotalSeconds * _time.TimestampFrequency);
-        until = deadline == 0 ? until : Math.Min(until, deadline);
+        long latest = deadline - (long)(s_beforeDeadline.TotalSeconds * _time.TimestampFrequency);
+        until = deadline == 0 ? until : Math.Min(until, latest);
         ValueTask<LogOutcome> waiting = _writer.Waiters.Add(ticket, position, until);
         if (_writer.IsDurable(position))
         {

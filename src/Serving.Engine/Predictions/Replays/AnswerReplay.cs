@@ -5,7 +5,7 @@ namespace Serving.Engine.Predictions.Replays;
 /// <summary>
 /// Recomputes answers: (1) from the state that the record names, (2) from history, (3) the class of what differs there.
 /// </summary>
-internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, ReplayTally tally)
+internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, ReplayTally tally, bool hasKeys)
 {
     // A request that answered so much later than another one did not run beside it.
     private const long RaceMs = 1000;
@@ -16,6 +16,12 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
     public void Run(RecordLine line, BundleReplay bundle)
     {
         bundle.Read(line);
+        if (!line.Masked.IsEmpty && !(hasKeys && bundle.CanDoWithout(line.Masked)))
+        {
+            // Without the request neither its prefixes nor history can be looked up.
+            tally.AddMasked(bundle.CompareFromFeatures(line));
+            return;
+        }
 
         // Step 1
         bool isLost = !ReadRecorded(line, bundle, out bool isGuess);
@@ -52,7 +58,7 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         bool isKnown = true;
         for (int log = 0; log < bundle.Logs.Length; log++)
         {
-            if (!bundle.Logs[log].Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key))
+            if (!bundle.TryKey(log, out StateKey key))
             {
                 bundle.ReadNoKey(log);
                 continue;
@@ -84,7 +90,7 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         bundle.BeginState();
         for (int log = 0; log < bundle.Logs.Length; log++)
         {
-            if (!bundle.Logs[log].Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key))
+            if (!bundle.TryKey(log, out StateKey key))
             {
                 bundle.ReadNoKey(log);
             }
@@ -103,9 +109,9 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
     private HistoryClass ClassOf(RecordLine line, BundleReplay bundle)
     {
         var found = new HashSet<HistoryClass>();
-        foreach (Pipeline.WindowLog log in bundle.Logs)
+        for (int log = 0; log < bundle.Logs.Length; log++)
         {
-            if (log.Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key) && AccessOf(line, key) is { } access)
+            if (bundle.TryKey(log, out StateKey key) && AccessOf(line, key) is { } access)
             {
                 AddClasses(keys[access.Entry.Key], access, bundle.Time, found);
             }

@@ -9,6 +9,7 @@ using Serving.Engine.Decisions;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Features;
+using Serving.State;
 using Serving.State.Windows;
 
 namespace Serving.Engine.Predictions.Replays;
@@ -22,11 +23,14 @@ internal sealed class BundleReplay
     private const string FromFeatures = "from_features";
 
     private readonly ScoringPipeline _pipeline;
+    private readonly FeatureScript? _script;
+    private readonly EventDeclaration? _request;
     private readonly WindowReader[] _readers;
     private readonly WindowValues? _values;
     private readonly FeatureBatch _features = new();
     private readonly FeatureFrame? _frame;
     private readonly RowBatch _raw;
+    private readonly StateKey?[] _keys;
     private readonly RowBatch _recorded;
     private readonly double[] _rawScores;
     private readonly double[] _scores;
@@ -40,6 +44,8 @@ internal sealed class BundleReplay
         Set = bundle.Script?.Name ?? "";
         Events = bundle.Script?.Events ?? [];
         _pipeline = bundle.Pipeline;
+        _script = bundle.Script;
+        _request = _script?.Events.First(declaration => declaration.IsRequest);
         _frame = _pipeline.CreateFrame();
         _raw = new RowBatch(_pipeline.RawSchema);
         _recorded = new RowBatch(_pipeline.RawSchema);
@@ -49,6 +55,7 @@ internal sealed class BundleReplay
         Rows = new RowBatch(_pipeline.Rows);
         WindowStage? stage = _pipeline.Windows;
         Logs = stage?.Logs ?? [];
+        _keys = new StateKey?[Logs.Length];
         Writers = [.. Logs.Select(log => new ReplayLog(log))];
         _readers = [.. Logs.Select(log => new WindowReader(log.Codec, stage!.ConditionsOf(log.Log)))];
         _values = stage is null ? null : new WindowValues(stage.Plan);
@@ -88,8 +95,43 @@ internal sealed class BundleReplay
     public string? Read(RecordLine line)
     {
         Rows.Clear();
-        return RecordJson.ReadRow(line.Fields, Rows);
+        string? wrong = RecordJson.ReadRow(line.Fields, Rows, line.Masked);
+        int next = 0;
+        for (int log = 0; log < Logs.Length; log++)
+        {
+            _keys[log] = KeyOf(line, log, ref next);
+        }
+
+        return wrong;
     }
+
+    /// <summary>The key of the request in a log; false where it has none.</summary>
+    public bool TryKey(int log, out StateKey key)
+    {
+        key = _keys[log].GetValueOrDefault();
+        return _keys[log] is not null;
+    }
+
+    // Accesses stand in the order of the logs: where a part of the key is masked, the record says the key itself.
+    private StateKey? KeyOf(RecordLine line, int log, ref int next)
+    {
+        if (Logs[log].Codec.TryKeyOfRequest(Rows, 0, out StateKey key))
+        {
+            next++;
+            return key;
+        }
+
+        bool isMasked = !line.Masked.IsEmpty && Logs[log].Log.RequestKey.All(
+            field => Rows.IsPresent(0, field) || line.Masked.Contains(_request!.Schema.Fields[field].Name));
+        return isMasked && next < line.State.Length ? line.State[next++].ToKey() : null;
+    }
+
+    /// <summary>
+    /// Whether the request's masked fields can be done without: each is a window's key and nothing else, so that the
+    /// state that the record names stands for it.
+    /// </summary>
+    public bool CanDoWithout(IReadOnlyCollection<string> masked) =>
+        masked.All(name => LogMasks.IsKeyAlone(_script, _request, name));
 
     /// <summary>Begins step 2: no log is read yet.</summary>
     public void BeginState()
@@ -138,7 +180,7 @@ internal sealed class BundleReplay
         {
             CompareHash(line, differences, differenceClass);
         }
-        else
+        else if (line.Features.ValueKind != JsonValueKind.Undefined)
         {
             CompareFeatures(line, differences, differenceClass);
         }
@@ -231,9 +273,9 @@ internal sealed class BundleReplay
     {
         var differences = new List<ReplayDifference>();
         _recorded.Clear();
-        if (line.FeaturesHash.Length > 0)
+        if (line.FeaturesHash.Length > 0 || line.Features.ValueKind == JsonValueKind.Undefined)
         {
-            // A hash gives no score again.
+            // A hash gives no score again, and a step that needs no features has none.
             return differences;
         }
 

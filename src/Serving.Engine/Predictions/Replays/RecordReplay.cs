@@ -23,6 +23,7 @@ public sealed class RecordReplay
     private readonly Dictionary<BundleReplay, ImmutableArray<FedLog>> _fed = [];
     private readonly Dictionary<string, ReplayKey> _keys = new(StringComparer.Ordinal);
     private readonly List<InputProblem> _problems = [];
+    private readonly bool _hasKeys;
 
     /// <summary>Reads the files, and the folders of prediction logs, of all servers on one store.</summary>
     /// <param name="files">Files of <c>serve --records</c>, folders of <c>serve --log</c>.</param>
@@ -33,6 +34,7 @@ public sealed class RecordReplay
     /// </exception>
     public RecordReplay(IReadOnlyList<string> files, IReadOnlyList<Bundle> bundles, LogKeys? keys = null)
     {
+        _hasKeys = keys is not null;
         _lines = RecordParser.Read(files, keys);
         _bundles = bundles.Select(bundle => new BundleReplay(bundle))
             .ToDictionary(bundle => (bundle.Name, bundle.Version));
@@ -101,7 +103,7 @@ public sealed class RecordReplay
         }
 
         var tally = new ReplayTally();
-        var answers = new AnswerReplay(_keys, tally);
+        var answers = new AnswerReplay(_keys, tally, _hasKeys);
         long done = 0;
         foreach (RecordLine line in _lines.Where(line => line is { Kind: RecordKind.Answer, IsRefused: false }))
         {
@@ -141,9 +143,16 @@ public sealed class RecordReplay
             return;
         }
 
-        foreach (ReplayLog log in bundle.Writers)
+        if (!line.Masked.IsEmpty && !(_hasKeys && bundle.CanDoWithout(line.Masked)))
         {
-            if (log.Codec.TryKeyOfRequest(bundle.Rows, 0, out StateKey key) && EntryOf(line, key) is { } entry)
+            // What it appended is not known: prefixes that hold it are lost.
+            return;
+        }
+
+        for (int place = 0; place < bundle.Writers.Length; place++)
+        {
+            ReplayLog log = bundle.Writers[place];
+            if (bundle.TryKey(place, out StateKey key) && EntryOf(line, key) is { } entry)
             {
                 bool learns = log.Event.IsRequest && !line.IsScoreOnly;
                 AddAccess(log, key, line, entry, learns ? bundle.Rows : null);
@@ -186,15 +195,36 @@ public sealed class RecordReplay
             }
 
             var rows = new RowBatch(log.Event.Schema);
-            if (RecordJson.ReadRow(line.Fields, rows) is { } wrong)
+            if (RecordJson.ReadRow(line.Fields, rows, line.Masked) is { } wrong)
             {
                 _problems.Add(new InputProblem(line.Place, $"a row whose {wrong}", "the fields of the event"));
             }
-            else if (log.Codec.TryKeyOfEvent(rows, 0, out StateKey key) && EntryOf(line, key) is { } entry)
+            else if (KeyOfIngest(line, log, rows) is { } key && EntryOf(line, key) is { } entry)
             {
                 AddAccess(log, key, line, entry, rows);
             }
         }
+    }
+
+    // Where a part of the key is masked, the one access that no other log of the event has is this log's.
+    private StateKey? KeyOfIngest(RecordLine line, ReplayLog log, RowBatch rows)
+    {
+        if (log.Codec.TryKeyOfEvent(rows, 0, out StateKey key))
+        {
+            return key;
+        }
+
+        if (!_hasKeys || line.Masked.IsEmpty || !log.EventKeyNames.Any(line.Masked.Contains))
+        {
+            return null;
+        }
+
+        ReplayLog[] all = [.. _logs.Values.Where(
+            known => known.Set == line.Set && known.Event.Schema.Name == line.Event)];
+        string[] told = [.. all.Select(
+            known => known.Codec.TryKeyOfEvent(rows, 0, out StateKey other) ? other.ToString() : "")];
+        StateEntry[] left = [.. line.State.Where(entry => !told.Contains(entry.Key))];
+        return left.Length == 1 && told.Count(text => text.Length == 0) == 1 ? left[0].ToKey() : null;
     }
 
     private void AddAccess(ReplayLog log, StateKey key, RecordLine line, StateEntry entry, RowBatch? learned)
@@ -202,7 +232,7 @@ public sealed class RecordReplay
         // The store appended nothing where the event came too late, or its entity had too many.
         bool appends = learned is not null && entry.Outcome != StateOutcome.TooMany
             && (entry.Outcome != StateOutcome.Read || entry.After > entry.Read);
-        KeyAppend? append = appends ? log.RecordOf(learned!, 0, line, out _) : null;
+        KeyAppend? append = appends ? log.RecordOf(learned!, 0, line) : null;
         if (!_keys.TryGetValue(entry.Key, out ReplayKey? known))
         {
             known = new ReplayKey(key, log);

@@ -38,13 +38,19 @@ internal sealed class ReplayLog
     /// <summary>Folds its blobs.</summary>
     public IBlobCompactor Compactor { get; }
 
+    /// <summary>Names of the event's fields that are its key.</summary>
+    public IEnumerable<string> EventKeyNames => _log.Log.EventKey.Select(place => Event.Schema.Fields[place].Name);
+
     /// <summary>
     /// The record of an event's row, and its key; null where the row has no key, or may not enter the windows.
     /// </summary>
-    public KeyAppend? RecordOf(RowBatch rows, int row, RecordLine? line, out StateKey key)
+    public KeyAppend? RecordOf(RowBatch rows, int row, RecordLine? line, out StateKey key) =>
+        Codec.TryKeyOfEvent(rows, row, out key) ? RecordOf(rows, row, line) : null;
+
+    /// <summary>The record of an event's row whose key is known otherwise; null where it may not enter.</summary>
+    public KeyAppend? RecordOf(RowBatch rows, int row, RecordLine? line)
     {
-        if (!Codec.TryKeyOfEvent(rows, row, out key)
-            || EventAdmission.Check(Event, rows, row) != EventVerdict.Accepted)
+        if (EventAdmission.Check(Event, rows, row) != EventVerdict.Accepted)
         {
             return null;
         }

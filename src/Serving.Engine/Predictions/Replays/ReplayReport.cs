@@ -23,6 +23,12 @@ public sealed record ReplayReport
     /// </summary>
     public required long FromFeatures { get; init; }
 
+    /// <summary>
+    /// Answers whose request is masked and could not be opened: they are rescored from their features, and counted
+    /// there too.
+    /// </summary>
+    public required long Masked { get; init; }
+
     /// <summary>Answers by how they compare with history alone.</summary>
     public required ImmutableDictionary<HistoryClass, long> History { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class ReplayTally
     private long _equal;
     private long _different;
     private long _fromFeatures;
+    private long _masked;
 
     /// <summary>Counts an answer whose state was rebuilt.</summary>
     public void Add(IReadOnlyList<ReplayDifference> differences)
@@ -37,6 +38,13 @@ internal sealed class ReplayTally
         Show(differences, _wrong);
     }
 
+    /// <summary>Counts an answer whose request is masked; it is rescored from its features.</summary>
+    public void AddMasked(IReadOnlyList<ReplayDifference> differences)
+    {
+        _masked++;
+        AddFromFeatures(differences);
+    }
+
     /// <summary>Counts how an answer compares with history.</summary>
     public void AddHistory(HistoryClass found, IReadOnlyList<ReplayDifference> differences)
     {
@@ -51,6 +59,7 @@ internal sealed class ReplayTally
         Equal = _equal,
         Different = _different,
         FromFeatures = _fromFeatures,
+        Masked = _masked,
         History = Enum.GetValues<HistoryClass>().ToImmutableDictionary(found => found, found => _history[(int)found]),
         Differences = [.. _wrong.Concat(_classified).Take(ReplayReport.DifferencesShownMax)],
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Serving.State;
 
@@ -10,4 +11,17 @@ namespace Serving.Engine.Predictions.Replays;
 /// <param name="After">Its length behind it; the same where nothing was appended.</param>
 /// <param name="Outcome">What came of it; the numbers are 0 unless the state was read.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct StateEntry(string Key, uint Epoch, int Read, int After, StateOutcome Outcome);
+internal readonly record struct StateEntry(string Key, uint Epoch, int Read, int After, StateOutcome Outcome)
+{
+    private const int SetDigits = 8;
+    private const int Digits = 24;
+
+    /// <summary>The key itself, without its check; null where it is none.</summary>
+    public StateKey? ToKey() => Key.Length == Digits
+        && uint.TryParse(
+            Key.AsSpan(0, SetDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint set)
+        && ulong.TryParse(
+            Key.AsSpan(SetDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong digest)
+            ? new StateKey(set, digest, 0)
+            : null;
+}

@@ -98,12 +98,12 @@ internal static class TrafficActs
     /// </summary>
     public static TrafficState Drop(TrafficState before, TrafficState after)
     {
-        IEnumerable<long> had = [before.Stable, before.Canary, before.Previous, .. before.Split.Keys,
-            .. before.Shadow.Keys];
+        long[] had = [before.Stable, before.Canary, before.Previous, .. before.Split.Keys, .. before.Shadow.Keys];
+        long[] lost = [.. had.Where(version => version != 0 && !after.IsInUse(version))];
         return after with
         {
-            Dropped = after.Dropped.Union(had.Where(version => version != 0))
-                .Except(after.Dropped.Union(had).Where(after.IsInUse)),
+            Dropped = after.Dropped.Union(lost).Except(after.Dropped.Where(after.IsInUse)),
+            Loaded = after.Loaded.Except(lost),
         };
     }
 }

@@ -8,8 +8,8 @@ namespace Serving.Engine.Routing.Durable;
 
 /// <summary>
 /// One line of <c>audit.jsonl</c>: <c>{"seq", "at", "actor", "action", "model", "request", "table", "result", "prev",
-/// "hash"}</c>, where <c>hash</c> is the SHA-256 in hex of the line up to <c>,"hash"</c> and <c>prev</c> that of the line
-/// before, so that no line can be changed, put in or taken out unseen.
+/// "hash"}</c>, where <c>hash</c> is the SHA-256 in hex of the line up to <c>,"hash"</c> and <c>prev</c> that of the
+/// line before, so that no line can be changed, put in or taken out unseen.
 /// </summary>
 internal static class AuditLine
 {
@@ -22,7 +22,10 @@ internal static class AuditLine
     private static ReadOnlySpan<byte> HashMember => ",\"hash\":\""u8;
 
     // Other escapes would be right too; these keep texts readable.
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A line with its newline, and its hash.</summary>
     public static (byte[] Bytes, string Hash) Compose(long seq, string previous, ControlLine line)

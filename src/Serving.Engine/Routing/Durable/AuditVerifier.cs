@@ -67,7 +67,8 @@ public static class AuditVerifier
 
         // The first line is synced before the first table is written.
         return known is null && (hasTable || seq > 1)
-            ? new AuditVerification(seq, seq, $"{ControlFiles.Table}, which names the last line, is missing or damaged", torn)
+            ? new AuditVerification(
+                seq, seq, $"{ControlFiles.Table}, which names the last line, is missing or damaged", torn)
             : new AuditVerification(seq, 0, "", torn);
     }
 

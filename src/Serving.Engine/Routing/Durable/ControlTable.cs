@@ -36,7 +36,7 @@ internal sealed record ControlTable(long Seq, string Hash, ImmutableSortedDictio
                 root.GetProperty("tables").EnumerateArray().Select(TrafficStateJson.Read)
                     .ToImmutableSortedDictionary(table => table.Model, table => table, StringComparer.Ordinal));
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

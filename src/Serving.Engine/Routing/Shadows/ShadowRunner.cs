@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Data.Durability;
 using Serving.Engine.Pipeline;
-using Serving.Engine.Versions;
 
 namespace Serving.Engine.Routing.Shadows;
 
@@ -38,6 +38,7 @@ internal sealed class ShadowRunner : IDisposable
     /// Copies a request that was answered to its model's shadow, where its bucket is among the shadow's.
     /// </summary>
     [HotPath]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The copy that takes the context over disposes it.")]
     public void TryEnqueue(ScoringContext source)
     {
         if (source.Entry is not { Shadows: { } shadows } entry || !source.Route.IsRouted)

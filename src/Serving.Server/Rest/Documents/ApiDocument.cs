@@ -62,7 +62,9 @@ internal sealed class ApiDocument
             ["description"] = served,
             ["parameters"] = new JsonArray(
                 Reference("parameters", "Version"),
+                Reference("parameters", "Label"),
                 Reference("parameters", "Features"),
+                Reference("parameters", "Language"),
                 Reference("parameters", "ScoreOnly")),
             ["requestBody"] = Body($"{model.Model}.Row", Examples(model)),
             ["responses"] = Responses(new JsonObject

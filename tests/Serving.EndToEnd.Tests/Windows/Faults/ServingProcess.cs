@@ -49,6 +49,7 @@ internal sealed class ServingProcess : IAsyncDisposable
         {
             Uri grpc = new(await server.ReadAsync("listening grpc "));
             server.Http = new HttpClient { BaseAddress = new Uri(await server.ReadAsync("listening http ")) };
+            await server.ReadAsync("listening admin ");
             Assert.Equal("1", await server.ReadAsync("ready models="));
             server.Channel = GrpcChannel.ForAddress(grpc);
             server.Client = new ScoringService.ScoringServiceClient(server.Channel);
@@ -133,7 +134,7 @@ internal sealed class ServingProcess : IAsyncDisposable
     private static string[] Arguments(FaultWorld world, string state, string records, string[] more) =>
     [
         "--models", world.Models, "--state", state, "--records", records, "--http-port", "0", "--grpc-port", "0",
-        "--warm-up", "0s", "--deadline", "20s", .. more,
+        "--admin-port", "0", "--warm-up", "0s", "--deadline", "20s", .. more,
     ];
 
     private async Task EndAsync()

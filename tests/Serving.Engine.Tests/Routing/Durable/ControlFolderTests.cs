@@ -22,6 +22,7 @@ public sealed class ControlFolderTests : IDisposable
         using var control = new ControlFolder(_folder);
         Assert.Empty(control.Load());
         Assert.Null(control.Follow());
+        Assert.Equal("", control.Problem);
         Assert.False(Directory.Exists(_folder));
     }
 
@@ -32,7 +33,8 @@ public sealed class ControlFolderTests : IDisposable
         using var control = new ControlFolder(_folder);
         IReadOnlyList<TrafficState> tables = control.Load();
         Assert.Equal(
-            [("a", 3L), ("b", 4L)], tables.Select(table => (table.Model, table.Generation)).OrderBy(table => table.Model));
+            [("a", 3L), ("b", 4L)],
+            tables.Select(table => (table.Model, table.Generation)).OrderBy(table => table.Model));
         Assert.Equal("", control.Problem);
 
         // The chain goes on where it was.
@@ -124,7 +126,8 @@ public sealed class ControlFolderTests : IDisposable
         Write(5);
         using var control = new ControlFolder(_folder);
         string[] lines = File.ReadAllLines(Audit);
-        Assert.Equal(lines[2..4], control.LinesAfter(2, 2).Select(line => System.Text.Encoding.UTF8.GetString(line.Span)));
+        Assert.Equal(
+            lines[2..4], control.LinesAfter(2, 2).Select(line => System.Text.Encoding.UTF8.GetString(line.Span)));
         Assert.Empty(control.LinesAfter(5, 10));
     }
 

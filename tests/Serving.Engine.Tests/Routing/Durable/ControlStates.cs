@@ -26,14 +26,19 @@ internal static class ControlStates
         PreviousUntil = Now.AddMinutes(10),
         Plan = new CanaryPlan(
             8, [1, 513, 10_000], 1, TimeSpan.FromSeconds(90), IsHeld: false, Now,
-            new GateOptions { Drift = null, Latency = new(TimeSpan.FromMicroseconds(750), 0.1, 7, TimeSpan.FromHours(1)) }),
+            new GateOptions
+            {
+                Drift = null,
+                Latency = new(TimeSpan.FromMicroseconds(750), 0.1, 7, TimeSpan.FromHours(1)),
+            }),
         Guard = new TrafficGuard(7, 6, Now, Now.AddMinutes(5), new GateOptions { Errors = null, Missing = null }),
         Pending = new Publication(10, PublicationKind.Shadow, 25, [10_000], TimeSpan.Zero, new GateOptions()),
         Dropped = [1, 2],
         Loaded = [10],
         Last = new TrafficAct(
             "rollback", Now, "gate", 8, 7,
-            new GateReading("missing", 0.1 + 0.2, 0.05, 1200, 1000, TimeSpan.FromMinutes(5), GateState.Broken, "amount"),
+            new GateReading(
+                "missing", 0.1 + 0.2, 0.05, 1200, 1000, TimeSpan.FromMinutes(5), GateState.Broken, "amount"),
             "a \"reason\" with ,\"hash\":\" inside and \u017elu\u0165ou\u010dk\u00fd"),
     };
 
