@@ -85,7 +85,8 @@ internal sealed class DecisionProgram
     /// <summary>What is decided at a step of the ladder for a row with its score.</summary>
     [HotPath]
     public DecisionOutcome DecideAt(
-        ScoringStep step, RowBatch rows, WindowValues? windows, int row, double score, FeatureFrame? frame) => step switch
+        ScoringStep step, RowBatch rows, WindowValues? windows, int row, double score, FeatureFrame? frame) =>
+        step switch
     {
         ScoringStep.Policy => OfPolicy,
         ScoringStep.Rules => TryRules(rows, windows, row, frame, out DecisionOutcome found) ? found : OfPolicy,

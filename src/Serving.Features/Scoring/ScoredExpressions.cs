@@ -72,7 +72,8 @@ public sealed class ScoredExpressions
     public FeatureFrame CreateFrame() => _code.CreateFrame();
 
     /// <summary>
-    /// Evaluates all expressions for one row; the frame then holds their values. Total; allocates nothing after warm-up.
+    /// Evaluates all expressions for one row; the frame then holds their values. Total; allocates nothing after
+    /// warm-up.
     /// </summary>
     /// <param name="rows">The request rows.</param>
     /// <param name="windows">Window values of the same rows; null where the script reads none.</param>

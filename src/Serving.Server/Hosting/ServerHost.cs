@@ -73,8 +73,7 @@ public sealed class ServerHost : IAsyncDisposable
         ServerState state = await ServerState.OpenAsync(options, time);
         var control = new ServerControl(options);
         EngineOptions engineOptions = EngineOptionsOf(options, state, control);
-        InferenceEngine engine = extension.Engine?.Invoke(engineOptions, time)
-            ?? new InferenceEngine(engineOptions, time);
+        InferenceEngine engine = extension.Engine(engineOptions, time);
         ServerHost? host = null;
         try
         {

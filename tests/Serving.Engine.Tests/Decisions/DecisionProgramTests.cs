@@ -8,12 +8,13 @@ using Xunit;
 
 namespace Serving.Engine.Tests.Decisions;
 
-/// <summary>What is decided for a row and its score: rules, thresholds at their very edge, costs and their ties.</summary>
+/// <summary>What is decided for a row and its score: rules, thresholds at their edge, costs and ties.</summary>
 public sealed class DecisionProgramTests
 {
     private const string Head = "\"format\": \"serving.decision\", \"version\": 1";
 
-    private const string Thresholds = "\"thresholds\": [{ \"from\": 0.6, \"decision\": \"review\", \"reason\": \"R60\" }, "
+    private const string Thresholds =
+        "\"thresholds\": [{ \"from\": 0.6, \"decision\": \"review\", \"reason\": \"R60\" }, "
         + "{ \"from\": 0.9, \"decision\": \"decline\", \"reason\": \"R90\" }], \"otherwise\": \"approve\"";
 
     private static readonly RowSchema s_rows = new(
@@ -100,7 +101,8 @@ public sealed class DecisionProgramTests
     }
 
     [Theory]
-    [InlineData("\"rules\": [{ \"when\": \"amuont > 1.0\", \"decision\": \"review\" }]", "decision.json, rules[0], when:1:1")]
+    [InlineData(
+        "\"rules\": [{ \"when\": \"amuont > 1.0\", \"decision\": \"review\" }]", "decision.json, rules[0], when:1:1")]
     [InlineData("\"rules\": [{ \"when\": \"amount\", \"decision\": \"review\" }]", "decision.json, rules[0], when:1:1")]
     [InlineData(
         "\"costs\": { \"review\": { \"positive\": \"1\", \"negative\": \"age\" } }",

@@ -18,7 +18,8 @@ public sealed class ScoringLadderTests : IDisposable
         + "\"otherwise\": \"approve\", \"languages\": [\"en\", \"cs\"], "
         + "\"reasons\": { \"R60\": { \"en\": \"High\", \"cs\": \"Vysoké\" }, \"R1\": { \"en\": \"Large\" } }";
 
-    private const string Rules = "\"rules\": [{ \"when\": \"score > 0.99\", \"decision\": \"decline\", \"reason\": \"R9\" }, "
+    private const string Rules =
+        "\"rules\": [{ \"when\": \"score > 0.99\", \"decision\": \"decline\", \"reason\": \"R9\" }, "
         + "{ \"when\": \"amount > 50.0\", \"decision\": \"decline\", \"reason\": \"R1\" }], ";
 
     private readonly BundleFolder _folder = new();
@@ -69,7 +70,8 @@ public sealed class ScoringLadderTests : IDisposable
     [InlineData("f r p", 5, "request_model decline R60 0.8888888888888888 true")]
     [InlineData("r p", 100, "rules decline R1 0.25 true")]
     [InlineData("p", 5, "policy review R00 0.25 true")]
-    public async Task Answer_ScorerHangs_IsAnsweredInTimeAndTheNextRequestIsNot(string has, double amount, string expected)
+    public async Task Answer_ScorerHangs_IsAnsweredInTimeAndTheNextIsItsOwn(
+        string has, double amount, string expected)
     {
         Start(has, mayBlock: true);
         Assert.StartsWith("full", await AnswerAsync(amount, 1, deadlineMs: 10_000), StringComparison.Ordinal);
@@ -229,8 +231,9 @@ public sealed class ScoringLadderTests : IDisposable
         }
 
         string reasons = string.Join(',', context.DecisionReasonsOf(0).ToArray().Select(reason => reason.Code));
-        return FormattableString.Invariant(
-            $"{DecisionWords.Of(context.StepOf(0))} {DecisionWords.Of(context.DecisionOf(0))} {reasons} {context.Scores[0]}")
+        string step = DecisionWords.Of(context.StepOf(0));
+        string decision = DecisionWords.Of(context.DecisionOf(0));
+        return FormattableString.Invariant($"{step} {decision} {reasons} {context.Scores[0]}")
             + (context.IsDegradedRow(0) ? " true" : " false");
     }
 }

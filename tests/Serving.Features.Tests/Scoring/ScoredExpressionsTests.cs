@@ -54,7 +54,8 @@ public sealed class ScoredExpressionsTests
                         ? expressions.NumberOf(frame, place)
                         : expressions.IsTrue(frame, place) ? 1 : 0;
                     Assert.True(
-                        (expected ?? 0) == value, $"seed {seed}, row {row}, {sources[place].Text}: {value}, {expected}");
+                        (expected ?? 0) == value,
+                        $"seed {seed}, row {row}, {sources[place].Text}: {value}, {expected}");
                 }
             }
         }
