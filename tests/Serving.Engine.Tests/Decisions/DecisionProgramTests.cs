@@ -31,7 +31,6 @@ public sealed class DecisionProgramTests
     [InlineData(0.7, "review R60")]
     [InlineData(0.9, "decline R90")]
     [InlineData(1.0, "decline R90")]
-    [InlineData(-0.0, "approve ")]
     public void Decide_Thresholds_GreatestThatIsAtMostTheScore(double score, string expected) =>
         Assert.Equal(expected, Decide(Thresholds, score));
 

@@ -76,7 +76,7 @@ public sealed class ScoringLadderTests : IDisposable
         Start(has, mayBlock: true);
         Assert.StartsWith("full", await AnswerAsync(amount, 1, deadlineMs: 10_000), StringComparison.Ordinal);
         _reader!.Fault = ScorerFault.Hangs;
-        Assert.Equal(expected, await AnswerAsync(amount, 1, deadlineMs: 300));
+        Assert.Equal(expected, await AnswerAsync(amount, 1, deadlineMs: 1_000));
 
         // What the scorer writes once it goes on belongs to nobody: the next answer is its own.
         _reader.Fault = ScorerFault.None;
