@@ -46,12 +46,14 @@ public sealed record EngineOptions
     public bool LoadsNamedOnly { get; init; }
 
     /// <summary>
-    /// Bytes that the process may hold: a bundle whose load could pass them is refused before it is read. Null: no bound.
+    /// Bytes that the process may hold: a bundle whose load could pass them is refused before it is read. Null: no
+    /// bound.
     /// </summary>
     public long? MemoryLimitBytes { get; init; }
 
     /// <summary>
-    /// Bytes a second that all loads together read beside requests; loads at the start are not held back. Null: no bound.
+    /// Bytes a second that all loads together read beside requests; loads at the start are not held back. Null: no
+    /// bound.
     /// </summary>
     public long? LoadBandwidth { get; init; }
 

@@ -59,9 +59,10 @@ public sealed class InferenceEngine : IDisposable
     public bool HasWindows => _control.Table.Ready.Any(version => version.Pipeline.Windows is not null);
 
     internal IEnumerable<Features.FeatureScript> ReadyScripts =>
-        _control.Table.Ready.Select(version => version.Script).OfType<Features.FeatureScript>();
+        _control.Table.Ready.Concat(_control.Table.Warming).Select(version => version.Script)
+            .OfType<Features.FeatureScript>();
 
-    /// <summary>Completes once every version found at start is Ready or Failed.</summary>
+    /// <summary>Completes once every version found at start is Ready or Failed, or waits for its history.</summary>
     public Task Settled => _control.Settled;
 
     /// <summary>What kept the models folder from being read at the last look; empty when it was read.</summary>

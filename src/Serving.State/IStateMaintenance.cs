@@ -1,7 +1,7 @@
 namespace Serving.State;
 
 /// <summary>What the <c>state</c> commands do with a store, outside the request path.</summary>
-public interface IStateMaintenance : IAsyncDisposable
+public interface IStateMaintenance : IHistoryNotes, IAsyncDisposable
 {
     /// <summary>Makes the compactor of a log known.</summary>
     void Use(IBlobCompactor compactor);

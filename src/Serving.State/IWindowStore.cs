@@ -4,7 +4,7 @@ namespace Serving.State;
 /// Keeps one blob for each entity: read and appended in one trip, compacted lazily (section 4.4). Safe for use by
 /// several threads; knows nothing of what a blob means but its header.
 /// </summary>
-public interface IWindowStore : IAsyncDisposable
+public interface IWindowStore : IHistoryNotes, IAsyncDisposable
 {
     /// <summary>Makes the compactor of a log known; once for each schema hash, repeated calls do nothing.</summary>
     void Use(IBlobCompactor compactor);

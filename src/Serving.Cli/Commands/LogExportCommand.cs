@@ -10,7 +10,9 @@ using Serving.Tables;
 
 namespace Serving.Cli.Commands;
 
-/// <summary><c>log export DIR [--out FILE]</c>: a prediction log as JSON lines or a table, with labels that came.</summary>
+/// <summary>
+/// <c>log export DIR [--out FILE]</c>: a prediction log as JSON lines or a table, with labels that came.
+/// </summary>
 internal static class LogExportCommand
 {
     public static Command Create(CommandConsole console)

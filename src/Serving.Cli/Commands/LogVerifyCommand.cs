@@ -62,7 +62,8 @@ internal static class LogVerifyCommand
 
         console.Out.WriteLine(found.IsOk
             ? $"ok: {found.Records} records in {found.Segments} segments"
-            : $"damaged: {found.Problems.Length} places; {found.Records} records in {found.Segments} segments are whole");
+            : $"damaged: {found.Problems.Length} places; {found.Records} records in {found.Segments} segments are "
+                + "whole");
     }
 
     private static string WordOf(LogProblemKind kind) => kind.ToString().ToLowerInvariant();

@@ -18,8 +18,8 @@ internal static class ReplayCommand
     {
         var inputs = new Argument<string[]>("DIR|FILE")
         {
-            Description = "Files of serve --records, folders of them, or folders of serve --log: those of all servers on one "
-                + "store.",
+            Description = "Files of serve --records, folders of them, or folders of serve --log: those of all servers "
+                + "on one store.",
             Arity = ArgumentArity.OneOrMore,
         };
         var bundles = new Option<string>("--bundles")

@@ -51,7 +51,7 @@ internal sealed class DemoCanary(DemoVersions versions, string model, bool isJso
         using var client = new AdminClient(server, token: null);
         if (!isJson)
         {
-            console.Out.WriteLine(
+            await console.Out.WriteLineAsync(
                 "steps of the plan: 10 %, 50 %, 100 %, 3 s each, each gate with 200 to 300 samples of the canary");
         }
 
@@ -119,8 +119,9 @@ internal sealed class DemoCanary(DemoVersions versions, string model, bool isJso
         ? last.GetProperty("reason").GetString()!
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"gate {gate}: {last.GetProperty("value").GetDouble():0.####} above {last.GetProperty("limit").GetDouble():0.####} "
-            + $"with {last.GetProperty("samples")} samples in {last.GetProperty("window").GetString()}");
+            $"gate {gate}: {last.GetProperty("value").GetDouble():0.####} above "
+            + $"{last.GetProperty("limit").GetDouble():0.####} with {last.GetProperty("samples")} samples in "
+            + $"{last.GetProperty("window").GetString()}");
 
     private static JsonObject Result(long version, string result, string? gate, string reason) => new()
     {

@@ -28,7 +28,8 @@ internal sealed class DemoVersions : IDisposable
         if (bundle.Manifest.ModelFormat != "xgboost-json")
         {
             _folder.Delete(recursive: true);
-            throw new UsageException($"--canary shows models of XGBoost such as card-fraud, not {bundle.Manifest.Name}");
+            throw new UsageException(
+                $"--canary shows models of XGBoost such as card-fraud, not {bundle.Manifest.Name}");
         }
     }
 

@@ -34,7 +34,8 @@ internal static class LabelFile
             new Field(Value, new FieldType(ValueKind.String, Optional: true)));
         var schema = new RowSchema(
             "label", hasKnown ? fields.Add(new Field(Known, new FieldType(ValueKind.Time, Optional: true))) : fields);
-        string[] all = [.. renames ?? [], $"{Value}={columns.Label}", .. hasKnown ? [$"{Known}={columns.Known}"] : Array.Empty<string>()];
+        string[] known = hasKnown ? [$"{Known}={columns.Known}"] : [];
+        string[] all = [.. renames ?? [], $"{Value}={columns.Label}", .. known];
         using IRowSource source = RowReader.Open(
             InputPath.Rows(file), schema, TableInput.Options(console, file, ZoneTable.Utc, format, all, null, ""));
         var rows = new RowBatch(schema);

@@ -34,7 +34,7 @@ internal sealed class BundleStore : IDisposable
         _client = Told(() => new AmazonS3Client(config));
     }
 
-    /// <summary>The bundles under the prefix, by model and version; keys that are no bundle's are passed over.</summary>
+    /// <summary>The bundles under the prefix, by model and version; other keys are passed over.</summary>
     /// <exception cref="IOException">The store cannot be asked.</exception>
     public async Task<IReadOnlyList<StoredBundle>> ListAsync(CancellationToken cancellation)
     {

@@ -35,7 +35,8 @@ internal static class ReplayInputs
         return files.Count > 0
             ? [.. files]
             : throw new InputException(new InputProblem(
-                string.Join(", ", inputs), "no file ending in .jsonl", "files of serve --records, or a folder of serve --log"));
+                string.Join(", ", inputs), "no file ending in .jsonl",
+                "files of serve --records, or a folder of serve --log"));
     }
 
     /// <summary>The bundle, or every bundle of a models folder.</summary>

@@ -5,7 +5,9 @@ using Serving.Features;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>The decisions and the fallback of a bundle, before a pipeline climbs down them. Immutable.</summary>
+/// <summary>
+/// The decisions and the fallback of a bundle, before a pipeline is made that climbs down them. Immutable.
+/// </summary>
 /// <param name="Program">Rules, thresholds, costs, texts and the policy.</param>
 /// <param name="Fallback">The bundle of the second model; null without one.</param>
 internal sealed record BundleDecisions(DecisionProgram Program, Bundle? Fallback)
@@ -32,8 +34,7 @@ internal sealed record BundleDecisions(DecisionProgram Program, Bundle? Fallback
             return null;
         }
 
-        DecisionDocument? document = decision is null
-            ? new DecisionDocument()
+        DecisionDocument? document = decision is null ? new DecisionDocument()
             : DecisionReader.Read(decision, problems);
         DecisionProgram? program = document is null
             ? null

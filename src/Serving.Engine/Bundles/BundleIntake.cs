@@ -21,7 +21,8 @@ public sealed class BundleIntake
         Read(path, ModelFileReader.Instance, out verification);
 
     /// <summary>
-    /// Reads the bundle at a path and compares its bytes with its manifest, no more: null with what is missing or other.
+    /// Reads the bundle at a path and compares its bytes with its manifest, no more: null with what is missing or
+    /// other.
     /// </summary>
     public static BundleIntake? ReadBytes(string path, out BundleVerification verification)
     {

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>The bundle inside a bundle: all files of its fallback stand in a folder of their own.</summary>
+/// <summary>
+/// The bundle inside a bundle: its fallback's files stand under a folder of their own, its manifest too.
+/// </summary>
 internal static class FallbackFiles
 {
     /// <summary>Where they stand.</summary>

@@ -5,7 +5,8 @@ namespace Serving.Engine.Bundles;
 /// <param name="Pace">How fast it may read; null for no bound.</param>
 internal sealed record LoadBounds(long? MemoryFree, LoadPace? Pace)
 {
-    // The bytes as they were read, the canonical model, and the kernel made of it; each is at most as large as the file.
+    // The bytes as they were read, the canonical model, and the kernel made of it; each is at most as large as the
+    // file.
     private const int Copies = 3;
     private const long Fixed = 16 << 20;
 

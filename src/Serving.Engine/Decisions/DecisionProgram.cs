@@ -86,7 +86,7 @@ internal sealed class DecisionProgram
     [HotPath]
     public DecisionOutcome DecideAt(
         ScoringStep step, RowBatch rows, WindowValues? windows, int row, double score, FeatureFrame? frame) =>
-        step switch
+            step switch
     {
         ScoringStep.Policy => OfPolicy,
         ScoringStep.Rules => TryRules(rows, windows, row, frame, out DecisionOutcome found) ? found : OfPolicy,

@@ -232,8 +232,8 @@ internal sealed class DecisionReader
             if (_fields.IsObject(reason.Value, place, [.. languages]))
             {
                 reasons[reason.Name] = reason.Value.EnumerateObject()
-                    .ToImmutableSortedDictionary(
-                        text => text.Name, text => TextOf(text, place), StringComparer.Ordinal);
+                    .ToImmutableSortedDictionary(text => text.Name, text =>
+                        TextOf(text, place), StringComparer.Ordinal);
             }
         }
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Serving.Engine.Decisions;
 
-/// <summary>Why a decision was taken: the code of a rule, a threshold or the policy, and its text. Immutable.</summary>
+/// <summary>
+/// Why a decision was taken: a rule's, a threshold's or the policy's code, and what it says. Immutable.
+/// </summary>
 public sealed class DecisionReason
 {
     private readonly byte[] _codeUtf8;

@@ -20,8 +20,9 @@ internal sealed class ScoringLadder
     // What a step that asks a model needs of the server's time; below it the ladder goes on.
     private const long ModelTimeMs = 2;
 
-    // Who waits for a scorer on another thread is woken late where the cores are busy (7 ms of 2 s were not enough with
-    // 30 runnable threads on two cores): what is kept for that, and the part of a short deadline that it is at most.
+    // Who waits for a scorer on another thread is woken late where the cores are busy (7 ms of 2 s were not enough at
+    // 30 runnable threads on two cores): what is kept for that, and the part of a short deadline that it may be at
+    // most.
     private const long WakeTimeMs = 100;
     private const int WakeTimePart = 8;
 

@@ -25,7 +25,10 @@ internal sealed class DriftMeter : IThreadPoolWorkItem
     private readonly long[] _sums;
     private readonly bool _isOfBundle;
     private DateTimeOffset _collected;
-    private string _since = "";
+
+    // When the first answer came; until then when the version was loaded.
+    private DateTimeOffset _since;
+    private bool _hasAnswered;
     private int _drained;
     private int _claimedBefore = -1;
     private long _lost;
@@ -52,6 +55,7 @@ internal sealed class DriftMeter : IThreadPoolWorkItem
         _sums = new long[_columns.CellCount];
         _isOfBundle = baseline is not null;
         _collected = time.GetUtcNow();
+        _since = _collected;
         if (baseline is not null)
         {
             _buckets = DriftBuckets.Of(_columns, baseline);
@@ -134,9 +138,13 @@ internal sealed class DriftMeter : IThreadPoolWorkItem
         lock (_gate)
         {
             CollectCore();
-            string baseline = _isOfBundle ? "bundle" : $"traffic since {_since}";
+            string since = _since.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
             return new DriftReport(
-                _model, _version, baseline, _buckets is null ? ReportFirst(kind) : ReportOf(_buckets, _periods, kind));
+                _model,
+                _version,
+                _isOfBundle ? "bundle" : $"traffic since {since}",
+                _buckets is null ? ReportFirst(kind) : ReportOf(_buckets, _periods, kind));
         }
     }
 
@@ -176,9 +184,10 @@ internal sealed class DriftMeter : IThreadPoolWorkItem
     private void CollectFirst(FirstAnswers first)
     {
         int claimed = first.ClaimedCount;
-        if (claimed > 0 && _since.Length == 0 && first.IsWritten(0))
+        if (!_hasAnswered && claimed > 0 && first.IsWritten(0))
         {
-            _since = first.TimeOf(0).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            _hasAnswered = true;
+            _since = first.TimeOf(0);
         }
 
         if (_buckets is null && first.CountWritten(first.Wanted) == first.Wanted)

@@ -28,7 +28,7 @@ public static class NotedScripts
             file => $"{file}: found bytes of another hash than the name says, expected the script as it was noted"),
     ];
 
-    /// <summary>Notes the scripts of an engine's Ready versions; returns files that were damaged.</summary>
+    /// <summary>Notes the scripts of an engine's loaded versions; returns files that were damaged.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static ImmutableArray<string> NoteAll(string stateFolder, InferenceEngine engine) =>
         [.. engine.ReadyScripts.Select(script => Note(stateFolder, script)).OfType<string>()];

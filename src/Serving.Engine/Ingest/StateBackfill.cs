@@ -17,6 +17,9 @@ public sealed class StateBackfill
     private readonly List<ReplayLog> _logs;
     private readonly long _untilMs;
 
+    // Earliest known time of each log whose event has a file; the end of the history where no row entered it.
+    private readonly Dictionary<ulong, long> _begins = [];
+
     /// <summary>Makes the backfill of a script.</summary>
     /// <param name="script">Says which logs there are.</param>
     /// <param name="untilMs">Events known from here on are live and left out.</param>
@@ -41,6 +44,11 @@ public sealed class StateBackfill
     /// <summary>Takes rows of an event, in the order of their file.</summary>
     public void Add(EventDeclaration declaration, RowBatch rows)
     {
+        foreach (ReplayLog log in _logs.Where(log => log.Event.Schema.Name == declaration.Schema.Name))
+        {
+            _begins.TryAdd(log.Codec.History, _untilMs);
+        }
+
         for (int row = 0; row < rows.RowCount; row++)
         {
             if (declaration.KnownOf(rows, row) >= _untilMs)
@@ -85,6 +93,12 @@ public sealed class StateBackfill
         }
 
         await store.FlushAsync(cancellation);
+
+        // Last: a version whose history is whole serves.
+        foreach ((ulong log, long begin) in _begins)
+        {
+            await store.NoteHistoryAsync(log, new LogHistory(begin, IsFilled: true), cancellation);
+        }
     }
 
     private bool TryAdd(ReplayLog log, RowBatch rows, int row)
@@ -101,6 +115,7 @@ public sealed class StateBackfill
         }
 
         known.Appends.Add(append);
+        _begins[log.Codec.History] = Math.Min(append.Known, _begins[log.Codec.History]);
         RecordCount++;
         return true;
     }

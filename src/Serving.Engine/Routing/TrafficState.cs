@@ -52,11 +52,14 @@ public sealed record TrafficState
     public Publication? Pending { get; init; }
 
     /// <summary>
-    /// Versions that have lost what they had: not kept Ready, whatever stands in the folder, until they are named again.
+    /// Versions that have lost what they had: not kept Ready, whatever stands in the folder, until they are named
+    /// again.
     /// </summary>
     public ImmutableSortedSet<long> Dropped { get; init; } = [];
 
-    /// <summary>Versions that were named to be loaded; only these and those in use load under explicit control.</summary>
+    /// <summary>
+    /// Versions that were named to be loaded; only these and those in use load under explicit control.
+    /// </summary>
     public ImmutableSortedSet<long> Loaded { get; init; } = [];
 
     /// <summary>What was done last; null before the first act.</summary>

@@ -13,7 +13,7 @@ namespace Serving.Engine.Versions;
 internal sealed class LoadThreads(
     EngineOptions options, TimeProvider time, IBundleModelReader models, Action<LoadReport> tell)
 {
-    private readonly VersionLoader _loader = new(models, time, options.Store, options.WatchesDrift);
+    private readonly VersionLoader _loader = new(models, time, options.Store, options.WatchesDrift, options.Log);
     private readonly ProcessBounds _bounds = new(options, time);
 
     /// <summary>Begins to load a version.</summary>

@@ -129,7 +129,9 @@ internal sealed class TrafficDesk
         return (ErrorCode.None, "");
     }
 
-    /// <summary>Notes that a version failed; where the journal cannot be written, its status says so all the same.</summary>
+    /// <summary>
+    /// Notes that a version failed; where the journal cannot be written, its status says so all the same.
+    /// </summary>
     public void NoteFailed(VersionStatus status) => TryWrite(new ControlLine(
         _time.GetUtcNow(), "server", "failed", status.Model, "", null, $"version {status.Version}: {status.Reason}"));
 

@@ -34,6 +34,7 @@ internal sealed class VersionControl : IDisposable
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, ActOrigin> _acting = new(StringComparer.Ordinal);
     private readonly VersionRates _rates;
+    private readonly HistoryWatch _history;
     private bool _isLoading;
     private readonly ControlThread _thread;
     private ModelTable _table = ModelTable.Empty;
@@ -49,13 +50,14 @@ internal sealed class VersionControl : IDisposable
         _desk = new TrafficDesk(options, time);
         _plans = new PlanRunner(_desk, time);
         _rates = new VersionRates(time);
+        _history = new HistoryWatch(options.Store, time, () => _thread!.Wake());
         _thread = new ControlThread(Poll, time, options.PollInterval);
     }
 
     /// <summary>What is served now. Requests read it, the control thread writes it.</summary>
     public ModelTable Table => Volatile.Read(ref _table);
 
-    /// <summary>Completes once every version found at the first look is Ready or Failed.</summary>
+    /// <summary>Completes once every version found at the first look is Ready, Failed or waits for history.</summary>
     public Task Settled => _settled.Task;
 
     /// <summary>Why the folder was not read at the last look, or empty.</summary>
@@ -218,9 +220,10 @@ internal sealed class VersionControl : IDisposable
         while (isMoving)
         {
             isMoving = TakeReports();
-            foreach (List<VersionHarness> versions in _models.Values)
+            foreach ((string model, List<VersionHarness> versions) in _models)
             {
                 isMoving |= AdvanceModel(versions);
+                isMoving |= _history.Decide(versions, _desk.Decided(model));
             }
         }
 
@@ -230,7 +233,7 @@ internal sealed class VersionControl : IDisposable
         }
 
         Publish();
-        if (_folder.WasRead && _models.Values.All(versions => versions.TrueForAll(IsSettled)))
+        if (_folder.WasRead && _models.Values.All(versions => versions.TrueForAll(_history.IsSettled)))
         {
             _settled.TrySetResult();
         }
@@ -242,13 +245,18 @@ internal sealed class VersionControl : IDisposable
         while (_reports.TryDequeue(out LoadReport? report))
         {
             isMoving = true;
-            report.Harness.MoveTo(report.State, report.Reason, report.Served);
+            _isLoading = report is { State: VersionState.Warming, Served: null };
+            if (report.Served is { } served)
+            {
+                report.Harness.Hold(served);
+                continue;
+            }
+
+            report.Harness.MoveTo(report.State, report.Reason);
             if (report.State == VersionState.Failed)
             {
                 _desk.NoteFailed(report.Harness.Status);
             }
-
-            _isLoading = report.State == VersionState.Warming;
         }
 
         return isMoving;
@@ -289,6 +297,7 @@ internal sealed class VersionControl : IDisposable
                 version.MoveTo(VersionState.Draining);
                 Publish();
                 version.Served!.Close();
+                _history.Forget(version, _models.Values.SelectMany(others => others));
                 break;
             case VersionAct.Retire:
                 version.MoveTo(VersionState.Retired);
@@ -321,7 +330,7 @@ internal sealed class VersionControl : IDisposable
         foreach (VersionHarness version in versions.Where(version => version.State == VersionState.Ready))
         {
             VersionView view = ViewOf(version);
-            version.Note(!view.IsWanted ? OrphanNote : view.IsChanged ? ChangedNote : "");
+            version.Note(!view.IsWanted ? OrphanNote : view.IsChanged ? ChangedNote : _history.NoteOf(version));
         }
     }
 
@@ -337,33 +346,36 @@ internal sealed class VersionControl : IDisposable
             ? wanted!.Marker != location.Marker
             : wanted!.Marker != location.Marker || wanted.Tree != location.Tree);
         return new VersionView(
-            location.Version,
-            version.State,
-            isWanted,
-            isChanged,
-            version.Served?.IsDrained ?? true);
+            location.Version, version.State, isWanted, isChanged, version.Served?.IsDrained ?? true)
+        {
+            IsWaiting = HistoryWatch.IsWaiting(version),
+        };
     }
 
     private void Publish(bool isDecided = false)
     {
         ImmutableArray<VersionStatus> statuses =
         [
-            .. _models.Values.SelectMany(versions => versions).Select(version => version.Status).Concat(_folder.Ignored),
+            .. Known.Select(version => version.Status).Concat(_folder.Ignored),
         ];
         ModelTable table = Table;
-        ImmutableArray<ServedVersion> ready = [.. _models.Values.SelectMany(versions => versions)
-            .Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
-        bool isReadyChanged = isDecided || !ready.SequenceEqual(table.Ready);
+        ImmutableArray<ServedVersion> ready =
+            [.. Known.Where(version => version.State == VersionState.Ready).Select(version => version.Served!)];
+        ImmutableArray<ServedVersion> warming =
+            [.. Known.Where(HistoryWatch.IsWaiting).Select(version => version.Served!)];
+        bool isReadyChanged = isDecided || !ready.SequenceEqual(table.Ready) || !warming.SequenceEqual(table.Warming);
         if (isReadyChanged || !statuses.SequenceEqual(table.Statuses))
         {
             Volatile.Write(
                 ref _table,
                 isReadyChanged
-                    ? new ModelTable(ready, statuses, [], (model, numbers) => _desk.StateOf(model, numbers))
+                    ? new ModelTable(ready, statuses, warming, (model, numbers) => _desk.StateOf(model, numbers))
                     : table.WithStatuses(statuses));
             _changed?.Invoke();
         }
     }
+
+    private IEnumerable<VersionHarness> Known => _models.Values.SelectMany(versions => versions);
 
     private List<VersionHarness> VersionsOf(string model)
     {
@@ -383,7 +395,4 @@ internal sealed class VersionControl : IDisposable
             versions.RemoveAt(versions.FindIndex(version => version.State == VersionState.Retired));
         }
     }
-
-    private static bool IsSettled(VersionHarness version) =>
-        version.State is not (VersionState.New or VersionState.Loading or VersionState.Warming);
 }

@@ -3,7 +3,9 @@ namespace Serving.Engine.Versions;
 /// <summary>
 /// Owns the life of one version. The control thread alone touches it.
 /// </summary>
-/// <remarks>New -> Loading -> Warming -> Ready -> Draining -> Retired, any -> Failed.</remarks>
+/// <remarks>
+/// New -> Loading -> Warming -> Ready -> Draining -> Retired, any -> Failed; Warming -> Draining once it is loaded.
+/// </remarks>
 internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
 {
     /// <summary>Where its bundle was found.</summary>
@@ -18,7 +20,7 @@ internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
     /// <summary>Why it failed, or what is to be known of it.</summary>
     public string Reason { get; private set; } = "";
 
-    /// <summary>What is loaded: from Ready to Draining.</summary>
+    /// <summary>What is loaded: from late in Warming to Draining.</summary>
     public ServedVersion? Served { get; private set; }
 
     /// <summary>Its status.</summary>
@@ -36,7 +38,8 @@ internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
     public void MoveTo(VersionState next, string reason = "", ServedVersion? served = null)
     {
         bool isLegal = next == VersionState.Failed
-            || (next == State + 1 && (next == VersionState.Ready) == (served is not null));
+            || (next == State + 1 && (next == VersionState.Ready) == (served is not null))
+            || (next == VersionState.Draining && State == VersionState.Warming && Served is not null);
         if (!isLegal)
         {
             throw new InvalidOperationException($"a version cannot go from {State} to {next}");
@@ -51,6 +54,20 @@ internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
             VersionState.Draining => Served,
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// Takes what was loaded; whether the version has to wait before it is Ready is decided elsewhere.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is not Warming, or is loaded: our own fault.</exception>
+    public void Hold(ServedVersion served)
+    {
+        if (State != VersionState.Warming || Served is not null)
+        {
+            throw new InvalidOperationException($"a version cannot be loaded in {State}");
+        }
+
+        Served = served;
     }
 
     /// <summary>Notes something about a version whose state stays.</summary>

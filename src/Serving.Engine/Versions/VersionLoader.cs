@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Predictions.Log;
 using Serving.State;
 using Serving.State.Windows;
 
@@ -13,7 +14,11 @@ namespace Serving.Engine.Versions;
 /// runs the path of a request until its code is optimised. Safe for use by several threads.
 /// </summary>
 internal sealed class VersionLoader(
-    IBundleModelReader models, TimeProvider time, IWindowStore? store, bool watchesDrift = false)
+    IBundleModelReader models,
+    TimeProvider time,
+    IWindowStore? store,
+    bool watchesDrift = false,
+    PredictionLog? log = null)
 {
     // Long enough for the JIT to count 30 calls and compile again (it waits 100 ms for quiet), short beside a load.
     private const int WarmRounds = 40;
@@ -31,6 +36,7 @@ internal sealed class VersionLoader(
         BundleLocation location = harness.Location;
         Bundle? bundle = BundleVerifier.Load(location.Path, models, problems, bounds);
         CheckPlace(bundle, location, problems);
+        CheckMasks(bundle, problems);
         if (problems.Count > 0)
         {
             tell(new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null));
@@ -61,7 +67,7 @@ internal sealed class VersionLoader(
 
         tell(problems.Count > 0
             ? new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null)
-            : new LoadReport(harness, VersionState.Ready, "", served));
+            : new LoadReport(harness, VersionState.Warming, "", served));
     }
 
     // Without them the store would never fold: every entity would end at its bound of records.
@@ -72,9 +78,21 @@ internal sealed class VersionLoader(
             return;
         }
 
-        foreach (WindowLog log in windows.Logs)
+        foreach (WindowLog windowLog in windows.Logs)
         {
-            store.Use(new LogCompactor(log.Codec));
+            store.Use(new LogCompactor(windowLog.Codec));
+        }
+    }
+
+    // What a bundle wants masked must not be logged as it is.
+    private void CheckMasks(Bundle? bundle, BundleProblems problems)
+    {
+        if (bundle is { Manifest.Masked.Length: > 0 } && log is { HasKey: false })
+        {
+            problems.Add(
+                BundleManifest.FileName,
+                $"masked fields ({string.Join(", ", bundle.Manifest.Masked)})",
+                "a key of the prediction log: log-key-file, or SERVING_LOG_KEY");
         }
     }
 

@@ -32,6 +32,7 @@ internal static class VersionPolicy
             VersionState.New when !version.IsWanted => VersionAct.Forget,
             VersionState.New when version.IsChanged => VersionAct.Replace,
             VersionState.New when !isLoading => VersionAct.Load,
+            VersionState.Warming when version.IsWaiting && !version.IsWanted => VersionAct.Drain,
             VersionState.Failed when !version.IsWanted => VersionAct.Forget,
             VersionState.Failed when version.IsChanged => VersionAct.Replace,
             VersionState.Ready when !version.IsWanted && IsReplaced(versions, index) => VersionAct.Drain,

@@ -9,7 +9,9 @@ public enum VersionState
     /// <summary>Being read, checked and built, off the request path.</summary>
     Loading,
 
-    /// <summary>Its sample requests are being replayed.</summary>
+    /// <summary>
+    /// Its sample requests are being replayed; then, beside a Ready version, its windows wait for their history.
+    /// </summary>
     Warming,
 
     /// <summary>Takes requests.</summary>

@@ -7,4 +7,8 @@ namespace Serving.Engine.Versions;
 /// <param name="IsChanged">Whether the bundle there is another than the one that was looked at.</param>
 /// <param name="IsDrained">Whether no request is on it.</param>
 internal readonly record struct VersionView(
-    long Version, VersionState State, bool IsWanted, bool IsChanged, bool IsDrained);
+    long Version, VersionState State, bool IsWanted, bool IsChanged, bool IsDrained)
+{
+    /// <summary>Whether it is loaded and waits for its history.</summary>
+    public bool IsWaiting { get; init; }
+}

@@ -100,8 +100,9 @@ internal sealed class AdminBody
                     ? (null, ErrorCode.InvalidArgument, "found another value, expected a JSON object")
                     : (new AdminBody(NodeOf("", document.RootElement)), ErrorCode.None, "");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair is found when its text is asked for.
             return (null, ErrorCode.InvalidArgument, $"the body is no JSON as RFC 8259 has it: {exception.Message}");
         }
     }

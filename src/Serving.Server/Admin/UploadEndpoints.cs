@@ -188,7 +188,8 @@ internal sealed class UploadEndpoints(
 
     private static bool IsOfTheDisk(Exception exception, HttpContext context) =>
         exception is UnauthorizedAccessException
-        || (exception is IOException and not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested);
+        || (exception is IOException and not BadHttpRequestException
+            && !context.RequestAborted.IsCancellationRequested);
 
     private static Task SendAsync(AdminCall call, int status, Upload upload)
     {

@@ -25,7 +25,7 @@ internal sealed class HealthReporter : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<HealthReporter> _logger;
     private readonly HashSet<string> _models = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Model, long Version), VersionState> _states = [];
+    private readonly Dictionary<(string Model, long Version), (VersionState, bool)> _states = [];
     private string[] _warnings;
 
     /// <summary>Makes the reporter.</summary>
@@ -95,10 +95,14 @@ internal sealed class HealthReporter : BackgroundService
         foreach (VersionStatus status in _engine.Versions)
         {
             (string, long) key = (status.Model, status.Version);
-            if (!_states.TryGetValue(key, out VersionState known) || known != status.State)
+
+            // A version that begins to wait for its history, which its reason says, is news too.
+            (VersionState, bool) now =
+                (status.State, status.State == VersionState.Warming && status.Reason.Length > 0);
+            if (!_states.TryGetValue(key, out (VersionState, bool) known) || known != now)
             {
                 hasChanged = true;
-                _states[key] = status.State;
+                _states[key] = now;
                 _logger.VersionChanged(status.Model, status.Version, status.State.ToString(), status.Reason);
             }
         }

@@ -12,9 +12,8 @@ internal sealed record HostExtension(Action<IServiceCollection> Services, Action
     /// <summary>The server's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Makes the engine.</summary>
-    public Func<EngineOptions, TimeProvider, InferenceEngine> Engine { get; init; } =
-        static (options, time) => new InferenceEngine(options, time);
+    /// <summary>Makes the engine; null for the server's own.</summary>
+    public Func<EngineOptions, TimeProvider, InferenceEngine>? Engine { get; init; }
 
     /// <summary>Nothing.</summary>
     public static HostExtension None { get; } = new(static _ => { }, static _ => { });

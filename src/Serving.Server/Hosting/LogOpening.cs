@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Serving.Data;
 using Serving.Engine.Predictions.Log;
 
@@ -8,6 +9,7 @@ internal static class LogOpening
 {
     // Of a request's own deadline so much may go by in waiting for the disk.
     private const double ShareOfDeadline = 0.8;
+    private const string Manifest = "manifest.json";
 
     // Where the model's own deadline decides it is the request's context that says how long its answer may wait.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(1);
@@ -39,7 +41,42 @@ internal static class LogOpening
                 "lines 'ID BASE64' of 32-byte keys; the last one writes"));
         }
 
+        if (log.IsStrict && log.CountsWhenFull)
+        {
+            throw new InputException(new InputProblem(
+                "log-on-full", "count with log-mode strict", "refuse, or log-mode relaxed"));
+        }
+
+        if (log.Keys is null && MaskedBundle(options.Models) is { } manifest)
+        {
+            throw new InputException(new InputProblem(
+                manifest, "masked fields", "log-key-file: FILE, or SERVING_LOG_KEY",
+                "a bundle's masks need a key; start without --log, or give one"));
+        }
+
         return PredictionLog.Open(options.Log, log, time);
+    }
+
+    // Bundles that are damaged are told elsewhere.
+    private static string? MaskedBundle(string models) => Directory.EnumerateDirectories(models)
+        .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
+        .SelectMany(Directory.EnumerateDirectories)
+        .Select(folder => Path.Combine(folder, Manifest))
+        .FirstOrDefault(HasMasks);
+
+    private static bool HasMasks(string manifest)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(manifest));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("masked", out JsonElement masked)
+                && masked.ValueKind == JsonValueKind.Array && masked.GetArrayLength() > 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return false;
+        }
     }
 
     private static LogKeys? ReadKeys(ServerOptions options)

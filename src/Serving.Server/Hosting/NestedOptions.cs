@@ -4,7 +4,9 @@ using Serving.Server.Rest;
 
 namespace Serving.Server.Hosting;
 
-/// <summary>Options of a file that are mappings: canary, gates, masks, and what single models say for themselves.</summary>
+/// <summary>
+/// Options of a file that are mappings: canary, gates, masks, and what single models say for themselves.
+/// </summary>
 internal static class NestedOptions
 {
     private const string Canary = "canary";

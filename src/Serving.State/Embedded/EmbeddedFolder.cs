@@ -76,6 +76,7 @@ public static class EmbeddedFolder
             folder, image, nowhere, damage, Environment.ProcessorCount, cancellation);
         progress?.Report(0.9);
         VerifyLeftOver(image, nowhere, damage, cancellation);
+        _ = HistoryFile.Read(folder, damage);
         if (read.CutBytes > 0 && !isLive)
         {
             damage.Add(read.CutPath, read.CutOffset, $"a torn tail of {read.CutBytes} bytes", "whole entries");

@@ -17,6 +17,7 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
     private readonly LoggedBlobs _blobs;
     private readonly BlobCompaction _compaction;
     private readonly StateFolder? _folder;
+    private readonly HistoryNotes _history;
     private int _isDisposed;
 
     private EmbeddedWindowStore(EmbeddedOptions options, ShardedBlobs blobs, StateFolder? folder)
@@ -25,6 +26,7 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
         _folder = folder;
         _blobs = folder?.Blobs ?? new LoggedBlobs(blobs, log: null, options.Time);
         _compaction = new BlobCompaction(_blobs, options);
+        _history = folder?.History ?? new HistoryNotes(folder: null, [], options.Time);
     }
 
     /// <inheritdoc/>
@@ -165,6 +167,20 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
         {
             await _compaction.RoomInLogAsync(cancellation);
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LogHistory?> HistoryOfAsync(ulong log, CancellationToken cancellation) => new(_history.Of(log));
+
+    /// <inheritdoc/>
+    public ValueTask<LogHistory> NoteHistoryAsync(ulong log, LogHistory history, CancellationToken cancellation) =>
+        new(_history.Note(log, history));
+
+    /// <inheritdoc/>
+    public ValueTask ForgetHistoryAsync(ulong log, CancellationToken cancellation)
+    {
+        _history.Forget(log);
+        return default;
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ internal static class FileHeader
     /// <summary>Magic of the mark of a clean stop, "SRVSTOP1".</summary>
     public const ulong Stop = 0x31504F5453565253;
 
+    /// <summary>Magic of the begins of the logs' histories, "SRVSHIS1".</summary>
+    public const ulong History = 0x3153494853565253;
+
     /// <summary>Writes a header.</summary>
     public static void Write(Span<byte> header, ulong magic, ulong sequence, DateTimeOffset made)
     {

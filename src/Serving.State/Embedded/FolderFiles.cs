@@ -8,6 +8,9 @@ internal static class FolderFiles
     /// <summary>The mark of a clean stop.</summary>
     public const string Stop = "stopped";
 
+    /// <summary>When the history of each log begins.</summary>
+    public const string History = "history";
+
     /// <summary>Locked while a process holds the folder; empty.</summary>
     public const string Lock = "lock";
 

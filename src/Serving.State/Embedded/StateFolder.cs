@@ -11,9 +11,16 @@ internal sealed class StateFolder
     private readonly long _repaired;
 
     private StateFolder(
-        string path, FolderLock held, LoggedBlobs blobs, EmbeddedOptions options, long cutBytes, long repaired)
+        string path,
+        FolderLock held,
+        LoggedBlobs blobs,
+        HistoryNotes history,
+        EmbeddedOptions options,
+        long cutBytes,
+        long repaired)
     {
         Path = path;
+        History = history;
         _lock = held;
         _log = blobs.Log!;
         Blobs = blobs;
@@ -28,6 +35,9 @@ internal sealed class StateFolder
     /// <summary>The blobs, logged to it.</summary>
     public LoggedBlobs Blobs { get; }
 
+    /// <summary>When the history of each log begins.</summary>
+    public HistoryNotes History { get; }
+
     /// <summary>Writes the snapshots.</summary>
     public StateSnapshots Snapshots { get; }
 
@@ -40,17 +50,24 @@ internal sealed class StateFolder
         try
         {
             FolderDamage damage = new();
-            RecoveredFolder read = Recover(path, blobs, options, damage);
+            RecoveredFolder read = Recover(path, blobs, options, damage, out Dictionary<ulong, LogHistory> history);
 #pragma warning disable CA2000 // The folder ends the log when it is closed.
             log = StateLog.Begin(path, options, read.Sequence);
 #pragma warning restore CA2000
             StopMark.Remove(path);
             StateFolder folder = new(
-                path, held, new LoggedBlobs(blobs, log, options.Time), options, read.CutBytes, damage.Count);
+                path,
+                held,
+                new LoggedBlobs(blobs, log, options.Time),
+                new HistoryNotes(path, history, options.Time),
+                options,
+                read.CutBytes,
+                damage.Count);
             if (damage.Count > 0)
             {
                 // What was damaged is left behind: from now on this snapshot and the new segment are all that counts.
                 folder.Snapshots.Write(CancellationToken.None);
+                HistoryFile.Write(path, history, options.Time.GetUtcNow());
             }
 
             return folder;
@@ -84,7 +101,11 @@ internal sealed class StateFolder
         };
 
     private static RecoveredFolder Recover(
-        string path, ShardedBlobs blobs, EmbeddedOptions options, FolderDamage damage)
+        string path,
+        ShardedBlobs blobs,
+        EmbeddedOptions options,
+        FolderDamage damage,
+        out Dictionary<ulong, LogHistory> history)
     {
         foreach (string unfinished in FolderFiles.LeftUnfinished(path))
         {
@@ -95,6 +116,7 @@ internal sealed class StateFolder
         using FolderImage image = FolderImage.Open(path);
         RecoveredFolder read = FolderRecovery.Read(
             path, image, new RecoveredBlobs(blobs), damage, threads, CancellationToken.None);
+        history = HistoryFile.Read(path, damage);
         if (!options.Repair)
         {
             damage.MustBeNone();

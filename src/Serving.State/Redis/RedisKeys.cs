@@ -27,6 +27,9 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>A mark of a set: several for one set, so that every node of a cluster holds some.</summary>
     public byte[] BirthOf(uint set, int mark) => Encoding.UTF8.GetBytes($"{prefix}{set:x8}:born:{mark}");
 
+    /// <summary>Where it stands when a log's history begins.</summary>
+    public byte[] HistoryOf(ulong log) => Encoding.UTF8.GetBytes($"{prefix}history:{log:x16}");
+
     /// <summary>A key that holds nothing: reading it tells whether its slot's owner answers.</summary>
     public byte[] Probe(int number) => Encoding.UTF8.GetBytes($"{prefix}alive:{number}");
 

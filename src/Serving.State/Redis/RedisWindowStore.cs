@@ -21,6 +21,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     private readonly RedisMaintenance _maintenance;
     private readonly RedisServerCheck _check;
     private readonly RedisLengths _lengths;
+    private readonly RedisHistory _history;
     private int _disposed;
 
     private RedisWindowStore(RedisStoreOptions options, RedisLink link)
@@ -32,6 +33,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         _births = new RedisBirths(link);
         _maintenance = new RedisMaintenance(link, _compaction, options);
         _check = new RedisServerCheck(link);
+        _history = new RedisHistory(link);
         _lengths = new RedisLengths(link.Time);
         link.OnRefused = OnRefused;
         link.OnHeartbeat = OnHeartbeatAsync;
@@ -110,6 +112,18 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
             return true;
         });
     }
+
+    /// <inheritdoc/>
+    public ValueTask<LogHistory?> HistoryOfAsync(ulong log, CancellationToken cancellation) =>
+        _history.ReadAsync(log, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<LogHistory> NoteHistoryAsync(ulong log, LogHistory history, CancellationToken cancellation) =>
+        _history.NoteAsync(log, history, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask ForgetHistoryAsync(ulong log, CancellationToken cancellation) =>
+        _history.ForgetAsync(log, cancellation);
 
     /// <summary>
     /// Waits until no append is queued or under way. What Redis has is as durable as its <c>appendfsync</c> makes it.

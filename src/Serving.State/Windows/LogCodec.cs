@@ -42,6 +42,7 @@ public sealed class LogCodec
             ? 0
             : Math.Max(log.HorizonMs, log.RepetitionMs) + Math.Max(0, log.Event.LateMs) + SlackMs;
         _set = (uint)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(log.Set));
+        History = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(log.Set), (long)Schema);
         _keyTypes = [.. log.EventKey.Select(field => log.Event.Schema.Fields[field].Type)];
         byte[] prefix = KeyPrefix();
         _digestSeed = (long)XxHash64.HashToUInt64(prefix, DigestSeed);
@@ -53,6 +54,11 @@ public sealed class LogCodec
 
     /// <summary>XXH64 of the text of everything that the meaning of the bytes depends on.</summary>
     public ulong Schema { get; }
+
+    /// <summary>
+    /// The log in <see cref="IHistoryNotes"/>: a hash of set and schema, since two sets with equal logs share no blob.
+    /// </summary>
+    public ulong History { get; }
 
     /// <summary>How long a blob lives after its last append, in milliseconds; 0: for ever.</summary>
     public long LifetimeMs { get; }

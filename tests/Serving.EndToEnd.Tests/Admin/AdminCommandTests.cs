@@ -110,7 +110,9 @@ public sealed class AdminCommandTests : IAsyncLifetime
             .Expect(Serving.Cli.CommandLine.ExitCode.Input, "another name");
 
         CommandRun verified = await CommandRun.DoneAsync("audit", "verify", _world.Control, "--json");
-        Assert.Equal((true, 1), (verified.Json.GetProperty("ok").GetBoolean(), verified.Json.GetProperty("lines").GetInt32()));
+        Assert.Equal(
+            (true, 1),
+            (verified.Json.GetProperty("ok").GetBoolean(), verified.Json.GetProperty("lines").GetInt32()));
         string audit = Path.Combine(_world.Control, ControlFiles.Audit);
         await _world.StopAsync();
         await File.WriteAllTextAsync(
@@ -118,7 +120,8 @@ public sealed class AdminCommandTests : IAsyncLifetime
         CommandRun broken = await CommandRun.OfAsync("audit", "verify", _world.Control);
         broken.Expect(Serving.Cli.CommandLine.ExitCode.CheckFailed);
         Assert.Contains("audit.jsonl:1: it was changed", broken.Out, StringComparison.Ordinal);
-        (await CommandRun.OfAsync("audit", "verify", _world.Folder.Root)).Expect(Serving.Cli.CommandLine.ExitCode.Input);
+        (await CommandRun.OfAsync("audit", "verify", _world.Folder.Root))
+            .Expect(Serving.Cli.CommandLine.ExitCode.Input);
     }
 
     private static string Compact(JsonElement element) => JsonSerializer.Serialize(element);

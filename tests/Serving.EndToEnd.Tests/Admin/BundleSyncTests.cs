@@ -26,6 +26,7 @@ public sealed class BundleSyncTests : IAsyncLifetime
         string data = Directory.CreateDirectory(Path.Combine(_folder.Root, "store")).FullName;
         var start = new ProcessStartInfo(gateway, ["--port", $"127.0.0.1:{port}", "posix", data])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -86,7 +87,8 @@ public sealed class BundleSyncTests : IAsyncLifetime
             "--json"];
 
         CommandRun first = await CommandRun.DoneAsync(command);
-        Assert.Equal("pay", first.Json.GetProperty("copied").EnumerateArray().Single().GetProperty("model").GetString());
+        Assert.Equal(
+            "pay", first.Json.GetProperty("copied").EnumerateArray().Single().GetProperty("model").GetString());
         Assert.Equal(
             ["multi", "wrong"],
             first.Json.GetProperty("incomplete").EnumerateArray().Select(one => one.GetProperty("model").GetString()));

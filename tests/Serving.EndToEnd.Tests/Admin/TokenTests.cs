@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Serving.Data;
 using Serving.Engine.Routing.Durable;
 using Serving.Server.Admin;
@@ -76,13 +75,13 @@ public sealed class TokenTests : IAsyncLifetime
         using var admin = new HttpClient { BaseAddress = _world.Host.AdminAddress };
         foreach (string path in (string[])["/livez", "/healthz", "/readyz", "/metrics"])
         {
-            Assert.Equal(200, (int)(await http.GetAsync(path)).StatusCode);
-            Assert.Equal(200, (int)(await admin.GetAsync(path)).StatusCode);
+            Assert.Equal(200, (int)(await http.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
+            Assert.Equal(200, (int)(await admin.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
         }
 
-        Assert.Equal(404, (int)(await http.GetAsync("/admin/v1/models")).StatusCode);
-        Assert.Equal(404, (int)(await admin.GetAsync("/v1/models")).StatusCode);
-        Assert.Equal(404, (int)(await admin.GetAsync("/nothing")).StatusCode);
+        Assert.Equal(404, (int)(await http.GetAsync(new Uri("/admin/v1/models", UriKind.Relative))).StatusCode);
+        Assert.Equal(404, (int)(await admin.GetAsync(new Uri("/v1/models", UriKind.Relative))).StatusCode);
+        Assert.Equal(404, (int)(await admin.GetAsync(new Uri("/nothing", UriKind.Relative))).StatusCode);
     }
 
     [Theory]

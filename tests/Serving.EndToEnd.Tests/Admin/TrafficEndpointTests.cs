@@ -161,7 +161,8 @@ public sealed class TrafficEndpointTests : IAsyncLifetime
         Assert.Equal((412, "FAILED_PRECONDITION"), (reply.Status, reply.Code));
         using var http = new HttpClient { BaseAddress = _world.Host.HttpAddress };
         using var body = new StringContent(Fixtures.Samples.Json, System.Text.Encoding.UTF8, "application/json");
-        using HttpResponseMessage scored = await http.PostAsync("/v1/score/pay", body);
+        using HttpResponseMessage scored = await http.PostAsync(
+            new Uri("/v1/score/pay", UriKind.Relative), body);
         Assert.Contains("\"version\":3", await scored.Content.ReadAsStringAsync());
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class AlertRuleTests
     [Fact]
     public async Task Rules_Promtool_FindsThemRightAndTheirTestsPass()
     {
-        string promtool = TestTools.Find("promtool", "prom");
+        string promtool = TestTools.Find("promtool");
 
         (int code, string output) = await TestTools.RunAsync(
             promtool, ["check", "rules", "serving-alerts.yaml"], folder: s_folder);
@@ -26,7 +26,7 @@ public sealed partial class AlertRuleTests
     {
         string tests = File.ReadAllText(Path.Combine(s_folder, "serving-alerts-tests.yaml"));
         string[] rules = [.. Alert().Matches(File.ReadAllText(Path.Combine(s_folder, "serving-alerts.yaml")))
-            .Select(match => match.Groups[1].Value)];
+            .Select(match => match.Groups["name"].Value)];
 
         Assert.NotEmpty(rules);
         foreach (string rule in rules)
@@ -44,12 +44,12 @@ public sealed partial class AlertRuleTests
 
         Assert.All(
             Metric().Matches(File.ReadAllText(Path.Combine(s_folder, "serving-alerts.yaml"))),
-            match => Assert.Contains($"`{match.Groups[1].Value}`", documented));
+            match => Assert.Contains($"`{match.Groups["name"].Value}`", documented));
     }
 
-    [GeneratedRegex("- alert: (\\w+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("- alert: (?<name>\\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Alert();
 
-    [GeneratedRegex("\\b(serving_[a-z_]+?)(_bucket)?\\b(?=[{\\[ )])", RegexOptions.None, 1000)]
+    [GeneratedRegex("\\b(?<name>serving_[a-z_]+?)(_bucket)?\\b(?=[{\\[ )])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Metric();
 }

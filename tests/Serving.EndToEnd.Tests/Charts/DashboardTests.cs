@@ -16,7 +16,7 @@ public sealed partial class DashboardTests
     [Fact]
     public async Task Dashboard_EveryQuery_IsAnsweredFromARealServer()
     {
-        TestTools.Find("prometheus", "prom");
+        TestTools.Find("prometheus");
         await using var server = new WindowServer();
         await StartAsync(server);
         using var prometheus = new Prometheus(server.Host.HttpAddress.Port);
@@ -58,7 +58,8 @@ public sealed partial class DashboardTests
         }
 
         string page = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        string[] shown = [.. Shown().Matches(page).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")];
+        string[] shown = [.. Shown().Matches(page)
+            .Select(match => $"{match.Groups["name"].Value} {match.Groups["type"].Value}")];
         string docs = await File.ReadAllTextAsync(Path.Combine(SharedFiles.Repository, "docs", "metrics.md"));
         string[] lines = [.. docs.Split('\n').Where(line => line.StartsWith("| `serving_", StringComparison.Ordinal))];
         string[] always = [.. lines.Where(line => !s_conditional.Any(line.Contains)).Select(NameAndType)];
@@ -116,6 +117,7 @@ public sealed partial class DashboardTests
                 .Replace("$model", ".+", StringComparison.Ordinal))];
     }
 
-    [GeneratedRegex("^# TYPE (\\S+) (\\S+)$", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(
+        "^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shown();
 }

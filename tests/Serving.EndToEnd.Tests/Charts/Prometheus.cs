@@ -26,8 +26,9 @@ internal sealed class Prometheus : IDisposable
             "--config.file", configuration, "--web.listen-address", $"127.0.0.1:{port}",
             "--storage.tsdb.path", Path.Combine(_folder, "data"), "--log.level", "error",
         ];
-        _process = Process.Start(new ProcessStartInfo(TestTools.Find("prometheus", "prom"), arguments)
+        _process = Process.Start(new ProcessStartInfo(TestTools.Find("prometheus"), arguments)
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;

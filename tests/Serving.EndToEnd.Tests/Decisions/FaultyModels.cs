@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Engine.Bundles;
@@ -9,6 +10,7 @@ namespace Serving.EndToEnd.Tests.Decisions;
 /// The real models, of which those with more than one input fail as told, as a foreign runtime might; one with a single
 /// input is a fallback that works.
 /// </summary>
+[SuppressMessage("Usage", "CA2213", Justification = "A scorer that hangs may still wait for it.")]
 internal sealed class FaultyModels : IBundleModelReader, IDisposable
 {
     private readonly ManualResetEventSlim _released = new();

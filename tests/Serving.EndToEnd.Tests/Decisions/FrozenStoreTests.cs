@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Grpc.Core;
 using Serving.Protocol.V1;
 using Serving.Server.Hosting;
 using Serving.State.Tests.Redis;

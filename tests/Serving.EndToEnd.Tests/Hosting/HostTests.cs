@@ -20,6 +20,7 @@ public sealed class HostTests(TestServer server) : IClassFixture<TestServer>
         [
             $"listening grpc http://127.0.0.1:{server.GrpcPort}",
             $"listening http http://127.0.0.1:{server.HttpPort}",
+            $"listening admin {server.Host.AdminAddress.ToString().TrimEnd('/')}",
             "ready models=2",
         ],
         server.Output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));

@@ -3,13 +3,14 @@ using System.Text.Json;
 using Serving.Cli.Tests.Running;
 using Serving.Data;
 using Serving.Data.Time;
-using Serving.EndToEnd.Tests.Fixtures;
 using Serving.EndToEnd.Tests.Windows.Faults;
 using Serving.Tables;
 
 namespace Serving.EndToEnd.Tests.Logs;
 
-/// <summary>The log commands over what a real server wrote: exports agree, labels join, a second server is refused.</summary>
+/// <summary>
+/// The log commands over what a real server wrote: exports agree, labels join, a second server is refused.
+/// </summary>
 public sealed class LogCommandTests
 {
     private const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -22,7 +23,8 @@ public sealed class LogCommandTests
         await CommandRun.DoneAsync("log", "export", world["log"], "--model", "pay", "--out", world["a.jsonl"]);
         await CommandRun.DoneAsync("log", "export", world["log"], "--model", "pay", "--out", world["a.parquet"]);
 
-        JsonElement[] lines = [.. File.ReadLines(world["a.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] lines =
+            [.. File.ReadLines(world["a.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
         string[] columns =
         [
             "id", "at", "model", "version", "request.card", "request.amount", "feature.card_n", "feature.card_sum",
@@ -47,10 +49,12 @@ public sealed class LogCommandTests
         await FillAsync(world, 4);
         long now = FaultWorld.NowMs;
         File.WriteAllText(
-            world["labels.csv"], string.Create(CultureInfo.InvariantCulture, $"txn,fraud,came\n1,true,{now}\n2,0,{now}\n"));
+            world["labels.csv"],
+            string.Create(CultureInfo.InvariantCulture, $"txn,fraud,came\n1,true,{now}\n2,0,{now}\n"));
         Assert.Equal(["1 True", "0 True", "null False", "null False"], await LabelsAsync(world, now + 1000));
         File.AppendAllText(
-            world["labels.csv"], string.Create(CultureInfo.InvariantCulture, $"3,1,{now + 3_600_000}\n2,1,{now + 10}\n"));
+            world["labels.csv"],
+            string.Create(CultureInfo.InvariantCulture, $"3,1,{now + 3_600_000}\n2,1,{now + 10}\n"));
         Assert.Equal(["1 True", "1 True", "null False", "null False"], await LabelsAsync(world, now + 1000));
         Assert.Equal(["1 True", "1 True", "1 True", "0 True"], await LabelsAsync(world, now + (31L * 86_400_000)));
     }
@@ -83,7 +87,8 @@ public sealed class LogCommandTests
             Assert.DoesNotContain(Key, text, StringComparison.Ordinal);
         }
 
-        JsonElement closed = (await CommandRun.DoneAsync("replay", world["log"], "--bundles", world.Models, "--json")).Json;
+        JsonElement closed = (await CommandRun.DoneAsync(
+            "replay", world["log"], "--bundles", world.Models, "--json")).Json;
         Assert.Equal(20, closed.GetProperty("masked").GetInt64());
         Assert.Equal(20, closed.GetProperty("from_features").GetInt64());
         Assert.Equal(0, closed.GetProperty("different").GetInt64());
@@ -147,7 +152,8 @@ public sealed class LogCommandTests
             asOf.ToString(CultureInfo.InvariantCulture));
         return [.. File.ReadLines(world["l.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)
             .OrderBy(record => record.GetProperty("id").GetInt64())
-            .Select(record => $"{record.GetProperty("label").GetRawText()} {record.GetProperty("mature").GetBoolean()}")];
+            .Select(record =>
+                $"{record.GetProperty("label").GetRawText()} {record.GetProperty("mature").GetBoolean()}")];
     }
 
     private static Dictionary<string, string>[] ReadParquet(string file, string[] columns)

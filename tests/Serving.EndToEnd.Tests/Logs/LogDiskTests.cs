@@ -7,8 +7,8 @@ using Serving.State.Tests.Embedded;
 namespace Serving.EndToEnd.Tests.Logs;
 
 /// <summary>
-/// A disk that fails below a prediction log (hardening.md 107, 108; section 3, 6 to 8): no answer goes that the log does
-/// not have, the failure is told, and it heals by itself without a gap.
+/// A disk that fails below a prediction log (hardening.md 107, 108; section 3, 6 to 8): no answer goes that the log
+/// does not have, the failure is told, and it heals by itself without a gap.
 /// </summary>
 public sealed class LogDiskTests
 {

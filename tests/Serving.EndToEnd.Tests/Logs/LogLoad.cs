@@ -6,7 +6,9 @@ using Serving.Protocol.V1;
 
 namespace Serving.EndToEnd.Tests.Logs;
 
-/// <summary>Clients that score requests of ids of their own until the server is gone, and a journal of its answers.</summary>
+/// <summary>
+/// Clients that score requests of ids of their own until the server is gone, and a journal of its answers.
+/// </summary>
 internal sealed class LogLoad
 {
     private const int Workers = 4;

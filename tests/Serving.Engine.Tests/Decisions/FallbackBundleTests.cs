@@ -36,7 +36,8 @@ public sealed class FallbackBundleTests : IDisposable
     public void Pack_FallbackOfOtherFields_IsRefused(string model, string place)
     {
         string fallback = _folder.PackFallback(model);
-        InputException refused = Assert.Throws<InputException>(() => _folder.DraftDeciding(Decision, fallback, _reader));
+        InputException refused = Assert.Throws<InputException>(
+            () => _folder.DraftDeciding(Decision, fallback, _reader));
         Assert.Equal(place, Assert.Single(refused.Problems).Place);
     }
 

@@ -147,6 +147,8 @@ public sealed class DriftMeterTests
     public void Report_WithoutABaseline_ComparesWithTheFirstAnswers()
     {
         var meter = new DriftMeter("m", 1, DriftRows.Schema, null, _time);
+        DriftReport empty = meter.Report(DriftPeriodKind.Day);
+        Assert.Equal(("traffic since 2026-03-02T10:30:00.000Z", 0), (empty.Baseline, empty.Periods.Length));
         Add(meter, 2_000, 1);
         DriftReport early = meter.Report(DriftPeriodKind.Hour);
         Assert.Equal("traffic since 2026-03-02T10:30:00.000Z", early.Baseline);

@@ -24,8 +24,7 @@ internal sealed class FaultyModelReader : IBundleModelReader, IDisposable
     public BundleModel Read(string file, Func<string, byte[]?> open, string sum)
     {
         BundleModel model = _reader.Read(file, open, sum);
-        return model.Inputs.Length < 2
-            ? model
+        return model.Inputs.Length < 2 ? model
             : model with { CreateScorer = () => new Scorer(this, model.CreateScorer()) };
     }
 

@@ -1,12 +1,16 @@
 using System.Text;
 using Serving.Data;
+using Serving.Data.Windows;
 using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions;
 using Serving.Engine.Predictions.Replays;
 using Serving.Engine.Tests.Fakes;
 using Serving.Engine.Versions;
+using Serving.Features;
+using Serving.State;
 using Serving.State.Embedded;
+using Serving.State.Windows;
 using Xunit;
 
 namespace Serving.Engine.Tests.Ingest;
@@ -54,6 +58,11 @@ internal sealed class SetEngine : IDisposable
         }
 
         Store = EmbeddedWindowStore.OpenMemory(new EmbeddedOptions { Time = TimeProvider.System, Shards = 4 });
+        foreach (string script in scripts)
+        {
+            NoteWhole(script);
+        }
+
         _records = isRecorded ? new RecordFile(_folder["records.jsonl"], TimeProvider.System) : null;
         Engine = new InferenceEngine(
             new EngineOptions
@@ -86,7 +95,9 @@ internal sealed class SetEngine : IDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Scores one payment; fields are filled by name, as a client does, what nobody knows is left out.</summary>
+    /// <summary>
+    /// Scores one payment; fields are filled by name, as a client does, what nobody knows is left out.
+    /// </summary>
     public ScoringContext Score(long version, string id, long at, string amount, bool scoreOnly = false)
     {
         ScoringContext context = Rent(version);
@@ -142,6 +153,17 @@ internal sealed class SetEngine : IDisposable
         if (place >= 0)
         {
             context.Rows.SetText(0, place, Encoding.UTF8.GetBytes(text));
+        }
+    }
+
+    // As if all had been kept for ever: none waits for its history.
+    private void NoteWhole(string script)
+    {
+        FeatureScript compiled = FeatureScript.Compile(Encoding.UTF8.GetBytes(script), "pay.feat", out _)!;
+        foreach (KeyedLog log in compiled.Windows.Logs)
+        {
+            Store.NoteHistoryAsync(new LogCodec(log).History, new LogHistory(0, IsFilled: true), default)
+                .AsTask().GetAwaiter().GetResult();
         }
     }
 

@@ -48,7 +48,8 @@ public sealed class RouterTests
         {
             sum += below.AsSpan((percent - 1) * 100, 100).ToArray().Sum();
             double share = percent / 100.0;
-            Assert.True(Math.Abs(sum - (share * Keys)) <= 3 * Math.Sqrt(Keys * share * (1 - share)), $"{percent} %: {sum}");
+            Assert.True(
+                Math.Abs(sum - (share * Keys)) <= 3 * Math.Sqrt(Keys * share * (1 - share)), $"{percent} %: {sum}");
         }
     }
 }

@@ -12,7 +12,8 @@ public sealed class TrafficSplitTests
             new Dictionary<long, int> { [5] = 8000, [6] = 500, [7] = 1400, [9] = 100 }, canary: 9, stable: 5);
 
         Assert.Equal([9, 7, 6, 5], split.Versions);
-        Assert.Equal([9, 9, 7, 7, 6, 6, 5, 5], new[] { 0, 99, 100, 1499, 1500, 1999, 2000, 9999 }.Select(split.VersionOf));
+        Assert.Equal(
+            [9, 9, 7, 7, 6, 6, 5, 5], new[] { 0, 99, 100, 1499, 1500, 1999, 2000, 9999 }.Select(split.VersionOf));
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public sealed class SwapTests : IDisposable
     {
         Pack(version);
         Await(engine, traffic => traffic.Versions.Any(other => other.Status.Version == version), $"{version} is seen");
-        Act(engine.Traffic.Publish("pay", new PublishRequest(version, PublicationKind.Stable, Gates: NoGates), s_origin));
+        Act(engine.Traffic.Publish(
+            "pay", new PublishRequest(version, PublicationKind.Stable, Gates: NoGates), s_origin));
         Await(engine, traffic => traffic.State.Stable == version, $"{version} is stable");
         Await(
             engine,

@@ -35,5 +35,14 @@ internal sealed class BlindStore(IWindowStore inner) : IWindowStore
         }
     }
 
+    public ValueTask<LogHistory?> HistoryOfAsync(ulong log, CancellationToken cancellation) =>
+        inner.HistoryOfAsync(log, cancellation);
+
+    public ValueTask<LogHistory> NoteHistoryAsync(ulong log, LogHistory history, CancellationToken cancellation) =>
+        inner.NoteHistoryAsync(log, history, cancellation);
+
+    public ValueTask ForgetHistoryAsync(ulong log, CancellationToken cancellation) =>
+        inner.ForgetHistoryAsync(log, cancellation);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

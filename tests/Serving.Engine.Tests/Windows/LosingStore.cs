@@ -49,6 +49,15 @@ internal sealed class LosingStore(IWindowStore inner, IStateMaintenance blobs, b
         }
     }
 
+    public ValueTask<LogHistory?> HistoryOfAsync(ulong log, CancellationToken cancellation) =>
+        inner.HistoryOfAsync(log, cancellation);
+
+    public ValueTask<LogHistory> NoteHistoryAsync(ulong log, LogHistory history, CancellationToken cancellation) =>
+        inner.NoteHistoryAsync(log, history, cancellation);
+
+    public ValueTask ForgetHistoryAsync(ulong log, CancellationToken cancellation) =>
+        inner.ForgetHistoryAsync(log, cancellation);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private void EndFold(StateKey key, byte[] before, byte[] now, StateBatch batch, int access)

@@ -55,7 +55,7 @@ public sealed class ScoredExpressionsTests
                         : expressions.IsTrue(frame, place) ? 1 : 0;
                     Assert.True(
                         (expected ?? 0) == value,
-                        $"seed {seed}, row {row}, {sources[place].Text}: {value}, {expected}");
+                            $"seed {seed}, row {row}, {sources[place].Text}: {value}, {expected}");
                 }
             }
         }

@@ -5,7 +5,9 @@ using Serving.Data;
 
 namespace Serving.Engine.Predictions.Log;
 
-/// <summary>The hash of features as a record shows it: XXH3 of 128 bits over their row as a log would hold it.</summary>
+/// <summary>
+/// The hash of features as a record shows it: XXH3 of 128 bits over their row as a log would hold it.
+/// </summary>
 internal static class FeaturesHashText
 {
     /// <summary>32 hex digits of a hash as it stands in a frame.</summary>

@@ -1,6 +1,8 @@
 namespace Serving.Engine.Predictions.Log;
 
-/// <summary>What the log's writer counts. Written under its lock, read by whoever asks; the numbers are aligned words.</summary>
+/// <summary>
+/// What the log's writer counts. Written under its lock, read by whoever asks; the numbers are aligned words.
+/// </summary>
 internal sealed class LogCounters
 {
     /// <summary>Records written.</summary>

@@ -12,6 +12,8 @@ internal sealed class LogHold : IDisposable
     private const int WouldBlock = 11;
     private const int SharingViolation = unchecked((int)0x80070020);
 
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(200);
+
     private readonly SafeFileHandle _handle;
     private readonly string _holder;
 
@@ -27,7 +29,14 @@ internal sealed class LogHold : IDisposable
     public static LogHold Take(string folder)
     {
         string holder = Path.Combine(folder, LogFiles.Holder);
-        SafeFileHandle handle = TryOpen(folder) ?? throw new LogHeldException(folder, HolderOf(holder));
+        SafeFileHandle? handle = null;
+
+        // Who reads beside a server looks at the lock for a moment.
+        if (!SpinWait.SpinUntil(() => (handle = TryOpen(folder)) is not null, s_glance))
+        {
+            throw new LogHeldException(folder, HolderOf(holder));
+        }
+
         try
         {
             File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
@@ -37,7 +46,7 @@ internal sealed class LogHold : IDisposable
             // The number is only for a message; the lock is what counts.
         }
 
-        return new LogHold(handle, holder);
+        return new LogHold(handle!, holder);
     }
 
     /// <summary>Whether a server holds the folder now, so that its last segment still grows.</summary>

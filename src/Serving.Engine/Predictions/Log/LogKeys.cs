@@ -13,7 +13,8 @@ public sealed class LogKeys
     /// <summary>Bytes of a key.</summary>
     public const int KeySize = 32;
 
-    private const string Expected = "lines 'ID BASE64' of 32-byte keys, an ID of 1 to 32 letters, digits, '.', '_', '-'";
+    private const string Expected =
+        "lines 'ID BASE64' of 32-byte keys, an ID of 1 to 32 letters, digits, '.', '_', '-'";
 
     private readonly ImmutableDictionary<string, byte[]> _keys;
 

@@ -36,7 +36,9 @@ internal sealed class LogSource
 
     /// <summary>Makes the source of a version's answers.</summary>
     /// <param name="version">The version.</param>
-    /// <param name="said">What its requests may say at the moment: they hold fields of other versions' windows too.</param>
+    /// <param name="said">
+    /// What its requests may say at the moment: they hold fields of other versions' windows too.
+    /// </param>
     /// <param name="id">Number of the schema.</param>
     /// <param name="options">Which fields are masked.</param>
     public static LogSource Of(ServedVersion version, RequestSchema said, uint id, LogOptions options)

@@ -104,6 +104,16 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
+    /// <summary>Writes and syncs what was appended, as far as the disk lets it.</summary>
+    public void Flush()
+    {
+        lock (_file)
+        {
+            WriteOut();
+            SyncNow();
+        }
+    }
+
     /// <summary>Whether all up to a position is on the disk.</summary>
     public bool IsDurable(long position) => _ring.Freed >= position;
 
@@ -253,8 +263,9 @@ internal sealed class LogWriter : IDisposable
 
         lock (_file)
         {
-            // A write that failed meanwhile has sealed this segment, and its records are written again elsewhere.
-            if (ReferenceEquals(segment, _segment))
+            // A write that failed meanwhile has sealed this segment, and its records are written again elsewhere; a
+            // flush may have covered more.
+            if (ReferenceEquals(segment, _segment) && covered.Position > _synced.Position)
             {
                 Synced(covered, now);
                 RollOver();

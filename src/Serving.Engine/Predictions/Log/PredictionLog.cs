@@ -52,6 +52,9 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     /// <summary>Whether an answer waits until its record is on the disk.</summary>
     public bool IsStrict => _options.IsStrict;
 
+    /// <summary>Whether it has a key, without which nothing can be masked.</summary>
+    public bool HasKey => _options.Keys is not null;
+
     /// <summary>Whether the server calls itself: what only reads is not logged then.</summary>
     public bool IsWarming { get; set; }
 
@@ -96,15 +99,16 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     public static PredictionLog Open(string folder, LogOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
-        LogHold hold = LogHold.Take(folder);
+        LogHold? hold = LogHold.Take(folder);
         try
         {
-            return new PredictionLog(folder, options, time, hold, LogRecovery.Run(folder));
+            var log = new PredictionLog(folder, options, time, hold, LogRecovery.Run(folder));
+            hold = null;
+            return log;
         }
-        catch
+        finally
         {
-            hold.Dispose();
-            throw;
+            hold?.Dispose();
         }
     }
 
@@ -200,6 +204,8 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
             return;
         }
 
+        // The number of lost answers finds its place once the ring has room.
+        _writer.Flush();
         NoteLoss();
         _isClosed = true;
         _care.Dispose();

@@ -34,7 +34,7 @@ public sealed class PredictionLogReader
 
     /// <summary>Whether a folder is one of a prediction log.</summary>
     public static bool IsLog(string folder) =>
-        Directory.Exists(folder) && (LogFiles.List(folder).Count > 0 || File.Exists(Path.Combine(folder, LogFiles.Lock)));
+        Directory.Exists(folder) && LogFiles.List(folder).Count > 0;
 
     /// <summary>Reads all records; each is shown by its place and the same object.</summary>
     internal IEnumerable<(string Place, LogRecord Record)> Read()

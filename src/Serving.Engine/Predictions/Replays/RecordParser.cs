@@ -14,7 +14,8 @@ namespace Serving.Engine.Predictions.Replays;
 internal static class RecordParser
 {
     /// <summary>
-    /// Reads files, and folders of prediction logs, whole. Lines of several files are merged by the time at which they were written; a last line without
+    /// Reads files, and folders of prediction logs, whole. Lines of several files are merged by the time at which they
+    /// were written; a last line without
     /// its end, which a kill cut, is passed over.
     /// </summary>
     /// <exception cref="InputException">A line is no record; holds all problems.</exception>

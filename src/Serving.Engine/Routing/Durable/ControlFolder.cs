@@ -12,6 +12,10 @@ namespace Serving.Engine.Routing.Durable;
 /// </summary>
 public sealed class ControlFolder : IControlJournal, IDisposable
 {
+    // What flock(2) says of a file that another process holds, and what Windows says.
+    private const int WouldBlock = 11;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly Lock _gate = new();
     private readonly string _folder;
     private AuditState _state = AuditState.Empty;
@@ -143,8 +147,7 @@ public sealed class ControlFolder : IControlJournal, IDisposable
         }
 
         WholeFile.CreateFolder(_folder);
-        SafeFileHandle held = File.OpenHandle(
-            Path.Combine(_folder, ControlFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        SafeFileHandle held = OpenLock();
         SafeFileHandle? audit = null;
         try
         {
@@ -176,6 +179,19 @@ public sealed class ControlFolder : IControlJournal, IDisposable
                 audit?.Dispose();
                 held.Dispose();
             }
+        }
+    }
+
+    private SafeFileHandle OpenLock()
+    {
+        try
+        {
+            return File.OpenHandle(
+                Path.Combine(_folder, ControlFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (error.HResult is WouldBlock or SharingViolation)
+        {
+            throw new IOException("another server holds it; act there, or stop that server", error);
         }
     }
 

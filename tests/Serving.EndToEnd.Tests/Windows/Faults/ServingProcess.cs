@@ -124,7 +124,7 @@ internal sealed class ServingProcess : IAsyncDisposable
     }
 
     // Its own folder of the same build: in the folder of the tests some assemblies are those of the tests.
-    private static string Program()
+    internal static string Program()
     {
         string tests = Path.Combine(SharedFiles.Repository, "tests", "Serving.EndToEnd.Tests");
         string build = Path.GetRelativePath(tests, AppContext.BaseDirectory);

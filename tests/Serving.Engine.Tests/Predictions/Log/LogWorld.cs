@@ -30,6 +30,7 @@ internal sealed class LogWorld : IAsyncDisposable
         }
 
         Log = PredictionLog.Open(folder["log"], options, TimeProvider.System);
+        _store.CompactionListener = Log;
         _records = hasRecords ? new RecordFile(folder["records.jsonl"], TimeProvider.System) : null;
         Engine = new InferenceEngine(
             new EngineOptions

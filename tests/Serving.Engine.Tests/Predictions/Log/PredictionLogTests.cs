@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Serving.Data;
+using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Predictions.Replays;
 using Serving.Engine.Tests.Fakes;
+using Serving.Engine.Versions;
 using Xunit;
 
 namespace Serving.Engine.Tests.Predictions.Log;
@@ -147,6 +149,95 @@ public sealed class PredictionLogTests : IDisposable
         File.Delete(Directory.EnumerateFiles(Log, "*.plog").Order(StringComparer.Ordinal).First());
         LogWorld.Ids(Log, out problems);
         Assert.Equal(LogProblemKind.Missing, Assert.Single(problems).Kind);
+    }
+
+    [Fact]
+    public async Task Load_BundleWithMasksAndNoKey_IsRefused()
+    {
+        PayScript.Publish(_folder, "email");
+        await using var world = new LogWorld(_folder, LogWorld.Quick);
+        VersionStatus status = Assert.Single(world.Engine.Versions);
+        Assert.Equal(VersionState.Failed, status.State);
+        Assert.Contains("masked fields (email)", status.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Score_BundleWithMasks_SealsTheFieldAndKeepsTheRest()
+    {
+        PayScript.Publish(_folder, "email", "card");
+        LogKeys keys = LogKeys.Parse($"k {Convert.ToBase64String(new byte[LogKeys.KeySize])}", "key");
+        await using (var world = new LogWorld(_folder, LogWorld.Quick with { Keys = keys }))
+        {
+            await world.ScoreAllAsync(0, 6);
+        }
+
+        JsonNode[] closed = [.. LogWorld.Lines(Log, out _).Select(line => JsonNode.Parse(line)!)];
+        Assert.All(closed, record => Assert.Null(record["request"]!["email"]));
+        Assert.Equal("[\"card\",\"email\"]", closed[0]["masked"]!.ToJsonString());
+        string card = closed[0]["request"]!["card"]!.GetValue<string>();
+        Assert.StartsWith("hmac:k:", card, StringComparison.Ordinal);
+        Assert.All(closed, record => Assert.Equal(card, record["request"]!["card"]!.GetValue<string>()));
+
+        JsonNode[] open = [.. LogWorld.Lines(Log, out _, keys).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal("person0@example.org", open[0]["request"]!["email"]!.GetValue<string>());
+        Assert.Equal("[\"card\"]", open[0]["masked"]!.ToJsonString());
+
+        ReplayReport without = LogWorld.Replay(_folder, Log);
+        Assert.Equal((6, 6, 0), (without.Masked, without.FromFeatures, without.Different));
+        ReplayReport with = LogWorld.Replay(_folder, Log, keys);
+        Assert.Equal((6, 0), (with.Equal, with.Masked));
+    }
+
+    [Fact]
+    public async Task Append_AfterWarmUp_AllocatesNothing()
+    {
+        await using var world = new LogWorld(_folder, LogWorld.Quick with { BufferBytes = 4 << 20 });
+        Assert.Equal(ErrorCode.None, world.Engine.Rent("pay", 0, out ScoringContext? context));
+        using (context)
+        {
+            PayScript.Fill(context!.Rows, 1, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+            Assert.Equal(ErrorCode.None, world.Engine.Score(context));
+            world.Log.Append(context);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int answer = 0; answer < 1000; answer++)
+            {
+                world.Log.Append(context);
+            }
+
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(LogOutcome.Relaxed, context.Log);
+        }
+    }
+
+    // A ring that nobody empties: refuse ends answers, count lets them go and says how many are lost.
+    [Theory]
+    [InlineData(false, LogOutcome.Refused)]
+    [InlineData(true, LogOutcome.Lost)]
+    public async Task Append_RingIsFull_RefusesOrCounts(bool counts, LogOutcome expected)
+    {
+        LogOptions options = LogWorld.Quick with
+        {
+            BufferBytes = 8192, CountsWhenFull = counts, WriteInterval = TimeSpan.FromSeconds(10),
+        };
+        await using (var world = new LogWorld(_folder, options))
+        {
+            Assert.Equal(ErrorCode.None, world.Engine.Rent("pay", 0, out ScoringContext? context));
+            using (context)
+            {
+                PayScript.Fill(context!.Rows, 1, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+                world.Engine.Score(context);
+                for (int answer = 0; answer < 100_000 && context.Log == LogOutcome.Relaxed; answer++)
+                {
+                    world.Log.Append(context);
+                }
+
+                Assert.Equal(expected, context.Log);
+                Assert.Equal(counts ? 1 : 0, world.Log.Status.Lost);
+            }
+        }
+
+        string last = LogWorld.Lines(Log, out _)[^1];
+        Assert.Equal(counts, last.StartsWith("{\"lost\":{\"answers\":1,", StringComparison.Ordinal));
     }
 
     private static string Shared(string line)

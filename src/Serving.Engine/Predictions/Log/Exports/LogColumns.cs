@@ -72,8 +72,9 @@ internal sealed class LogColumns(bool hasLabels)
     /// <summary>All columns; requests stand before features.</summary>
     public RowSchema ToSchema()
     {
-        IEnumerable<Field> named = _names.OrderByDescending(
-            name => name.StartsWith(RequestPrefix, StringComparison.Ordinal)).Select(name => new Field(name, _types[name]));
+        IEnumerable<Field> named = _names
+            .OrderByDescending(name => name.StartsWith(RequestPrefix, StringComparison.Ordinal))
+            .Select(name => new Field(name, _types[name]));
         return new RowSchema("log", [.. s_front, .. named, .. s_back, .. hasLabels ? s_labels : []]);
     }
 

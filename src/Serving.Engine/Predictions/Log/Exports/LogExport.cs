@@ -103,7 +103,7 @@ public sealed class LogExport
         return columns.ToSchema();
     }
 
-    /// <summary>Hands the answers over as rows of <see cref="ReadColumns"/>, batch by batch. Returns how many.</summary>
+    /// <summary>Hands answers over as rows of <see cref="ReadColumns"/>, batch by batch. Returns how many.</summary>
     public long WriteRows(
         RowSchema columns, Action<RowBatch> take, IProgress<long>? progress, CancellationToken cancellation)
     {
