@@ -41,7 +41,10 @@ public sealed class ServingClient : IDisposable
     /// <exception cref="RpcException">The server refused it, or could not be reached within the deadline.</exception>
     public Task<ScoreResponse> ScoreAsync(
         string model, Row row, TimeSpan? deadline = null, CancellationToken cancellation = default) =>
-        ScoreAsync(new ScoreRequest { Model = model, Row = row }, deadline, cancellation);
+        ScoreAsync(
+            new ScoreRequest { Model = model, Row = row, Options = new Options { Language = _options.Language } },
+            deadline,
+            cancellation);
 
     /// <summary>Scores one row.</summary>
     /// <param name="request">The request.</param>
@@ -79,7 +82,12 @@ public sealed class ServingClient : IDisposable
     public Task<ScoreResponse> ScoreOnlyAsync(
         string model, Row row, TimeSpan? deadline = null, CancellationToken cancellation = default) =>
         ScoreAsync(
-            new ScoreRequest { Model = model, Row = row, Options = new Options { ScoreOnly = true } },
+            new ScoreRequest
+            {
+                Model = model,
+                Row = row,
+                Options = new Options { ScoreOnly = true, Language = _options.Language },
+            },
             deadline,
             cancellation);
 

@@ -30,6 +30,11 @@ public sealed record ServingClientOptions
     /// <summary>Most bytes of a message, both ways.</summary>
     public int MessageSizeMax { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// Language of the texts of decision reasons, for calls that give a row alone; empty for the bundle's first one.
+    /// </summary>
+    public string Language { get; init; } = "";
+
     /// <summary>Makes the handler of connections, for certificates of one's own; null for the usual one.</summary>
     public Func<HttpMessageHandler>? CreateHandler { get; init; }
 }

@@ -26,7 +26,7 @@ internal static class ServeCommand
         ("--model-control", "poll (default) or explicit: load only versions that are named."),
         ("--warm-up", "Longest warm-up before ready, all models together; 10s by default."),
         ("--tensorflow-library", "TensorFlow's library (not yet)."),
-        ("--deadline", "Server's own deadline of one row; 1s by default."),
+        ("--deadline", "Server's own deadline of one row; by default 50ms with a fallback policy, else 1s."),
         ("--batch-deadline", "Server's own deadline of a batch; 10s by default."),
         ("--concurrency-limit", "Requests at once; beyond it and a short queue they are refused."),
         ("--message-limit", "Greatest message, e.g. 4MiB."),

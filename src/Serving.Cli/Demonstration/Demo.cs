@@ -155,7 +155,7 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
         {
             ScoreResponse answer = await client.ScoreAsync(requests.Request(number), cancellation: cancellation);
             double milliseconds = Stopwatch.GetElapsedTime(dueTimestamp).TotalMilliseconds;
-            _statistics.Add(milliseconds, answer.Score, answer.Version, requests.Id(number));
+            _statistics.Add(milliseconds, answer, requests.Id(number));
             if (answer.Features.Count > 0)
             {
                 _statistics.Show(requests.Id(number), answer.Features);

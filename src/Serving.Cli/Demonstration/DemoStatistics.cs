@@ -14,6 +14,8 @@ internal sealed partial class DemoStatistics
     private readonly List<double> _milliseconds = [];
     private readonly List<(double Score, string Id)> _alerts = [];
     private readonly SortedDictionary<long, int> _versions = [];
+    private readonly SortedDictionary<string, int> _decisions = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _steps = new(StringComparer.Ordinal);
     private readonly int[] _scores = new int[10];
 
     public int Requests { get; private set; }
@@ -33,13 +35,20 @@ internal sealed partial class DemoStatistics
     /// <summary>Window values of the answer shown last; empty where no window is read.</summary>
     public string Example { get; private set; } = "";
 
-    public void Add(double milliseconds, double score, long version, string id)
+    public void Add(double milliseconds, ScoreResponse answer, string id)
     {
+        double score = answer.Score;
         lock (_lock)
         {
             Requests++;
             _milliseconds.Add(milliseconds);
-            _versions[version] = _versions.GetValueOrDefault(version) + 1;
+            _versions[answer.Version] = _versions.GetValueOrDefault(answer.Version) + 1;
+            _steps[answer.Step] = _steps.GetValueOrDefault(answer.Step) + 1;
+            if (answer.Decision.Length > 0)
+            {
+                _decisions[answer.Decision] = _decisions.GetValueOrDefault(answer.Decision) + 1;
+            }
+
             _scores[Math.Clamp((int)(score * 10), 0, 9)]++;
             if (!_alerts.Exists(alert => alert.Id == id))
             {
@@ -102,6 +111,21 @@ internal sealed partial class DemoStatistics
         }
     }
 
+    /// <summary>Decisions and the steps that gave them, for the table; empty where nothing was decided.</summary>
+    public string DescribeDecisions()
+    {
+        lock (_lock)
+        {
+            return _decisions.Count == 0 ? "" : $"{TextOf(_decisions)}  by steps {TextOf(_steps)}";
+        }
+    }
+
+    private static string TextOf(SortedDictionary<string, int> counts) =>
+        string.Join(", ", counts.Select(pair => $"{pair.Key}: {pair.Value}"));
+
+    private static JsonObject JsonOf(SortedDictionary<string, int> counts) =>
+        new(counts.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
+
     private static string TextOf(Value value) => value.KindCase switch
     {
         Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
@@ -146,6 +170,8 @@ internal sealed partial class DemoStatistics
         {
             document["versions"] = new JsonObject(_versions.Select(pair =>
                 KeyValuePair.Create($"{pair.Key}", (JsonNode?)JsonValue.Create(pair.Value))));
+            document["steps"] = JsonOf(_steps);
+            document["decisions"] = JsonOf(_decisions);
             document["alerts"] = new JsonArray([.. _alerts.Select(alert => (JsonNode?)new JsonObject
             {
                 ["id"] = alert.Id,

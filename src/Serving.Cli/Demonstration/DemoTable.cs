@@ -49,6 +49,7 @@ internal sealed class DemoTable(CommandConsole console, DemoOptions options, Dem
                     + $"p99.9 {statistics.Percentile(99.9):F2} ms"),
             $"  scores 0.0-1.0  {scores}",
             $"  versions {versions}",
+            .. statistics.DescribeDecisions() is { Length: > 0 } decided ? (string[])[$"  decided  {decided}"] : [],
             $"  top      {alerts}",
             .. statistics.Example.Length > 0 ? (string[])[$"  windows  {statistics.Example}"] : [],
         ];

@@ -26,7 +26,7 @@ internal static class DecisionBundles
         return path;
     }
 
-    public static BundleDraft Draft(
+    public static BundleDraft DraftDeciding(
         this BundleFolder folder, string? decision, string? fallback, IBundleModelReader reader) => BundleDraft.Create(
         new PackRequest
         {
@@ -41,5 +41,5 @@ internal static class DecisionBundles
     /// <summary>Packs a version into the models folder.</summary>
     public static void Publish(
         this BundleFolder folder, string? decision, string? fallback, IBundleModelReader reader) =>
-        BundleWriter.WriteToModels(folder.Draft(decision, fallback, reader), "m", folder.Models);
+        BundleWriter.WriteToModels(folder.DraftDeciding(decision, fallback, reader), "m", folder.Models);
 }

@@ -8,9 +8,7 @@ using Xunit;
 
 namespace Serving.Engine.Tests.Decisions;
 
-/// <summary>
-/// What is decided for a row and its score: rules, thresholds at their very edge, costs and their ties.
-/// </summary>
+/// <summary>What is decided for a row and its score: rules, thresholds at their edge, costs and ties.</summary>
 public sealed class DecisionProgramTests
 {
     private const string Head = "\"format\": \"serving.decision\", \"version\": 1";

@@ -65,29 +65,33 @@ public sealed class DecisionReaderTests
         "decision.json, thresholds[0], from")]
     [InlineData(
         "{ HEAD, \"thresholds\": [{ \"from\": 1, \"decision\": \"review\" }, "
-            + "{ \"from\": 1.0, \"decision\": \"decline\" }] }",
+        + "{ \"from\": 1.0, \"decision\": \"decline\" }] }",
         "decision.json, thresholds")]
     [InlineData(
         "{ HEAD, \"thresholds\": [], \"costs\": { \"approve\": { \"positive\": \"1\", \"negative\": \"0\" } } }",
         "decision.json")]
     [InlineData("{ HEAD, \"costs\": {} }", "decision.json, costs")]
     [InlineData(
-        "{ HEAD, \"costs\": { \"block\": { \"positive\": \"1\", \"negative\": \"0\" } } }", "decision.json, costs")]
+        "{ HEAD, \"costs\": { \"block\": { \"positive\": \"1\", \"negative\": \"0\" } } }",
+        "decision.json, costs")]
     [InlineData(
-        "{ HEAD, \"costs\": { \"approve\": { \"positive\": \"1\" } } }", "decision.json, costs, approve, negative")]
+        "{ HEAD, \"costs\": { \"approve\": { \"positive\": \"1\" } } }",
+        "decision.json, costs, approve, negative")]
     [InlineData("{ HEAD, \"explore\": 1.5 }", "decision.json, explore")]
     [InlineData("{ HEAD, \"explore\": 0.00001 }", "decision.json, explore")]
     [InlineData("{ HEAD, \"languages\": [\"e\"] }", "decision.json, languages[0]")]
     [InlineData("{ HEAD, \"languages\": [\"en\", \"EN\"] }", "decision.json, languages")]
     [InlineData(
-        "{ HEAD, \"languages\": [\"en\"], \"reasons\": { \"R\": { \"de\": \"x\" } } }", "decision.json, reasons, 'R'")]
+        "{ HEAD, \"languages\": [\"en\"], \"reasons\": { \"R\": { \"de\": \"x\" } } }",
+        "decision.json, reasons, 'R'")]
     [InlineData("{ HEAD, \"reasons\": { \"R\": { \"en\": 5 } } }", "decision.json, reasons, 'R', en")]
     [InlineData("{ HEAD, \"fallback\": { \"max_missing\": 2 } }", "decision.json, fallback, max_missing")]
     [InlineData(
-        "{ HEAD, \"fallback\": { \"policy\": { \"score\": 0.5 } } }", "decision.json, fallback, policy, decision")]
+        "{ HEAD, \"fallback\": { \"policy\": { \"score\": 0.5 } } }",
+        "decision.json, fallback, policy, decision")]
     [InlineData(
         "{ HEAD, \"fallback\": { \"policy\": { \"decision\": \"review\" } } }",
-            "decision.json, fallback, policy, score")]
+        "decision.json, fallback, policy, score")]
     [InlineData("{ HEAD, \"explore\": 0, \"explore\": 0 }", "decision.json")]
     [InlineData("{ HEAD, \"otherwise\": \"\\ud800\" }", "decision.json")]
     public void Read_WrongDocument_IsRefusedAtItsPlace(string text, string place)
