@@ -9,6 +9,7 @@ internal sealed class RedisMaintenance(RedisLink link, RedisCompaction compactio
 {
     private const int PageSize = 256;
     private const int ProblemsMax = 1000;
+    private const int ScanAttempts = 10;
 
     public async ValueTask<byte[]> ReadAsync(StateKey key, CancellationToken cancellation)
     {
@@ -140,19 +141,33 @@ internal sealed class RedisMaintenance(RedisLink link, RedisCompaction compactio
         return (new StateKey(set, digest, check), address, blob, read.Exception?.InnerException?.Message);
     }
 
+    // One SCAN of a page at a time. A page that a busy server answers too late is asked for again.
     private async IAsyncEnumerable<RedisKey[]> PagesAsync(IServer server)
     {
-        List<RedisKey> page = new(PageSize);
-        await foreach (RedisKey key in server.KeysAsync(link.DatabaseNumber, link.Keys.Pattern, PageSize))
+        RedisValue cursor = 0;
+        do
         {
-            page.Add(key);
-            if (page.Count == PageSize)
+            RedisResult[] answer = await ScanAsync(server, cursor);
+            cursor = (RedisValue)answer[0];
+            yield return (RedisKey[]?)answer[1] ?? [];
+        }
+        while (cursor != 0);
+    }
+
+    private async Task<RedisResult[]> ScanAsync(IServer server, RedisValue cursor)
+    {
+        object[] arguments = [cursor, "MATCH", link.Keys.Pattern, "COUNT", PageSize];
+        for (int attempt = 1; ; attempt++)
+        {
+            try
             {
-                yield return [.. page];
-                page.Clear();
+                RedisResult answer = await server.ExecuteAsync(link.DatabaseNumber, "SCAN", arguments);
+                return (RedisResult[])answer!;
+            }
+            catch (RedisTimeoutException) when (attempt < ScanAttempts)
+            {
+                // The next attempt waits for itself.
             }
         }
-
-        yield return [.. page];
     }
 }

@@ -6,7 +6,7 @@ namespace Serving.EndToEnd.Tests.Hosting;
 /// <summary>The sample models are what their script makes.</summary>
 public sealed class SampleModelTests
 {
-    private static readonly TimeSpan s_making = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_making = TimeSpan.FromMinutes(60);
 
     /// <summary>
     /// models-sample/make runs from nothing; features, statistics and samples come out byte for byte as they are stored
