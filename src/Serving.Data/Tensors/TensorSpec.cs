@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Serving.Data.Tensors;
+
+/// <summary>What a model declares of one input or output. Immutable, safe for use by several threads.</summary>
+/// <param name="Name">Its name on the wire.</param>
+/// <param name="Type">Type of its elements; of a map, of its values.</param>
+/// <param name="Shape">Dimensions, -1 where any size goes; null where even their number is not known.</param>
+public sealed record TensorSpec(string Name, TensorType Type, ImmutableArray<long>? Shape)
+{
+    /// <summary>What it is.</summary>
+    public TensorKind Kind { get; init; }
+
+    /// <summary>Type of the keys of a map: <see cref="TensorType.Int64"/> or <see cref="TensorType.Text"/>.</summary>
+    public TensorType KeyType { get; init; }
+
+    /// <summary>Whether the model has a value of its own where a call gives none.</summary>
+    public bool HasDefault { get; init; }
+
+    /// <summary>
+    /// Names of its dimensions, empty where a dimension has none: equal names are equal sizes (ONNX).
+    /// </summary>
+    public ImmutableArray<string> DimensionNames { get; init; } = [];
+
+    /// <summary>Whether a tensor of these dimensions may stand here.</summary>
+    public bool Accepts(ReadOnlySpan<long> shape)
+    {
+        if (Shape is not { } declared)
+        {
+            return true;
+        }
+
+        if (declared.Length != shape.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < shape.Length; i++)
+        {
+            if (declared[i] >= 0 && declared[i] != shape[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Type and shape as messages and schemas spell them, e.g. <c>f32[?,9]</c>.</summary>
+    public string TypeText => Kind switch
+    {
+        TensorKind.Map => $"map({TensorTypes.NameOf(KeyType)}, {TensorTypes.NameOf(Type)})",
+        TensorKind.MapSequence => $"list(map({TensorTypes.NameOf(KeyType)}, {TensorTypes.NameOf(Type)}))",
+        TensorKind.Sequence => $"list({TensorTypes.NameOf(Type)}{DimensionsText})",
+        _ => TensorTypes.NameOf(Type) + DimensionsText,
+    };
+
+    private string DimensionsText => Shape is { } shape
+        ? $"[{string.Join(',', shape.Select(size => size < 0 ? "?" : size.ToString(CultureInfo.InvariantCulture)))}]"
+        : "[...]";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {TypeText}";
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Serving.Data.Tensors;
+
+namespace Serving.Models.Tensors;
+
+/// <summary>
+/// What the files of a tensor model say of it, read and checked without its runtime. Immutable, safe for use by several
+/// threads.
+/// </summary>
+/// <param name="Format">Format of the files: <c>onnx</c> or <c>savedmodel</c>.</param>
+/// <param name="Tool">The tool that wrote it, as the file says; empty where it does not.</param>
+/// <param name="ToolVersion">Its version; empty where the file does not say.</param>
+/// <param name="Signatures">Ways to call it, at least one.</param>
+public sealed record TensorModel(
+    string Format, string Tool, string ToolVersion, ImmutableArray<TensorSignature> Signatures)
+{
+    /// <summary>Index of the signature that a call without a name means; -1 where the model has none.</summary>
+    public int DefaultSignature { get; init; }
+
+    /// <summary>
+    /// Operators that its graph and functions use, sorted, e.g. <c>MatMul</c>, <c>ai.onnx.ml.Scaler</c>.
+    /// </summary>
+    public ImmutableArray<string> Operators { get; init; } = [];
+
+    /// <summary>
+    /// Operators that reach outside the process; it runs only where bundle and server both allow them.
+    /// </summary>
+    public ImmutableArray<string> UnsafeOperators { get; init; } = [];
+
+    /// <summary>
+    /// Whether calls change what later calls answer (counters, variables): never batched, not replicated.
+    /// </summary>
+    public bool IsStateful { get; init; }
+
+    /// <summary>Whether equal calls may answer differently (random operators).</summary>
+    public bool IsRandom { get; init; }
+
+    /// <summary>Whether weights or activations are narrower than binary32, so that processors differ by more.</summary>
+    public bool IsReduced { get; init; }
+
+    /// <summary>Bytes of weights and constants.</summary>
+    public long WeightBytes { get; init; }
+
+    /// <summary>
+    /// Names of its files by plain relative path, the main one first; what else lies there is left out.
+    /// </summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>What the files hold and serving does not use, one sentence each.</summary>
+    public ImmutableArray<string> NotCarriedOver { get; init; } = [];
+}
