@@ -16,6 +16,9 @@ internal sealed record LoadOptions
           --closed                      instead: each stream sends its next call when the last is answered
           --duration TIME               of each round (10s); --warmup TIME before each round, not counted (2s)
           --rounds N                    rounds of each target, interleaved (1)
+          --beside COMMAND              for one target: a shell command that runs during every other round (SIGTERM ends
+                                        it); the report then holds the quiet rounds, those beside the command, their
+                                        ratio, and the ratio of two halves of the quiet rounds, which is the noise
           --connections N --streams N   HTTP/2 connections (1) and streams on each (16); calls beyond that are dropped
                                         and counted
           --model NAME                  for serving and rest
@@ -39,6 +42,8 @@ internal sealed record LoadOptions
     public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(2);
 
     public int Rounds { get; private set; } = 1;
+
+    public string? Beside { get; private set; }
 
     public int Connections { get; private set; } = 1;
 
@@ -86,9 +91,14 @@ internal sealed record LoadOptions
             }
         }
 
-        return options.Targets.Count > 0
+        if (options.Targets.Count == 0)
+        {
+            throw new FormatException("--target KIND --address URL is expected at least once.");
+        }
+
+        return options.Beside is null || (options.Targets.Count == 1 && options.Rounds >= 4)
             ? options
-            : throw new FormatException("--target KIND --address URL is expected at least once.");
+            : throw new FormatException("--beside: one target and at least 4 rounds are expected.");
     }
 
     private void Set(string name, string value)
@@ -99,6 +109,7 @@ internal sealed record LoadOptions
             case "--duration": Duration = ParseTime(name, value); break;
             case "--warmup": WarmUp = ParseTime(name, value); break;
             case "--rounds": Rounds = (int)ParseNumber(name, value); break;
+            case "--beside": Beside = value; break;
             case "--connections": Connections = (int)ParseNumber(name, value); break;
             case "--streams": Streams = (int)ParseNumber(name, value); break;
             case "--size": Size = (int)ParseNumber(name, value); break;

@@ -25,6 +25,26 @@ internal sealed class LoadResult
 
     public long Ok => Interlocked.Read(ref _ok);
 
+    /// <summary>A percentile of the latency, in ms; 0 without answers.</summary>
+    public double LatencyMs(double percent) =>
+        _latencyNs.TotalCount == 0 ? 0 : _latencyNs.GetValueAtPercentile(percent) / 1e6;
+
+    /// <summary>Adds what another result counted.</summary>
+    public void Add(LoadResult other)
+    {
+        _latencyNs.Add(other._latencyNs);
+        _lateNs.Add(other._lateNs);
+        foreach ((string error, long count) in other._errors)
+        {
+            _errors.AddOrUpdate(error, count, (_, before) => before + count);
+        }
+
+        _ok += other._ok;
+        _failed += other._failed;
+        _dropped += other._dropped;
+        Elapsed += other.Elapsed;
+    }
+
     public void AddElapsed(TimeSpan elapsed) => Elapsed += elapsed;
 
     /// <summary>An answer; times are those of <see cref="Stopwatch"/>.</summary>

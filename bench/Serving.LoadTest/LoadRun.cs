@@ -5,12 +5,17 @@ namespace Serving.LoadTest;
 /// <summary>Runs the rounds of all targets, one after the other in turns, and prints the report.</summary>
 internal static class LoadRun
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    public static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Runs, then writes one JSON document.</summary>
     /// <returns>0, or 1 when a target answered no call well.</returns>
     public static async Task<int> RunAsync(LoadOptions options, TextWriter report, TextWriter log)
     {
+        if (options.Beside is { } command)
+        {
+            return await BesideRun.RunAsync(options, command, report, log);
+        }
+
         List<(TargetOptions Options, ILoadTarget Target, LoadResult Result)> all =
             [.. options.Targets.Select(target => (target, Targets.Create(options, target), new LoadResult()))];
         try
@@ -39,7 +44,8 @@ internal static class LoadRun
         return all.TrueForAll(one => one.Result.Ok > 0) ? 0 : 1;
     }
 
-    private static Task RoundAsync(LoadOptions options, ILoadTarget target, TimeSpan duration, LoadResult? result)
+    /// <summary>Sends calls for a time; without a result they warm up.</summary>
+    public static Task RoundAsync(LoadOptions options, ILoadTarget target, TimeSpan duration, LoadResult? result)
     {
         int inFlightMax = options.Connections * options.Streams;
         return options.IsClosed
