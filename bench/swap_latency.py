@@ -20,27 +20,22 @@ import os
 import pathlib
 import random
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import measured_server as measured  # noqa: E402
+
+ROOT = measured.ROOT
 ARCHIVE_DATE = (2026, 1, 1, 0, 0, 0)
 KINDS = [
     None,
     {"amount_log": 0.4, "hour_v": -0.01, "card_n_1h": 0.3, "card_n_1d": 0.1, "card_n_7d": 0.01, "card_n_30d": 0.001},
     {"amount_log": 0.2, "card_sum_1h": 1e-3, "card_sum_1d": 1e-4, "card_sum_7d": 1e-5, "card_sum_30d": 1e-6},
 ]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def script_of(weights):
@@ -171,28 +166,6 @@ def load_big(arguments):
         shutil.rmtree(shown, ignore_errors=True)
 
 
-def wait_ready(server, port, work):
-    for _ in range(600):
-        if server.poll() is not None:
-            break
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise RuntimeError(f"the server is not ready:\n{(work / 'server.log').read_text()[-2000:]}")
-
-
-def rows_file(work):
-    samples = (ROOT / "models-sample/card-fraud/1/samples.jsonl").read_text().splitlines()
-    requests = [json.loads(line) for line in samples]
-    (work / "rows.jsonl").write_text("\n".join(
-        json.dumps(row["request"]) for row in requests) + "\n")
-
-
 def measure(arguments):
     work = pathlib.Path(arguments.work or tempfile.mkdtemp(prefix="serving-swaps-"))
     work.mkdir(parents=True, exist_ok=True)
@@ -203,32 +176,24 @@ def measure(arguments):
         (work / "models/big").mkdir(parents=True)
         pack_big(arguments.serving, work, arguments.big_mb)
     (work / "swaps").write_text("1")
-    rows_file(work)
-    http_port, grpc_port, admin_port = free_port(), free_port(), free_port()
-    with open(work / "server.log", "w") as log:
-        server = subprocess.Popen(
-            [arguments.serving, "serve", "--models", work / "models", "--http-port", str(http_port), "--grpc-port",
-             str(grpc_port), "--admin-port", str(admin_port), "--admin-anonymous", "--state", arguments.state],
-            stdout=log, stderr=log, env={**os.environ, "SERVING_KEEP_PREVIOUS": "2s"})
+    measured.rows_file(work)
+    server = measured.Server(arguments.serving, work / "models", work / "server.log", "--state", arguments.state,
+                             environment={"SERVING_KEEP_PREVIOUS": "2s"})
     try:
-        wait_ready(server, http_port, work)
-        me = f"/usr/bin/python3 {__file__} {arguments.serving} --work {work} --admin {admin_port}"
+        server.wait_ready()
+        me = f"/usr/bin/python3 {__file__} {arguments.serving} --work {work} --admin {server.admin_port}"
         beside = f"{me} --role swap --every {arguments.every}"
         if arguments.big_mb:
             beside = f"{me} --role big & {beside}"
-        tool = ROOT / "bench/Serving.LoadTest/bin/Release/net10.0/Serving.LoadTest"
-        done = subprocess.run(
-            [tool, "--target", "serving", "--address", f"http://127.0.0.1:{grpc_port}", "--model", "card-fraud",
-             "--rows", work / "rows.jsonl", "--rate", str(arguments.rate), "--duration", arguments.spell, "--rounds",
-             str(arguments.spells), "--beside", beside, "--connections", "2"], stdout=subprocess.PIPE, check=False)
+        report = measured.load("--target", "serving", "--address", server.grpc, "--model", "card-fraud", "--rows",
+                               work / "rows.jsonl", "--rate", arguments.rate, "--duration", arguments.spell,
+                               "--rounds", arguments.spells, "--beside", beside, "--connections", 2)
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
-    report = json.loads(done.stdout)
+        server.stop()
     report["swaps"] = int((work / "swaps").read_text()) - 1
     print(json.dumps(report, indent=2))
     failed = report["quiet"]["failed"] + report["beside"]["failed"]
-    return 1 if failed or done.returncode else 0
+    return 1 if failed else 0
 
 
 def main():
