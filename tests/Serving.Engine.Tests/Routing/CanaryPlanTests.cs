@@ -12,17 +12,20 @@ public sealed class CanaryPlanTests
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 5)];
 
-    public static TheoryData<int> NightlySeeds => [.. Enumerable.Range(1, 100)];
-
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Run_EqualCopy_EndsAtAllTraffic(int seed) => EndsAtAll(seed);
+    public void Run_EqualCopy_EndsAtAllTraffic(int seed) => Assert.Null(RunEqualCopy(seed));
 
-    // At most one of a hundred may go back; none has.
-    [Theory]
-    [MemberData(nameof(NightlySeeds))]
+    // A gate of statistics errs now and then: at most one of a hundred copies may go back. Measured: see bench/results.
+    [Fact]
     [Trait("Category", "Nightly")]
-    public void Run_HundredEqualCopies_EndAtAllTraffic(int seed) => EndsAtAll(seed);
+    public void Run_HundredEqualCopies_EndAtAllTraffic()
+    {
+        string[] alarms = [.. Enumerable.Range(1, 100).AsParallel().Select(RunEqualCopy).OfType<string>()];
+
+        TestContext.Current.SendDiagnosticMessage("false alarms of 100: {0}", string.Join("; ", alarms));
+        Assert.True(alarms.Length <= 1, string.Join('\n', alarms));
+    }
 
     [Theory]
     [InlineData("errors")]
@@ -72,12 +75,14 @@ public sealed class CanaryPlanTests
 
     private static string Shifted => BundleFolder.Model.Replace("bias 1.5", "bias 3", StringComparison.Ordinal);
 
-    private static void EndsAtAll(int seed)
+    // Null where the plan ended at all traffic; else what became of it.
+    private static string? RunEqualCopy(int seed)
     {
         using var world = new CanaryWorld(seed, BundleFolder.Model, BundleFolder.Model);
         world.Run(state => state.Canary == 0, s_longest);
-
-        Assert.Equal(2, world.State.Stable);
-        Assert.Equal(("promote", "plan"), (world.State.Last!.Act, world.State.Last.Actor));
+        TrafficAct last = world.State.Last!;
+        return (world.State.Stable, last.Act, last.Actor) == (2, "promote", "plan")
+            ? null
+            : $"seed {seed}: {last.Act} by {last.Actor}, {last.Gate} after {world.Passed}";
     }
 }
