@@ -30,6 +30,16 @@ public abstract class TensorCall : IDisposable
         Array.Fill(_isWanted, true);
     }
 
+    /// <summary>Makes a call on the buffers of another, which it runs: what is filled here is filled there.</summary>
+    protected TensorCall(TensorCall inner)
+    {
+        Signature = inner.Signature;
+        _inputs = inner._inputs;
+        _outputs = inner._outputs;
+        _isGiven = inner._isGiven;
+        _isWanted = inner._isWanted;
+    }
+
     /// <summary>What is called.</summary>
     public TensorSignature Signature { get; }
 
