@@ -55,7 +55,8 @@ public sealed class BatchingScorer : ITensorScorer
 
         _idle = new Stack<BatchLane>(_lanes);
         _alarm = time.CreateTimer(
-            static state => ((BatchingScorer)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state =>
+                ((BatchingScorer)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>

@@ -184,7 +184,8 @@ public sealed class BatchingScorerTests : IDisposable
     public async Task Run_ManyCallers_EachGetsItsOwnRows(int lanes)
     {
         using BatchingScorer scorer = new(
-            _model, BatchingOptions.Default with { Lanes = lanes, WaitingMax = 20 }, [true], TimeProvider.System, _runs);
+            _model, BatchingOptions.Default with { Lanes = lanes, WaitingMax = 20 }, [true], TimeProvider.System,
+                _runs);
         int refused = 0;
         await Task.WhenAll(Enumerable.Range(0, 32).Select(caller => Task.Run(async () =>
         {
