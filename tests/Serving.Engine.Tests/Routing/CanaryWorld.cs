@@ -48,9 +48,9 @@ internal sealed class CanaryWorld : IDisposable
 
     public TimeSpan Passed { get; private set; }
 
-    /// <summary>What requests to a version come to; none fail and all are fast by default.</summary>
+    /// <summary>What requests to a version come to; by default none fails and one in a hundred is slow.</summary>
     public Func<long, Random, (ErrorCode Code, uint Microseconds)> EndOf { get; init; } =
-        (_, random) => (ErrorCode.None, (uint)random.Next(200, 6000));
+        (_, random) => (ErrorCode.None, (uint)random.Next(200, random.Next(100) == 0 ? 20_000 : 4000));
 
     /// <summary>Whether a request to a version lacks a value.</summary>
     public Func<long, bool> Lacks { get; init; } = _ => false;

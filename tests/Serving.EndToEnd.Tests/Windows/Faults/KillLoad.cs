@@ -12,6 +12,7 @@ internal sealed class KillLoad(int seed)
 {
     public const int Cards = 40;
 
+    private const long RepeatableMs = 5 * 60 * 1000;
     private const int Scorers = 4;
     private const int Ingesters = 2;
 
@@ -88,13 +89,13 @@ internal sealed class KillLoad(int seed)
     }
 
     // One in ten is an event that was sent before. One that a kill took stays away: a compaction could fold it at once,
-    // and its id could not be seen.
+    // and its id could not be seen. So does one older than half its `late`: behind that its id is no longer remembered.
     private JournalEvent Next(int worker, bool isIngest)
     {
         Random random = _randoms[worker];
         List<JournalEvent> events = _events[worker];
         if (events.Count > 0 && random.Next(10) == 0 && events[random.Next(events.Count)] is { } old
-            && (old.IsThere || old.IsSent))
+            && (old.IsThere || old.IsSent) && FaultWorld.NowMs - old.At < RepeatableMs)
         {
             return old;
         }
