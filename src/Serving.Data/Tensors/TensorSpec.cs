@@ -23,6 +23,11 @@ public sealed record TensorSpec(string Name, TensorType Type, ImmutableArray<lon
     /// </summary>
     public ImmutableArray<string> DimensionNames { get; init; } = [];
 
+    /// <summary>
+    /// What the model's parser of <c>tf.Example</c> messages reads where this text input feeds one; else empty.
+    /// </summary>
+    public ImmutableArray<ExampleFeature> Example { get; init; } = [];
+
     /// <summary>Whether a tensor of these dimensions may stand here.</summary>
     public bool Accepts(ReadOnlySpan<long> shape)
     {
