@@ -168,7 +168,11 @@ public static class TensorJsonReader
     }
 
     private static void ReadInput(
-        ref Utf8JsonReader reader, ITensorExchange call, int index, TensorJsonValues values, TensorJsonProblems problems)
+        ref Utf8JsonReader reader,
+        ITensorExchange call,
+        int index,
+        TensorJsonValues values,
+        TensorJsonProblems problems)
     {
         TensorSpec spec = call.Signature.Inputs[index];
         TensorBuffer tensor = call.Input(index);

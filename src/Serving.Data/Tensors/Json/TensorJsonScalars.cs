@@ -13,7 +13,7 @@ namespace Serving.Data.Tensors.Json;
 /// </summary>
 internal static class TensorJsonScalars
 {
-    /// <summary>Writes a number or a boolean in its type's bytes; false where the token does not fit the type.</summary>
+    /// <summary>Writes a number or a boolean in its type's bytes; false where it does not fit the type.</summary>
     public static bool TryWrite(ref Utf8JsonReader reader, TensorType type, scoped Span<byte> element) => type switch
     {
         TensorType.Bool => TryBool(ref reader, element),

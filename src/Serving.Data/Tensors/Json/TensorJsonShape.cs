@@ -115,8 +115,10 @@ internal sealed class TensorJsonShape
     private void Uneven(string found, string expected)
     {
         _isEven = false;
-        _problems.Add(
-            _problems.IsShowing ? TensorJsonProblems.PlaceOf(_spec.Name, _indexes.AsSpan(0, _depth)) : "", found, expected);
+        string place = _problems.IsShowing
+            ? TensorJsonProblems.PlaceOf(_spec.Name, _indexes.AsSpan(0, _depth))
+            : "";
+        _problems.Add(place, found, expected);
     }
 
     // Behind an empty array nothing says how many dimensions there are: the model does.
