@@ -12,6 +12,9 @@ public sealed record TensorSignature(
     /// <summary>The name that a call without one means.</summary>
     public const string DefaultName = "serving_default";
 
+    /// <summary>What a SavedModel calls its method; empty of other models.</summary>
+    public string Method { get; init; } = "";
+
     /// <summary>The place of an input; -1 where there is none.</summary>
     public int InputIndex(ReadOnlySpan<char> name) => IndexOf(Inputs, name);
 

@@ -23,6 +23,11 @@ public sealed record TensorSpec(string Name, TensorType Type, ImmutableArray<lon
     /// </summary>
     public ImmutableArray<string> DimensionNames { get; init; } = [];
 
+    /// <summary>
+    /// What the model's parser of <c>tf.Example</c> messages reads where this text input feeds one; else empty.
+    /// </summary>
+    public ImmutableArray<ExampleFeature> Example { get; init; } = [];
+
     /// <summary>Whether a tensor of these dimensions may stand here.</summary>
     public bool Accepts(ReadOnlySpan<long> shape)
     {
@@ -47,18 +52,25 @@ public sealed record TensorSpec(string Name, TensorType Type, ImmutableArray<lon
         return true;
     }
 
+    /// <summary>
+    /// Type without dimensions as <c>model show</c> spells it: <c>f32</c>, <c>map(i64,f32)</c>, <c>sequence(...)</c>.
+    /// </summary>
+    public string TypeName => Spelled("");
+
     /// <summary>Type and shape as messages and schemas spell them, e.g. <c>f32[?,9]</c>.</summary>
-    public string TypeText => Kind switch
-    {
-        TensorKind.Map => $"map({TensorTypes.NameOf(KeyType)}, {TensorTypes.NameOf(Type)})",
-        TensorKind.MapSequence => $"list(map({TensorTypes.NameOf(KeyType)}, {TensorTypes.NameOf(Type)}))",
-        TensorKind.Sequence => $"list({TensorTypes.NameOf(Type)}{DimensionsText})",
-        _ => TensorTypes.NameOf(Type) + DimensionsText,
-    };
+    public string TypeText => Spelled(DimensionsText);
 
     private string DimensionsText => Shape is { } shape
         ? $"[{string.Join(',', shape.Select(size => size < 0 ? "?" : size.ToString(CultureInfo.InvariantCulture)))}]"
         : "[...]";
+
+    private string Spelled(string dimensions) => Kind switch
+    {
+        TensorKind.Map => $"map({TensorTypes.NameOf(KeyType)},{TensorTypes.NameOf(Type)})",
+        TensorKind.MapSequence => $"sequence(map({TensorTypes.NameOf(KeyType)},{TensorTypes.NameOf(Type)}))",
+        TensorKind.Sequence => $"sequence({TensorTypes.NameOf(Type)}{dimensions})",
+        _ => TensorTypes.NameOf(Type) + dimensions,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {TypeText}";

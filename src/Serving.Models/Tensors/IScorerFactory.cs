@@ -14,6 +14,9 @@ public interface IScorerFactory
     /// <summary>What runs its models: <c>onnxruntime</c>, <c>tensorflow</c>.</summary>
     string RunsBy { get; }
 
+    /// <summary>Execution providers that would run a model, the chosen one first, e.g. <c>cpu</c>.</summary>
+    IReadOnlyList<string> ProvidersFor(TensorModelOptions options) => ["cpu"];
+
     /// <summary>Whether files look like a model of this format, by name and first bytes alone.</summary>
     bool Recognises(ModelFiles files);
 

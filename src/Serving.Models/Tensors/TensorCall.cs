@@ -12,7 +12,7 @@ namespace Serving.Models.Tensors;
 /// Use: <see cref="Begin"/>, then <see cref="Input"/> for each input that is given, then <see cref="RunAsync"/>, then
 /// <see cref="Output"/> until the next <see cref="Begin"/>.
 /// </remarks>
-public abstract class TensorCall : IDisposable
+public abstract class TensorCall : ITensorExchange, IDisposable
 {
     private readonly TensorBuffer[] _inputs;
     private readonly TensorValue[] _outputs;

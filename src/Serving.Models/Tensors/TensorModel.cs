@@ -22,6 +22,13 @@ public sealed record TensorModel(
     /// </summary>
     public ImmutableArray<string> Operators { get; init; } = [];
 
+    /// <summary>How often each operator stands in its graph and functions, by the same names.</summary>
+    public ImmutableSortedDictionary<string, int> OperatorCounts { get; init; } =
+        ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>Tags of the graph of a SavedModel; empty of other models.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
     /// <summary>
     /// Operators that reach outside the process; it runs only where bundle and server both allow them.
     /// </summary>
@@ -48,4 +55,25 @@ public sealed record TensorModel(
 
     /// <summary>What the files hold and serving does not use, one sentence each.</summary>
     public ImmutableArray<string> NotCarriedOver { get; init; } = [];
+
+    /// <summary>
+    /// Index of the signature of a name, empty for the default one; -1 where there is none.
+    /// </summary>
+    public int SignatureIndex(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty)
+        {
+            return DefaultSignature;
+        }
+
+        for (int i = 0; i < Signatures.Length; i++)
+        {
+            if (name.SequenceEqual(Signatures[i].Name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

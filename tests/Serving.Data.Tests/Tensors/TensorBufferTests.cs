@@ -6,6 +6,10 @@ namespace Serving.Data.Tests.Tensors;
 
 public sealed class TensorBufferTests
 {
+    // Spans of constants allocate in code that is not optimised yet.
+    private static readonly long[] TextShape = [4];
+    private static readonly long[] NumberShape = [4, 25];
+
     [Fact]
     public void Reset_AnyNumberOfElements_IsAlignedAndWhole()
     {
@@ -62,12 +66,12 @@ public sealed class TensorBufferTests
 
     private static void Fill(TensorBuffer tensor, byte[] text)
     {
-        tensor.Reset(TensorType.Text, [4]);
+        tensor.Reset(TensorType.Text, TextShape);
         for (int i = 0; i < 4; i++)
         {
             tensor.AddText(text);
         }
 
-        tensor.Reset(TensorType.Int64, [4, 25]);
+        tensor.Reset(TensorType.Int64, NumberShape);
     }
 }

@@ -15,7 +15,9 @@ public sealed class TensorSpecTests
         {
             Kind = TensorKind.MapSequence, KeyType = TensorType.Int64,
         };
-        Assert.Equal("list(map(i64, f32))", maps.TypeText);
+        Assert.Equal("sequence(map(i64,f32))", maps.TypeText);
+        Assert.Equal("sequence(map(i64,f32))", maps.TypeName);
+        Assert.Equal("f32", new TensorSpec("x", TensorType.Float32, [-1, 9]).TypeName);
     }
 
     [Theory]
