@@ -84,7 +84,7 @@ internal sealed class ServedVersion
     /// <summary>Compares what it answers with its baseline; null where nobody watches.</summary>
     public DriftMeter? Drift { get; init; }
 
-    /// <summary>How its features were distributed when its bundle was made; null where the bundle does not say.</summary>
+    /// <summary>How its features were distributed when its bundle was made; null where it does not say.</summary>
     public DriftBaseline? Baseline { get; init; }
 
     /// <summary>What came of all requests, pinned ones too.</summary>

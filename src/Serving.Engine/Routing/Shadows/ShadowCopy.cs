@@ -27,7 +27,9 @@ internal sealed class ShadowCopy
     /// <summary>Whether the answer was degraded.</summary>
     public bool IsDegraded { get; private set; }
 
-    /// <summary>Takes a request over. REQUIRES: both contexts have the same rows, and the first asked for its state.</summary>
+    /// <summary>
+    /// Takes a request over. REQUIRES: both contexts have the same rows, and the first asked for its state.
+    /// </summary>
     public void Hold(ScoringContext context, ScoringContext source)
     {
         Context = context;
