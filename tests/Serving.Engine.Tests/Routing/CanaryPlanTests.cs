@@ -18,8 +18,9 @@ public sealed class CanaryPlanTests
     [MemberData(nameof(Seeds))]
     public void Run_EqualCopy_EndsAtAllTraffic(int seed) => Assert.Null(RunEqualCopy(seed));
 
-    // A gate of statistics errs now and then, the more the more answers lie beyond the objective: at most one of a hundred
-    // copies may go back. Of 8,000 plans drawn with 2 % or 17 % of answers beyond it 0.2 % went back, with 0.5 % 0.03 %.
+    // A gate of statistics errs now and then, the more the more answers lie beyond the objective: at most one of a
+    // hundred copies may go back. Of 8,000 plans drawn with 2 % or 17 % of answers beyond it 0.2 % went back, with 0.5
+    // % 0.03 %.
     [Fact]
     [Trait("Category", "Nightly")]
     public void Run_HundredEqualCopies_EndAtAllTraffic()
