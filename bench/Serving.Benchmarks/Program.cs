@@ -8,7 +8,9 @@ namespace Serving.Benchmarks;
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
 /// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
 /// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
-/// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row.
+/// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row;
+/// <c>--quick embedded</c> all that windows cost a request on the embedded store; <c>--quick live CARDS</c> the memory
+/// of cards that are folded as they grow.
 /// </summary>
 internal static class Program
 {
@@ -33,6 +35,16 @@ internal static class Program
         if (parts is [] or ["windows"])
         {
             QuickWindows.Run(Console.Out);
+        }
+
+        if (parts is ["embedded", ..])
+        {
+            QuickEmbedded.RunAll(Console.Out, QuickWindows.CardLog());
+        }
+
+        if (parts is ["live", string live])
+        {
+            QuickLive.Run(Console.Out, int.Parse(live, CultureInfo.InvariantCulture));
         }
 
         if (parts is ["state", ..])

@@ -18,6 +18,10 @@ public static class BlobHeader
     /// <summary>Greatest blob that is read (hardening.md 104).</summary>
     public const int BlobBytesMax = 1 << 20;
 
+    // A folded part begins with check and length.
+    private const int FoldedHeadBytes = 8;
+    private const int FoldedLengthAt = 4;
+
     /// <summary>Writes the header of a blob.</summary>
     public static void Write(Span<byte> header, uint epoch, ulong schema, ulong check)
     {
@@ -36,6 +40,13 @@ public static class BlobHeader
 
     /// <summary>The check digest of the key. REQUIRES: at least <see cref="Size"/> bytes.</summary>
     public static ulong CheckOf(ReadOnlySpan<byte> blob) => BinaryPrimitives.ReadUInt64LittleEndian(blob[16..]);
+
+    /// <summary>Place behind the folded part, where raw records begin; behind the header where none is.</summary>
+    public static int FoldedEndOf(ReadOnlySpan<byte> blob) =>
+        blob.Length < Size + FoldedHeadBytes || EpochOf(blob) == 0
+            ? Size
+            : (int)Math.Min((uint)blob.Length, Size + FoldedHeadBytes
+                + (ulong)BinaryPrimitives.ReadUInt32LittleEndian(blob[(Size + FoldedLengthAt)..]));
 
     /// <summary>Whether a blob begins with a header of this format for a key and a log.</summary>
     public static bool Fits(ReadOnlySpan<byte> blob, ulong schema, ulong check) =>

@@ -29,6 +29,9 @@ public sealed class StateBatch
     /// </summary>
     public bool MustBeDurable { get; set; }
 
+    /// <summary>Where the answering store keeps blobs decoded; null where it keeps none.</summary>
+    public Windows.ImagePool? Images { get; set; }
+
     /// <summary>The accesses, to be read and answered by a store.</summary>
     public Span<StateAccess> Accesses => _accesses.AsSpan(0, Count);
 
@@ -39,6 +42,7 @@ public sealed class StateBatch
         _recordLength = 0;
         _answerLength = 0;
         MustBeDurable = false;
+        Images = null;
     }
 
     /// <summary>Adds an access and returns its place; an empty record only reads.</summary>

@@ -71,8 +71,7 @@ internal static class QuickWindows
         double records = raw.Average(blob => (blob.Length - BlobHeader.Size) / (double)Records);
         output.WriteLine($"  bytes of an entity: raw {raw.Average(blob => blob.Length):F0} ({records:F1} a record), "
             + $"folded {folded.Average(blob => blob.Length):F0}");
-        QuickEmbedded.Run(output, log, isFolded: false);
-        QuickEmbedded.Run(output, log, isFolded: true);
+        QuickEmbedded.RunAll(output, log);
         QuickEmbedded.Memory(output, log);
     }
 

@@ -14,6 +14,7 @@ internal static class ServeCommand
         ("--models", "Models folder: MODELS/NAME/VERSION/."),
         ("--state", "memory (default), a folder, or redis://HOST:PORT: what windows have learned."),
         ("--state-timeout", "Longest wait for state; 5ms by default."),
+        ("--state-decoded-limit", "Most memory for state kept decoded (memory, DIR); 64MiB by default, 0 for none."),
         ("--state-queue-limit", "Events that wait while Redis is away; 100000 by default."),
         ("--records", "File that receives one JSON line for each answer."),
         ("--log", "Folder of the prediction log."),

@@ -75,7 +75,7 @@ internal sealed class EntityDump(FeatureScript script, EntityKey entity, long ti
         var columns = new JsonObject();
         for (int column = 0; column < log.Columns.Length; column++)
         {
-            columns[log.Columns[column].Text] = record.Columns[column];
+            columns[log.Columns[column].Shown] = record.Columns[column];
         }
 
         return new JsonObject

@@ -207,7 +207,7 @@ internal sealed class WindowScratch
             bool isOwn = asked.Outcome == StateOutcome.Read
                 && (blob.IsEmpty || BlobHeader.Fits(blob, asked.Schema, asked.Key.Check));
             ReadStatus status = isOwn
-                ? _readers[log].Read(blob, rows, row, time, Values.Rows, row)
+                ? _readers[log].Read(blob, rows, row, time, Values.Rows, row, Batch.Images)
                 : ReadStatus.TooOld;
             if (status == ReadStatus.Damaged)
             {

@@ -96,12 +96,9 @@ internal sealed class StateExplainer(FeatureScript script)
             : (groups.Sum(group => group.Max(window => window.Keep)), keeping.MaxBy(window => window.Keep)!.Name);
     }
 
-    // A field's text ends with its type.
-    private static string TextOf(LogColumn column)
-    {
-        string type = $":{column.Type}";
-        return column.Text.EndsWith(type, StringComparison.Ordinal) ? column.Text : column.Text + type;
-    }
+    // A field has its type behind it; what is computed is shown as the script writes it.
+    private static string TextOf(LogColumn column) =>
+        column.Text == $"{column.Shown}:{column.Type}" ? column.Text : column.Shown;
 
     private static int IdBytes(KeyedLog log)
     {

@@ -112,7 +112,7 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
             Event = source,
             EventKey = eventKey,
             RequestKey = requestKey,
-            Columns = [.. _columns.Select(column => column.Column)],
+            Columns = Shown(),
             Measures = [.. _measures],
             Readings = [.. _readings],
             ConditionCount = _conditions.Count,
@@ -121,6 +121,16 @@ internal sealed class LogBuilder(EventDeclaration source, ImmutableArray<int> ev
             RepetitionMs = source.LateMs >= 0 ? source.LateMs : repetitionMs,
         };
         return new LogDefinition(log, [.. _columns.Select(column => column.Value)], [.. _conditions]);
+    }
+
+    // Two that are written alike (an int and the same as a float) are shown in their canonical spelling.
+    private ImmutableArray<LogColumn> Shown()
+    {
+        string[] texts = [.. _columns.Select(column => ScriptSpelling.Of(column.Value))];
+        ILookup<string, string> same = texts.ToLookup(text => text, StringComparer.Ordinal);
+        return [.. _columns.Select((column, place) => same[texts[place]].Count() == 1
+            ? column.Column with { Shown = texts[place] }
+            : column.Column)];
     }
 
     // What tiles must hold so that a call is answered; the extremes know by the count whether there is any.

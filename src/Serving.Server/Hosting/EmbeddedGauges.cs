@@ -11,6 +11,7 @@ internal static class EmbeddedGauges
         new("serving_state_blobs", "Entities that have state.", () => store.Status.Blobs),
         new("serving_state_bytes", "Bytes of state.", () => store.Status.BlobBytes),
         new("serving_state_memory_bytes", "Native memory of state and its index.", () => store.Status.NativeBytes),
+        new("serving_state_image_bytes", "Memory of state that is kept decoded.", () => store.Status.ImageBytes),
         new("serving_state_compactions", "Compactions since the start.", () => store.Status.Compactions),
         new("serving_state_expired", "Entities whose state expired since the start.", () => store.Status.Expired),
         new("serving_state_lost", "Appends that are lost since the start.", () => store.Status.AppendsLost),

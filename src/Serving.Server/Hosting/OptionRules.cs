@@ -30,6 +30,10 @@ internal static class OptionRules
                 : null),
         new("state-queue-limit", Count,
             (o, t) => TryCount(t, out int v) ? o with { StateLimits = o.StateLimits with { QueueMax = v } } : null),
+        new("state-decoded-limit", "0, or a size from 64KiB to 64GiB such as 64MiB",
+            (o, t) => OptionText.TryLongSize(t, out long v) && IsImageSize(v)
+                ? o with { StateLimits = o.StateLimits with { ImageBytes = v } }
+                : null),
         new("state-user", "a name", (o, t) => o with { StateLimits = o.StateLimits with { User = t } }),
         new("state-password", "a password",
             (o, t) => o with { StateLimits = o.StateLimits with { Password = t } }, IsSecret: true),
@@ -84,6 +88,9 @@ internal static class OptionRules
     public static bool TryDeadline(string text, out TimeSpan value) =>
         OptionText.TryDuration(text, out value)
         && value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromHours(24);
+
+    private static bool IsImageSize(long bytes) =>
+        bytes == 0 || bytes is >= 64 << 10 and <= Serving.State.Windows.ImagePool.BytesMax;
 
     private static bool TryPort(string text, out int value) =>
         OptionText.TryInteger(text, out value) && value <= IPEndPoint.MaxPort;

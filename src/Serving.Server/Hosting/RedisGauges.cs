@@ -16,6 +16,8 @@ internal static class RedisGauges
             new("serving_state_queued", "Appends queued since the start.", () => status.Queued),
             new("serving_state_drained", "Queued appends that Redis has taken since.", () => status.Drained),
             new("serving_state_lost", "Appends that are lost since the start.", () => status.Lost),
+            new("serving_state_too_many", "Appends refused since the start: the entity has too many events.",
+                () => status.TooMany),
             new("serving_state_timeouts", "Accesses not answered within their time since the start.",
                 () => status.Timeouts),
             new("serving_state_connection_failures", "Links that broke since the start.",

@@ -1,3 +1,5 @@
+using Serving.State.Windows;
+
 namespace Serving.Server.Hosting;
 
 /// <summary>Bounds of a store of state. Immutable.</summary>
@@ -8,6 +10,9 @@ public sealed record StateLimits
 
     /// <summary>Most appends that wait for Redis; more are lost, and counted.</summary>
     public int QueueMax { get; init; } = 100_000;
+
+    /// <summary>Bytes of state that an embedded store keeps decoded between reads, at most; 0: none.</summary>
+    public long ImageBytes { get; init; } = ImagePool.UsualBytes;
 
     /// <summary>User of Redis where its URL names none; null for its default user.</summary>
     public string? User { get; init; }

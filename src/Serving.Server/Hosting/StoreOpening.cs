@@ -30,7 +30,7 @@ public static class StoreOpening
         }
 
         // What memory held is gone with the process that held it, as after a kill.
-        var options = new EmbeddedOptions { Time = time };
+        var options = new EmbeddedOptions { Time = time, ImageBytes = limits.ImageBytes };
         bool wasClean = location.Kind == StateKind.Folder && EmbeddedFolder.IsClean(location.Folder);
         EmbeddedWindowStore store = location.Kind == StateKind.Memory
             ? EmbeddedWindowStore.OpenMemory(options)

@@ -22,7 +22,7 @@ public sealed unsafe class BlobTable : IDisposable
 
     private readonly SeededKeyHash _hash;
     private readonly KeyIndex _index = new();
-    private readonly BlockPages?[] _classes = new BlockPages?[SizeClasses.Count];
+    private readonly BlockPages* _classes;
 
     // Entries 0.._entryEnd-1 were used once; the free ones among them are a list from _free - 1 on.
     private BlobEntry* _entries;
@@ -36,6 +36,8 @@ public sealed unsafe class BlobTable : IDisposable
     {
         _hash = new SeededKeyHash(seed);
         _entries = (BlobEntry*)NativeMemory.Alloc(FirstEntries, (nuint)sizeof(BlobEntry));
+        _classes = (BlockPages*)NativeMemory.AllocZeroed(SizeClasses.Count, (nuint)sizeof(BlockPages));
+        _pageBytes = SizeClasses.Count * sizeof(BlockPages);
     }
 
     /// <summary>Number of blobs.</summary>
@@ -162,11 +164,12 @@ public sealed unsafe class BlobTable : IDisposable
             return;
         }
 
-        foreach (BlockPages? pages in _classes)
+        for (int sizeClass = 0; sizeClass < SizeClasses.Count; sizeClass++)
         {
-            pages?.Free();
+            _classes[sizeClass].Free();
         }
 
+        NativeMemory.Free(_classes);
         _index.Free();
         NativeMemory.Free(_entries);
         _entries = null;
@@ -212,7 +215,7 @@ public sealed unsafe class BlobTable : IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* BlobOf(in BlobEntry entry) =>
-        _classes[entry.SizeClass]!.At(entry.Position) + BlockPages.OwnerBytes;
+        _classes[entry.SizeClass].At(entry.Position) + BlockPages.OwnerBytes;
 
     private Span<byte> Writable(int entry) => new(BlobOf(EntryAt(entry)), EntryAt(entry).Length);
 
@@ -273,7 +276,12 @@ public sealed unsafe class BlobTable : IDisposable
 
     private void TakeBlock(int entry, int sizeClass)
     {
-        BlockPages pages = _classes[sizeClass] ??= new BlockPages(sizeClass);
+        ref BlockPages pages = ref _classes[sizeClass];
+        if (!pages.IsMade)
+        {
+            pages = new BlockPages(sizeClass);
+        }
+
         uint position = pages.Take(out int allocated);
         _pageBytes += allocated;
         *(int*)pages.At(position) = entry;
@@ -283,7 +291,7 @@ public sealed unsafe class BlobTable : IDisposable
 
     private void GiveBack(int sizeClass, uint position)
     {
-        BlockPages pages = _classes[sizeClass]!;
+        ref BlockPages pages = ref _classes[sizeClass];
         uint last = pages.Count - 1;
         if (position != last)
         {

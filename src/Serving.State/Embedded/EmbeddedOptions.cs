@@ -17,6 +17,12 @@ public sealed record EmbeddedOptions
     /// </summary>
     public int TailBytesMax { get; init; } = 64 << 10;
 
+    /// <summary>
+    /// Bytes of blobs that are kept decoded between reads, at most, beside the blobs; 0: none are. Taken as they are
+    /// needed, a mebibyte at a time.
+    /// </summary>
+    public long ImageBytes { get; init; } = Windows.ImagePool.UsualBytes;
+
     /// <summary>Compactions that wait at most; those beyond are dropped, a later access asks again.</summary>
     public int CompactionQueueMax { get; init; } = 4096;
 
@@ -60,6 +66,11 @@ public sealed record EmbeddedOptions
         }
 
         InRange(TailBytesMax, 64, BlobHeader.BlobBytesMax, nameof(TailBytesMax));
+        if (ImageBytes != 0)
+        {
+            InRange(ImageBytes, 8L * Windows.ImagePool.BlockBytes, Windows.ImagePool.BytesMax, nameof(ImageBytes));
+        }
+
         InRange(CompactionQueueMax, 1, 1 << 20, nameof(CompactionQueueMax));
         InRange(LogBytesBuffered, 4 << 20, 1 << 30, nameof(LogBytesBuffered));
         InRange(SegmentBytes, 1 << 12, 1 << 30, nameof(SegmentBytes));

@@ -14,6 +14,9 @@ public sealed record EmbeddedStatus
     /// <summary>Native memory of blobs and index, in bytes.</summary>
     public long NativeBytes { get; init; }
 
+    /// <summary>Memory of blobs that are kept decoded, in bytes.</summary>
+    public long ImageBytes { get; init; }
+
     /// <summary>Compactions that replaced a blob.</summary>
     public long Compactions { get; init; }
 

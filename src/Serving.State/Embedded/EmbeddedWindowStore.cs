@@ -18,6 +18,7 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
     private readonly BlobCompaction _compaction;
     private readonly StateFolder? _folder;
     private readonly HistoryNotes _history;
+    private readonly Windows.ImagePool? _images;
     private int _isDisposed;
 
     private EmbeddedWindowStore(EmbeddedOptions options, ShardedBlobs blobs, StateFolder? folder)
@@ -26,6 +27,7 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
         _folder = folder;
         _blobs = folder?.Blobs ?? new LoggedBlobs(blobs, log: null, options.Time);
         _compaction = new BlobCompaction(_blobs, options);
+        _images = options.ImageBytes == 0 ? null : new Windows.ImagePool(options.ImageBytes);
         _history = folder?.History ?? new HistoryNotes(folder: null, [], options.Time);
     }
 
@@ -48,6 +50,7 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
                 Blobs = blobs,
                 BlobBytes = bytes,
                 NativeBytes = native,
+                ImageBytes = _images?.BytesUsed ?? 0,
                 Compactions = Volatile.Read(ref counters.Compactions),
                 CompactionsDropped = _compaction.Dropped,
                 CompactionFaults = Volatile.Read(ref counters.CompactionFaults),
@@ -97,6 +100,7 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
     [Data.HotPath]
     public ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation)
     {
+        batch.Images = _images;
         bool isRefused = batch.MustBeDurable && _blobs.Log is { IsFailing: true };
         long now = _blobs.NowMs();
         ulong last = 0;
@@ -215,11 +219,15 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
         shard.Gate.Enter();
         try
         {
-            asked.Outcome = shard.IsClosed ? StateOutcome.Unavailable : Read(batch, access, shard.Table, now);
+            int entry = BlobTable.Absent;
+            asked.Outcome = shard.IsClosed
+                ? StateOutcome.Unavailable
+                : Read(batch, access, shard.Table, now, out entry);
             asked.After = asked.StateLength;
             if (asked.Outcome == StateOutcome.Read && asked.RecordLength > 0)
             {
-                asked.Outcome = Append(ref asked, batch.RecordOf(access), shard.Table, now, out isLong, out sequence);
+                asked.Outcome = Append(
+                    ref asked, batch.RecordOf(access), shard.Table, entry, now, out isLong, out sequence);
             }
         }
         finally
@@ -236,11 +244,11 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
     }
 
     [Data.HotPath]
-    private StateOutcome Read(StateBatch batch, int access, BlobTable table, long now)
+    private StateOutcome Read(StateBatch batch, int access, BlobTable table, long now, out int entry)
     {
         ref StateAccess asked = ref batch.Accesses[access];
         asked.Epoch = 0;
-        int entry = table.Find(asked.Key);
+        entry = table.Find(asked.Key);
         if (entry >= 0 && LoggedBlobs.IsExpired(table.EntryAt(entry), now))
         {
             if (!_blobs.TryExpire(table, entry, asked.Key))
@@ -269,12 +277,12 @@ public sealed class EmbeddedWindowStore : IWindowStore, IStateMaintenance
         ref StateAccess asked,
         ReadOnlySpan<byte> record,
         BlobTable table,
+        int entry,
         long now,
         out bool isLong,
         out ulong sequence)
     {
         sequence = 0;
-        int entry = asked.StateLength == 0 ? BlobTable.Absent : table.Find(asked.Key);
         int length = entry < 0 ? BlobHeader.Size : asked.StateLength;
         int tail = entry < 0 ? 0 : table.AppendedAt(entry);
         isLong = tail + record.Length > _options.TailBytesMax / 2;

@@ -6,13 +6,13 @@ namespace Serving.State.Redis;
 /// </summary>
 internal sealed class QueueBound(int max, RedisStatus status)
 {
-    /// <summary>Takes a place; false when all are taken.</summary>
+    /// <summary>Takes a place for each record; false when there are not as many.</summary>
     public bool TryTake(RedisAccess access)
     {
         // Exchanges and drains of all threads meet here.
-        if (Interlocked.Increment(ref status.Reserved) > max)
+        if (Interlocked.Add(ref status.Reserved, access.Weight) > max)
         {
-            Interlocked.Decrement(ref status.Reserved);
+            Interlocked.Add(ref status.Reserved, -access.Weight);
             return false;
         }
 
@@ -20,13 +20,13 @@ internal sealed class QueueBound(int max, RedisStatus status)
         return true;
     }
 
-    /// <summary>Gives the place of an access back, if it has one.</summary>
+    /// <summary>Gives the places of an access back, if it has some.</summary>
     public void Release(RedisAccess access)
     {
         if (access.HoldsPlace)
         {
             access.HoldsPlace = false;
-            Interlocked.Decrement(ref status.Reserved);
+            Interlocked.Add(ref status.Reserved, -access.Weight);
         }
     }
 }

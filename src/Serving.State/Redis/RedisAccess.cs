@@ -11,24 +11,39 @@ internal sealed class RedisAccess
     private const CommandFlags Quiet = CommandFlags.FireAndForget | CommandFlags.DemandMaster;
 
     private readonly ReadOnlyMemory<byte> _header;
-    private readonly ReadOnlyMemory<byte> _record;
+    private readonly ReadOnlyMemory<byte> _records;
     private readonly TimeSpan _lifetime;
 
-    public RedisAccess(RedisKeys keys, RedisLane lane, in StateAccess access, ReadOnlySpan<byte> record)
+    /// <summary>Makes the access of some places of a batch that share a key.</summary>
+    public RedisAccess(RedisKeys keys, RedisLane lane, StateBatch batch, int[] places)
     {
-        Key = access.Key;
-        Schema = access.Schema;
+        StateAccess first = batch.Accesses[places[0]];
+        Key = first.Key;
+        Schema = first.Schema;
         Lane = lane;
-        Address = keys.Of(access.Key);
-        _lifetime = TimeSpan.FromMilliseconds(access.LifetimeMs);
-        if (record.Length > 0)
+        Address = keys.Of(first.Key);
+        Places = places;
+        byte[] bytes = new byte[BlobHeader.Size + places.Sum(place => batch.Accesses[place].RecordLength)];
+        BlobHeader.Write(bytes, 0, first.Schema, first.Key.Check);
+        int end = BlobHeader.Size;
+        long lifetime = 0;
+        foreach (int place in places)
         {
-            byte[] bytes = new byte[BlobHeader.Size + record.Length];
-            BlobHeader.Write(bytes, 0, access.Schema, access.Key.Check);
-            record.CopyTo(bytes.AsSpan(BlobHeader.Size));
-            _header = bytes.AsMemory(0, BlobHeader.Size);
-            _record = bytes.AsMemory(BlobHeader.Size);
+            ReadOnlySpan<byte> record = batch.RecordOf(place);
+            if (record.IsEmpty)
+            {
+                continue;
+            }
+
+            record.CopyTo(bytes.AsSpan(end));
+            end += record.Length;
+            Weight++;
+            lifetime = batch.Accesses[place].LifetimeMs is > 0 and long own ? own : lifetime;
         }
+
+        _lifetime = TimeSpan.FromMilliseconds(lifetime);
+        _header = bytes.AsMemory(0, BlobHeader.Size);
+        _records = bytes.AsMemory(BlobHeader.Size);
     }
 
     public StateKey Key { get; }
@@ -39,7 +54,23 @@ internal sealed class RedisAccess
 
     public RedisKey Address { get; }
 
-    public bool Appends => _record.Length > 0;
+    /// <summary>Places of the batch that it answers, in their order.</summary>
+    public int[] Places { get; }
+
+    /// <summary>Number of records that it appends.</summary>
+    public int Weight { get; }
+
+    /// <summary>Whether it only reads for now, because the key was full (<see cref="RedisFullKeys"/>).</summary>
+    public bool IsReadFirst { get; set; }
+
+    /// <summary>Whether it appends.</summary>
+    public bool Appends => Weight > 0 && !IsReadFirst;
+
+    /// <summary>The header of a new blob.</summary>
+    public ReadOnlySpan<byte> Header => _header.Span;
+
+    /// <summary>Its records, one behind the other.</summary>
+    public ReadOnlySpan<byte> Records => _records.Span;
 
     /// <summary>Whether it holds a place in the queue's bound.</summary>
     public bool HoldsPlace { get; set; }
@@ -85,6 +116,7 @@ internal sealed class RedisAccess
     /// </summary>
     public void Write(IDatabaseAsync target, bool reads)
     {
+        After = null;
         State = reads
             ? target.StringGetRangeAsync(Address, 0, BlobHeader.BlobBytesMax, CommandFlags.DemandMaster)
             : null;
@@ -94,7 +126,7 @@ internal sealed class RedisAccess
         }
 
         _ = target.StringSetAsync(Address, _header, when: When.NotExists, flags: Quiet);
-        After = target.StringAppendAsync(Address, _record, CommandFlags.DemandMaster);
+        After = target.StringAppendAsync(Address, _records, CommandFlags.DemandMaster);
         if (_lifetime > TimeSpan.Zero)
         {
             _ = target.KeyExpireAsync(Address, _lifetime, Quiet);

@@ -79,7 +79,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
             Volatile.Write(ref _count, _count + 1);
         }
 
-        link.Status.CountQueued();
+        link.Status.CountQueued(access.Weight);
         _wake.Writer.TryWrite(true);
     }
 
@@ -254,7 +254,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         RedisErrorKind kind = access.Judge();
         if (access.IsDelivered)
         {
-            link.Status.CountDrained();
+            link.Status.CountDrained(access.Weight);
         }
         else if (!RedisErrors.IsAnswer(kind))
         {
@@ -268,7 +268,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
         }
         else
         {
-            link.Status.CountLost();
+            link.Status.CountLost(access.Weight);
         }
 
         Leave(access);
@@ -305,7 +305,7 @@ internal sealed class RedisLane(RedisLink link, string node, RedisKey probe)
                 access.Forget();
                 if (!access.IsDelivered)
                 {
-                    link.Status.CountLost();
+                    link.Status.CountLost(access.Weight);
                 }
 
                 Leave(access);

@@ -16,6 +16,7 @@ public sealed class RedisStatus
     private long _opened;
     private long _drained;
     private long _lost;
+    private long _tooMany;
     private long _queued;
     private long _damaged;
     private long _quarantined;
@@ -55,6 +56,9 @@ public sealed class RedisStatus
 
     /// <summary>Appends that were lost: the queue was full, or Redis refused them for ever.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Appends that were refused because the entity has too many events.</summary>
+    public long TooMany => Interlocked.Read(ref _tooMany);
 
     /// <summary>Accesses that found a blob damaged, foreign, too long, of another type or of a newer format.</summary>
     public long Damaged => Interlocked.Read(ref _damaged);
@@ -100,11 +104,13 @@ public sealed class RedisStatus
 
     internal void CountTimeout() => Interlocked.Increment(ref _timeouts);
 
-    internal void CountQueued() => Interlocked.Increment(ref _queued);
+    internal void CountQueued(int records) => Interlocked.Add(ref _queued, records);
 
-    internal void CountDrained() => Interlocked.Increment(ref _drained);
+    internal void CountDrained(int records) => Interlocked.Add(ref _drained, records);
 
-    internal void CountLost() => Interlocked.Increment(ref _lost);
+    internal void CountLost(int records) => Interlocked.Add(ref _lost, records);
+
+    internal void CountTooMany(int records) => Interlocked.Add(ref _tooMany, records);
 
     internal void CountDamaged() => Interlocked.Increment(ref _damaged);
 

@@ -27,6 +27,12 @@ public sealed record RedisStoreOptions
     /// <summary>Greatest number of appends that wait for Redis; more are lost, and counted.</summary>
     public int QueueMax { get; init; } = 100_000;
 
+    /// <summary>
+    /// Bytes of records behind the folded part of a blob from which on an entity gets nothing more until it is folded
+    /// (hardening.md 64): the same as the embedded store's.
+    /// </summary>
+    public int TailBytesMax { get; init; } = 64 << 10;
+
     /// <summary>How long the end of the store waits for its queue.</summary>
     public TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(2);
 

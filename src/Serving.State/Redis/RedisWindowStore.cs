@@ -9,8 +9,6 @@ namespace Serving.State.Redis;
 /// </summary>
 public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
 {
-    // An ingested event waits for Redis as long as the library does, then the caller sends it again.
-    private static readonly TimeSpan s_durableLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     private readonly RedisStoreOptions _options;
@@ -22,6 +20,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
     private readonly RedisServerCheck _check;
     private readonly RedisLengths _lengths;
     private readonly RedisHistory _history;
+    private readonly RedisExchange _exchange;
     private int _disposed;
 
     private RedisWindowStore(RedisStoreOptions options, RedisLink link)
@@ -35,6 +34,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         _check = new RedisServerCheck(link);
         _history = new RedisHistory(link);
         _lengths = new RedisLengths(link.Time);
+        _exchange = new RedisExchange(link, options, _births, _lengths, _compaction, _quarantine);
         link.OnRefused = OnRefused;
         link.OnHeartbeat = OnHeartbeatAsync;
     }
@@ -76,7 +76,7 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
 
     /// <inheritdoc/>
     public ValueTask ExchangeAsync(StateBatch batch, CancellationToken cancellation) =>
-        batch.Count == 0 ? ValueTask.CompletedTask : new ValueTask(RunAsync(batch, cancellation));
+        batch.Count == 0 ? ValueTask.CompletedTask : new ValueTask(_exchange.RunAsync(batch, cancellation));
 
     /// <inheritdoc/>
     public void RequestCompaction(in StateKey key, ulong schema) => _compaction.Request(key, schema);
@@ -174,200 +174,6 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
         }
     }
 
-    private async Task RunAsync(StateBatch batch, CancellationToken cancellation)
-    {
-        TimeSpan budget = batch.MustBeDurable ? s_durableLimit : _options.Budget;
-        long start = _link.Time.GetTimestamp();
-
-        // Step 1: copy what is sent; keys with queued appends wait for these.
-        RedisAccess[] accesses = Prepare(batch);
-        if (!batch.MustBeDurable)
-        {
-            await WaitForQueueAsync(accesses, start, budget, cancellation);
-        }
-
-        // Step 2: what may not be sent is answered at once.
-        bool any = Admit(batch, accesses);
-
-        // Step 3: one trip, and a second one for what the server refused, as far as the budget goes.
-        for (int trip = 0; any && trip < 2; trip++)
-        {
-            Task sent = _link.Send(accesses, reads: true);
-            await sent.WaitAsync(Left(start, budget), _link.Time, cancellation)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            bool isLast = trip == 1 || Left(start, budget) == TimeSpan.Zero;
-            any = Judge(batch, accesses, isLast, start, cancellation);
-        }
-    }
-
-    private RedisAccess[] Prepare(StateBatch batch)
-    {
-        Span<StateAccess> asked = batch.Accesses;
-        RedisAccess[] accesses = new RedisAccess[asked.Length];
-        for (int i = 0; i < accesses.Length; i++)
-        {
-            _births.See(asked[i].Key.Set);
-            accesses[i] = new RedisAccess(_link.Keys, _link.LaneOf(asked[i].Key), asked[i], batch.RecordOf(i));
-        }
-
-        return accesses;
-    }
-
-    private async ValueTask WaitForQueueAsync(
-        RedisAccess[] accesses, long start, TimeSpan budget, CancellationToken cancellation)
-    {
-        foreach (RedisAccess access in accesses)
-        {
-            RedisLane lane = access.Lane;
-            while (!lane.IsOpen && lane.NextRound is var round && lane.IsPending(access.Key)
-                && Left(start, budget) > TimeSpan.Zero && !cancellation.IsCancellationRequested)
-            {
-                await round.WaitAsync(Left(start, budget), _link.Time, cancellation)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private bool Admit(StateBatch batch, RedisAccess[] accesses)
-    {
-        bool any = false;
-        for (int i = 0; i < accesses.Length; i++)
-        {
-            RedisAccess access = accesses[i];
-            ref StateAccess answer = ref batch.Accesses[i];
-            batch.Answer(i, 0);
-            answer.Outcome = StateOutcome.Unavailable;
-            bool queues = access.Appends && !batch.MustBeDurable;
-            if (queues && !_link.Bound.TryTake(access))
-            {
-                answer.Outcome = StateOutcome.Lost;
-                _link.Status.CountLost();
-            }
-            else if (access.Lane.IsOpen || (!batch.MustBeDurable && access.Lane.IsPending(access.Key)))
-            {
-                Queue(access);
-            }
-            else
-            {
-                access.IsSent = true;
-                any = true;
-            }
-        }
-
-        return any;
-    }
-
-    // Whether something is to be sent once more.
-    private bool Judge(
-        StateBatch batch, RedisAccess[] accesses, bool isLast, long start, CancellationToken cancellation)
-    {
-        bool again = false;
-        for (int i = 0; i < accesses.Length; i++)
-        {
-            RedisAccess access = accesses[i];
-            if (!access.IsSent)
-            {
-                continue;
-            }
-
-            access.WasSent = true;
-            RedisErrorKind kind = access.Judge();
-            access.WasDiscarded = kind == RedisErrorKind.ExecAbort;
-            access.IsSent = !isLast && RedisErrors.IsWorthRepeating(kind);
-            again |= access.IsSent;
-            Count(access, kind, cancellation);
-            if (kind == RedisErrorKind.None)
-            {
-                Answer(batch, i, access, start);
-            }
-            else if (kind == RedisErrorKind.WrongType)
-            {
-                Damaged(ref batch.Accesses[i], access, isNewer: false);
-            }
-            else if (!access.IsSent)
-            {
-                Queue(access);
-            }
-        }
-
-        return again;
-    }
-
-    private void Count(RedisAccess access, RedisErrorKind kind, CancellationToken cancellation)
-    {
-        if (RedisErrors.IsAnswer(kind))
-        {
-            access.Lane.Succeeded();
-        }
-        else if (!cancellation.IsCancellationRequested)
-        {
-            _link.Status.CountTimeout();
-            access.Lane.Failed();
-        }
-
-        if (kind != RedisErrorKind.None)
-        {
-            access.Forget();
-        }
-
-        // The second trip tells why a transaction was discarded.
-        if (kind != RedisErrorKind.None && !(access.IsSent && access.WasDiscarded))
-        {
-            _link.Status.CountError(kind);
-        }
-
-        if (RedisErrors.IsTopology(kind))
-        {
-            _link.RequestTopology();
-        }
-    }
-
-    private void Answer(StateBatch batch, int place, RedisAccess access, long start)
-    {
-        ReadOnlySpan<byte> blob = ((ReadOnlyMemory<byte>)access.State!.Result).Span;
-        ref StateAccess answer = ref batch.Accesses[place];
-        if (blob.Length > 0 && (blob.Length > BlobHeader.BlobBytesMax
-            || !BlobHeader.Fits(blob, access.Schema, access.Key.Check)))
-        {
-            Damaged(ref answer, access, RedisQuarantine.IsNewer(blob));
-            return;
-        }
-
-        blob.CopyTo(batch.Answer(place, blob.Length));
-        answer.Outcome = StateOutcome.Read;
-        answer.Epoch = blob.Length > 0 ? BlobHeader.EpochOf(blob) : 0;
-        answer.After = access.Appends ? (int)access.After!.Result : blob.Length;
-        if (_lengths.Take(access, answer, start) is not 0 and int gone)
-        {
-            _link.Status.OnGap(access.Key, gone);
-        }
-
-        _link.Bound.Release(access);
-    }
-
-    // A blob of a newer format stays, and with it the record behind it.
-    private void Damaged(ref StateAccess answer, RedisAccess access, bool isNewer)
-    {
-        answer.Outcome = StateOutcome.Damaged;
-        _lengths.Forget(access.Key);
-        _link.Status.CountDamaged();
-        if (isNewer)
-        {
-            _link.Bound.Release(access);
-        }
-
-        _quarantine.Start(access, requeue: access.HoldsPlace);
-    }
-
-    // The record of a durable access is the caller's to send again; a read has nothing to keep.
-    private void Queue(RedisAccess access)
-    {
-        if (access.HoldsPlace)
-        {
-            access.Lane.Enqueue(access);
-        }
-    }
-
     private bool OnRefused(RedisAccess access, RedisErrorKind kind)
     {
         _link.Status.CountError(kind);
@@ -388,11 +194,5 @@ public sealed class RedisWindowStore : IWindowStore, IStateMaintenance
             await _births.CheckAsync();
             _link.Status.CountHeartbeat();
         }
-    }
-
-    private TimeSpan Left(long start, TimeSpan budget)
-    {
-        TimeSpan left = budget - _link.Time.GetElapsedTime(start);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

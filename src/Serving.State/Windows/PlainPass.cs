@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Serving.Data;
+using Serving.Data.Windows;
 
 namespace Serving.State.Windows;
 
@@ -19,9 +20,11 @@ internal sealed class PlainPass(LogCodec codec)
     private readonly long _usualDelay = codec.Layout.UsualDelay;
 
     /// <summary>Whether the logs of a codec can be read so.</summary>
-    public static bool Fits(LogCodec codec, ReadingPlan plan) =>
-        plan.Decays.IsEmpty && plan.Kept.IsEmpty && !codec.Layout.HoldsText && codec.Layout.BitBytes == 0
-        && codec.Measures.All(measure => measure.IsPlain)
+    public static bool Fits(LogCodec codec) =>
+        codec.Log.Readings.All(reading => reading.Keep == 0
+            && reading.Function is not (WindowFunction.DecaySum or WindowFunction.DecayCount))
+        && !codec.Layout.HoldsText && codec.Layout.BitBytes == 0
+        && !codec.Measures.IsEmpty && codec.Measures.All(measure => measure.IsPlain)
         && codec.Layout.Columns.Length <= 1
         && codec.Layout.Columns.All(column => column.Form == ColumnForm.Number);
 
@@ -33,7 +36,7 @@ internal sealed class PlainPass(LogCodec codec)
     [HotPath]
     public bool TryAdd(
         ReadOnlySpan<byte> bytes, int at, long requestTime, long newest, IdTable ids, WindowEdges edges,
-        TallyBoard board)
+        Span<Tally> board)
     {
         // Most records are further apart than a repetition can be: their ids are noted only when the next one is near.
         long reach = ids.ReachMs;
@@ -58,7 +61,7 @@ internal sealed class PlainPass(LogCodec codec)
             }
 
             long known = record.Time + record.Distance + _usualDelay;
-            if (known < before || known > requestTime || !TryNumber(window, record.Length, out long value))
+            if (known < before || known > requestTime || !TryNumber(window, record.Length, _hasNumber, out long value))
             {
                 return false;
             }
@@ -95,6 +98,22 @@ internal sealed class PlainPass(LogCodec codec)
         return true;
     }
 
+    /// <summary>Adds records that are decoded: their times, and their numbers where they have some.</summary>
+    [HotPath]
+    public static void AddDecoded(
+        ReadOnlySpan<long> times, ReadOnlySpan<long> numbers, WindowEdges edges, Span<Tally> board)
+    {
+        int interval = 0;
+        for (int start = 0; start < times.Length;)
+        {
+            interval = edges.IntervalOf(times[start], interval);
+            int run = edges.RunOf(times[start..], interval);
+            Tally tally = numbers.IsEmpty ? new Tally { Count = run } : NumberRun.TallyOf(numbers.Slice(start, run));
+            board[interval].Add(tally);
+            start += run;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AcceptNear(
         IdTable ids, ulong id, long known, ulong lastId, ref long last, ref bool isNoted)
@@ -109,18 +128,19 @@ internal sealed class PlainPass(LogCodec codec)
         return ids.TryAddNew(id, known);
     }
 
-    private static void Flush(TallyBoard board, int interval, long count, Int128 sum, long least, long greatest)
+    private static void Flush(Span<Tally> board, int interval, long count, Int128 sum, long least, long greatest)
     {
         Tally run = new() { Count = count, Sum = sum, Least = least, Greatest = greatest };
-        board.AddToAll(interval, run);
+        board[interval].Add(run);
     }
 
-    // The number fills what the length leaves.
-    private bool TryNumber(ReadOnlySpan<byte> window, int length, out long value)
+    /// <summary>The number of a usual record: it fills what the length leaves. False where it does not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryNumber(ReadOnlySpan<byte> window, int length, bool hasNumber, out long value)
     {
         value = 0;
         int bytes = length - ShortRecord.FixedBytes;
-        if (!_hasNumber)
+        if (!hasNumber)
         {
             return bytes == 0;
         }

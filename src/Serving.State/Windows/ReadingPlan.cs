@@ -17,6 +17,7 @@ internal sealed class ReadingPlan
         var decays = new List<PlannedReading>();
         var keptGroups = new List<KeptGroup>();
         var kept = new List<PlannedReading>();
+        IsPlain = PlainPass.Fits(codec);
         foreach (WindowReading reading in codec.Log.Readings)
         {
             int whole = reading.Whole >= 0 ? reading.Whole : reading.Measure;
@@ -29,8 +30,8 @@ internal sealed class ReadingPlan
             }
 
             int span = PlaceOf(spans, reading.Bounds);
-            int group = PlaceOf(groups, new IntervalGroup(reading.Measure, span));
-            int wholeGroup = reading.Whole < 0 ? -1 : PlaceOf(groups, new IntervalGroup(whole, span));
+            int group = PlaceOf(groups, new IntervalGroup(IsPlain ? 0 : reading.Measure, span));
+            int wholeGroup = reading.Whole < 0 ? -1 : PlaceOf(groups, new IntervalGroup(IsPlain ? 0 : whole, span));
             PlannedReading planned = PlannedReading.Of(codec, reading, group, wholeGroup);
             (planned.IsDecay ? decays : plain).Add(planned);
         }
@@ -42,6 +43,9 @@ internal sealed class ReadingPlan
         KeptGroups = [.. keptGroups];
         Kept = [.. kept];
     }
+
+    /// <summary>Whether all measures share the tallies of a <see cref="PlainBoard"/>.</summary>
+    public bool IsPlain { get; }
 
     /// <summary>Distinct spans of calls that see all events.</summary>
     public ImmutableArray<WindowBounds> Spans { get; }

@@ -27,6 +27,9 @@ internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
     /// <summary>Number of intervals.</summary>
     public int Intervals { get; private set; } = 1;
 
+    /// <summary>All edges but the last one, the request's own time.</summary>
+    public ReadOnlySpan<long> Inner => _edges.AsSpan(0, Intervals - 2);
+
     /// <summary>First interval of a span.</summary>
     public int FirstOf(int span) => _ranges[span].First;
 
@@ -68,6 +71,16 @@ internal sealed class WindowEdges(ImmutableArray<WindowBounds> bounds)
     {
         lower = interval == 0 ? long.MinValue : _edges[interval - 1];
         upper = interval == Intervals - 1 ? long.MaxValue : _edges[interval];
+    }
+
+    /// <summary>
+    /// How many of some times, in their order, lie in an interval before one that does not. REQUIRES: the first does.
+    /// </summary>
+    public int RunOf(ReadOnlySpan<long> times, int interval)
+    {
+        GetLimits(interval, out long lower, out long upper);
+        int run = times[1..].IndexOfAnyExceptInRange(lower, upper - 1);
+        return run < 0 ? times.Length : run + 1;
     }
 
     private int Search(long time)

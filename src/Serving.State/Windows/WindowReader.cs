@@ -14,7 +14,7 @@ public sealed class WindowReader
 {
     private const int RecordBytesMin = ShortRecord.HeadBytes + ShortRecord.FixedBytes;
 
-    private readonly LogCodec _codec;
+    private readonly RepetitionJudge _judge;
     private readonly ReadingPlan _plan;
     private readonly BlobImage _image;
     private readonly AcceptedRecords _accepted;
@@ -26,18 +26,22 @@ public sealed class WindowReader
     private readonly PlannedReading[] _plain;
     private readonly int _columnCount;
     private readonly PlainPass? _pass;
+    private readonly PlainBoard? _board;
+    private readonly PlainAnswers? _answers;
+    private readonly PlainImageReader? _images;
     private readonly DecayReader? _decays;
     private readonly KeptReader? _kept;
+    private long _saturatedSums;
 
     /// <summary>Makes a reader of a log's blobs.</summary>
     /// <param name="codec">The log's bytes.</param>
     /// <param name="conditions">The conditions that <see cref="WindowReading.Condition"/> names.</param>
     public WindowReader(LogCodec codec, ImmutableArray<IRecordCondition> conditions)
     {
-        _codec = codec;
         _plan = new ReadingPlan(codec);
         _image = new BlobImage(codec);
         _accepted = new AcceptedRecords(codec.Log.RepetitionMs);
+        _judge = new RepetitionJudge(codec, _image, _accepted);
         _edges = new WindowEdges(_plan.Spans);
         _intervals = new TallyBoard(codec.Measures);
         _groups = [.. _plan.Groups];
@@ -45,7 +49,15 @@ public sealed class WindowReader
         _measureCount = codec.Measures.Length;
         _plain = [.. _plan.Plain];
         _columnCount = codec.Layout.Columns.Length;
-        _pass = PlainPass.Fits(codec, _plan) ? new PlainPass(codec) : null;
+        if (_plan.IsPlain)
+        {
+            var form = new PlainForm(codec, _plan.Spans.Length);
+            _pass = new PlainPass(codec);
+            _board = new PlainBoard(form);
+            _answers = new PlainAnswers(_plan);
+            _images = new PlainImageReader(form, _image, _accepted);
+        }
+
         _decays = _plan.Decays.IsEmpty ? null : new DecayReader(codec, _plan);
         _kept = _plan.Kept.IsEmpty ? null : new KeptReader(codec, _plan, conditions);
     }
@@ -53,14 +65,14 @@ public sealed class WindowReader
     /// <summary>Records that were counted or chosen from in the blob last read; not those in tiles.</summary>
     public int RecordsRead { get; private set; }
 
-    /// <summary>Bytes of raw records in the blob last read.</summary>
-    public int TailBytes => _image.TailBytes;
+    /// <summary>Bytes of raw records in the blob last read or judged.</summary>
+    public int TailBytes { get; private set; }
 
-    /// <summary>Whether the blob last read is worth a compaction.</summary>
-    public bool IsCompactionDue => LogCompactor.IsWorth(_image.Records.Length, _image.TailBytes);
+    /// <summary>Whether the blob last read or judged is worth a compaction.</summary>
+    public bool IsCompactionDue { get; private set; }
 
     /// <summary>Sums that were saturated to 64 bits since the reader was made.</summary>
-    public long SaturatedSums { get; private set; }
+    public long SaturatedSums => _saturatedSums + (_images?.SaturatedSums ?? 0);
 
     /// <summary>
     /// Floats that were clamped on their way into a sum since the reader was made, once for each read.
@@ -71,54 +83,41 @@ public sealed class WindowReader
     /// Writes the values of the log's readings at their slots of a row. An empty blob is an entity without events
     /// (R36). Unless the status is <see cref="ReadStatus.Ok"/>, all of them are missing.
     /// </summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="requests">The requests.</param>
+    /// <param name="request">Place of the request.</param>
+    /// <param name="requestTime">Its time, ms since 1970.</param>
+    /// <param name="values">Takes the values.</param>
+    /// <param name="valuesRow">Place of the row in it.</param>
+    /// <param name="images">Blobs that are kept decoded; null: none are.</param>
     [HotPath]
     public ReadStatus Read(
-        ReadOnlySpan<byte> blob, RowBatch requests, int request, long requestTime, RowBatch values, int valuesRow)
+        ReadOnlySpan<byte> blob, RowBatch requests, int request, long requestTime, RowBatch values, int valuesRow,
+        ImagePool? images = null)
     {
-        if (!_image.LoadHead(blob))
+        ReadStatus status;
+        if (images is not null && _images is not null
+            && _images.TryRead(images, blob, _edges, requestTime, values, valuesRow, _answers!, out status))
         {
-            WriteNoKey(values, valuesRow);
-            return ReadStatus.Damaged;
+            RecordsRead = _images.RecordsRead;
+            NoteLength(blob.Length, _images.TailBytes);
         }
-
-        if (requestTime < _image.Folded.ReadableFrom)
+        else
         {
-            WriteNoKey(values, valuesRow);
-            return ReadStatus.TooOld;
-        }
-
-        _edges.MoveTo(requestTime);
-        if (!TryPass(requestTime))
-        {
-            if (!_image.LoadTail())
+            status = Sum(blob, requestTime);
+            NoteLength(blob.Length, _image.TailBytes);
+            if (status == ReadStatus.Ok)
             {
-                WriteNoKey(values, valuesRow);
-                return ReadStatus.Damaged;
-            }
-
-            _accepted.Judge(_image, requestTime);
-            AddTiles();
-            AddRecords();
-            RecordsRead = _image.FirstRaw + _accepted.Count;
-        }
-
-        if (_plain.Length > 0)
-        {
-            Combine();
-            foreach (ref readonly PlannedReading planned in _plain.AsSpan())
-            {
-                Answer(planned, requestTime, values, valuesRow);
+                Answer(requests, request, requestTime, values, valuesRow);
             }
         }
 
-        _decays?.Read(_image, _accepted, requestTime, values, valuesRow);
-        if (_kept is not null)
+        if (status != ReadStatus.Ok)
         {
-            _kept.Read(_image, _accepted, new RequestRow(requests, request, requestTime), values, valuesRow);
-            SaturatedSums += _kept.TakeSaturatedSums();
+            WriteNoKey(values, valuesRow);
         }
 
-        return ReadStatus.Ok;
+        return status;
     }
 
     /// <summary>
@@ -140,20 +139,19 @@ public sealed class WindowReader
     /// <param name="record">Its record.</param>
     public Repetition Judge(ReadOnlySpan<byte> blob, ulong id, long known, ReadOnlySpan<byte> record)
     {
-        if (!_image.LoadHead(blob) || !_image.LoadTail())
-        {
-            return Repetition.Unknown;
-        }
-
-        bool isRepeated = _accepted.Repeats(_image, id, known);
-        return isRepeated ? (IsSame(id, known, record) ? Repetition.Same : Repetition.Conflict)
-            : _accepted.Ids.Accepted > IdTable.Remembered ? Repetition.Unknown
-            : Repetition.None;
+        Repetition found = _judge.Judge(blob, id, known, record);
+        NoteLength(blob.Length, _image.TailBytes);
+        return found;
     }
 
     /// <summary>Whether a blob that nobody reads otherwise is worth a compaction; a damaged one is not.</summary>
     [HotPath]
-    public bool IsWorthCompacting(ReadOnlySpan<byte> blob) => _image.LoadHead(blob) && IsCompactionDue;
+    public bool IsWorthCompacting(ReadOnlySpan<byte> blob)
+    {
+        bool isSound = _image.LoadHead(blob);
+        NoteLength(blob.Length, _image.TailBytes);
+        return isSound && IsCompactionDue;
+    }
 
     /// <summary>Writes the values of a request or event without a key: all are missing (R35).</summary>
     public void WriteNoKey(RowBatch values, int valuesRow)
@@ -163,26 +161,10 @@ public sealed class WindowReader
         WriteMissing(_plan.Kept, values, valuesRow);
     }
 
-    // The first one known is the one that counts. Once it is folded its time is all that is left of it.
-    private bool IsSame(ulong id, long known, ReadOnlySpan<byte> record)
+    private void NoteLength(int length, int tail)
     {
-        FoldedPart folded = _image.Folded;
-        int remembered = folded.Ids.AsSpan(0, folded.IdCount).LastIndexOf(id);
-        if (remembered >= 0)
-        {
-            return folded.IdKnowns[remembered] == known;
-        }
-
-        RecordSet records = _image.Records;
-        int first = -1;
-        for (int place = _image.FirstRaw; place < records.Count; place++)
-        {
-            bool isFirst = records.Ids[place] == id && _codec.IsWithinReach(records.Knowns[place], known)
-                && (first < 0 || records.Knowns[place] < records.Knowns[first]);
-            first = isFirst ? place : first;
-        }
-
-        return first < 0 || record.SequenceEqual(records.Bytes.AsSpan(records.Starts[first]..records.Ends[first]));
+        TailBytes = tail;
+        IsCompactionDue = LogCompactor.IsWorth(length, tail);
     }
 
     private static void WriteMissing(ImmutableArray<PlannedReading> readings, RowBatch values, int row)
@@ -193,25 +175,96 @@ public sealed class WindowReader
         }
     }
 
-    private bool TryPass(long requestTime)
+    // Finds what the readings see of a blob that is decoded anew, and sums it by intervals.
+    private ReadStatus Sum(ReadOnlySpan<byte> blob, long requestTime)
     {
         RecordsRead = 0;
-        if (_pass is null)
+        if (!_image.LoadHead(blob))
         {
-            return false;
+            return ReadStatus.Damaged;
         }
 
+        if (requestTime < _image.Folded.ReadableFrom)
+        {
+            return ReadStatus.TooOld;
+        }
+
+        _edges.MoveTo(requestTime);
+        if (_pass is not null && TryPass(requestTime))
+        {
+            return ReadStatus.Ok;
+        }
+
+        if (!_image.LoadTail())
+        {
+            return ReadStatus.Damaged;
+        }
+
+        _accepted.Judge(_image, requestTime);
+        if (_pass is not null)
+        {
+            AddPlain();
+        }
+        else if (_plain.Length > 0)
+        {
+            AddTiles();
+            AddRecords();
+        }
+
+        RecordsRead = _image.FirstRaw + _accepted.Count;
+        return ReadStatus.Ok;
+    }
+
+    private bool TryPass(long requestTime)
+    {
         _accepted.Recall(_image.Folded, _image.TailBytes / RecordBytesMin);
-        AddTiles();
+        Span<Tally> board = _board!.Begin(_image.Folded, _edges);
         ReadOnlySpan<byte> bytes = _image.Records.Padded;
         long newest = _image.Folded.IdCount == 0 ? long.MinValue : _image.Folded.ReadableFrom;
-        if (!_pass.TryAdd(bytes, _image.TailStart, requestTime, newest, _accepted.Ids, _edges, _intervals))
+        if (!_pass!.TryAdd(bytes, _image.TailStart, requestTime, newest, _accepted.Ids, _edges, board))
         {
             return false;
         }
 
         RecordsRead = (int)_accepted.Ids.Accepted - _image.Folded.IdCount;
         return true;
+    }
+
+    // What the one pass cannot read.
+    private void AddPlain()
+    {
+        RecordSet records = _image.Records;
+        Span<Tally> board = _board!.Begin(_image.Folded, _edges);
+        foreach (int record in _accepted.Places)
+        {
+            ReadOnlySpan<long> numbers = _columnCount == 0 ? default : records.Slots.AsSpan(record, 1);
+            PlainPass.AddDecoded(records.Times.AsSpan(record, 1), numbers, _edges, board);
+        }
+    }
+
+    private void Answer(RowBatch requests, int request, long requestTime, RowBatch values, int valuesRow)
+    {
+        if (_answers is not null)
+        {
+            _saturatedSums += _answers.Write(_board!.Tallies, _edges, values, valuesRow);
+            return;
+        }
+
+        if (_plain.Length > 0)
+        {
+            Combine();
+            foreach (ref readonly PlannedReading planned in _plain.AsSpan())
+            {
+                Answer(planned, requestTime, values, valuesRow);
+            }
+        }
+
+        _decays?.Read(_image, _accepted, requestTime, values, valuesRow);
+        if (_kept is not null)
+        {
+            _kept.Read(_image, _accepted, new RequestRow(requests, request, requestTime), values, valuesRow);
+            _saturatedSums += _kept.TakeSaturatedSums();
+        }
     }
 
     private void AddTiles()
@@ -228,11 +281,6 @@ public sealed class WindowReader
 
     private void AddRecords()
     {
-        if (_plain.Length == 0)
-        {
-            return;
-        }
-
         RecordSet records = _image.Records;
         int near = 0;
 
@@ -324,7 +372,7 @@ public sealed class WindowReader
             default:
                 if (ValueWriter.Write(values, row, planned, tally))
                 {
-                    SaturatedSums++;
+                    _saturatedSums++;
                 }
 
                 return;

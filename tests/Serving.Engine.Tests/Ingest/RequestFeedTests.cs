@@ -134,7 +134,8 @@ public sealed class RequestFeedTests
             Score(set, round);
         }
 
-        // The store's tables of pages grow now and then as it fills; what a request allocates shows every time.
+        // Blobs grow, some into sizes that their shard had none of, and those of cards are read decoded. A collection,
+        // which other tests may cause, counts what is left of the thread's 8 KiB as allocated by it.
         int allocating = 0;
         for (int round = 200; round < 250; round++)
         {
@@ -143,7 +144,8 @@ public sealed class RequestFeedTests
             allocating += GC.GetAllocatedBytesForCurrentThread() > before ? 1 : 0;
         }
 
-        Assert.InRange(allocating, 0, 15);
+        Assert.InRange(allocating, 0, 2);
+        Assert.NotEqual(0, set.Store.Status.ImageBytes);
     }
 
     // So many keys that no blob grows to where it is folded.

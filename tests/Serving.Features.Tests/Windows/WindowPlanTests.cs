@@ -158,6 +158,9 @@ public sealed class WindowPlanTests
             ["coalesce(b:bool?, bool#0)", "and(Greater(f:float, float#0000000000000000), Greater(n:int, int#1))",
                 "Greater(n:int, int#1)"],
             log.Readings.Select(reading => Text(log, log.Measures[reading.Measure].Where)));
+        Assert.Equal(
+            ["b ?? false", "f > 0.0 and n > 1", "n > 1"],
+            log.Readings.Select(reading => log.Columns[log.Measures[reading.Measure].Where].Shown));
         Assert.Equal("-", Text(log, log.Measures[log.Readings[2].Whole].Where));
         Assert.Equal("bool bool float?", string.Join(' ', log.Readings.Select(reading => reading.Type.ToString())));
     }

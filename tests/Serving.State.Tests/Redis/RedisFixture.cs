@@ -20,6 +20,7 @@ internal static class RedisFixture
         Endpoints = [endpoint],
         Time = TimeProvider.System,
         Budget = budget ?? Patient,
+        TailBytesMax = BlobHeader.BlobBytesMax,
     };
 
     public static Task<RedisWindowStore> Connect(RedisServer server, TimeSpan? budget = null) =>

@@ -61,15 +61,81 @@ public sealed class RedisWindowStoreTests
         StateBatch batch = new();
         for (int i = 0; i < 300; i++)
         {
-            batch.Add(RedisFixture.Key(i % 3), RedisFixture.Schema, 0, RedisFixture.Record(i % 3, i / 3));
+            batch.Add(RedisFixture.Key(i % 100), RedisFixture.Schema, 0, RedisFixture.Record(i % 100, i / 100));
         }
 
         await store.ExchangeAsync(batch, CancellationToken.None);
         for (int i = 0; i < 300; i++)
         {
             Assert.Equal(StateOutcome.Read, batch.Accesses[i].Outcome);
-            Assert.Equal(i / 3, RedisFixture.Records(batch.StateOf(i)).Count);
+            Assert.Equal(i / 100, RedisFixture.Records(batch.StateOf(i)).Count);
         }
+    }
+
+    [Fact]
+    public async Task ExchangeAsync_HotKey_IsReadAndAppendedOnce()
+    {
+        using RedisServer server = RedisServer.Start();
+        await using RedisWindowStore store = await RedisFixture.Connect(server);
+        await using ConnectionMultiplexer raw = await RedisFixture.Raw(server);
+        await RedisFixture.Append(store, RedisFixture.Key(1), RedisFixture.Record(9, 9));
+        await raw.GetServers()[0].ExecuteAsync("CONFIG", "RESETSTAT");
+        StateBatch batch = new();
+        for (int i = 0; i < 50; i++)
+        {
+            batch.Add(RedisFixture.Key(1), RedisFixture.Schema, 1000, i % 5 == 0 ? [] : RedisFixture.Record(1, i));
+            batch.Add(RedisFixture.Key(2), RedisFixture.Schema, 1000, RedisFixture.Record(2, i));
+        }
+
+        await store.ExchangeAsync(batch, CancellationToken.None);
+
+        string statistics = (string)(await raw.GetServers()[0].ExecuteAsync("INFO", "commandstats"))!;
+        Assert.Contains("cmdstat_append:calls=2,", statistics, StringComparison.Ordinal);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            StateAccess access = batch.Accesses[i];
+            int first = i % 2 == 0 ? 1 : 0;
+            int before = (i % 2 == 0 ? (i / 2) - (((i / 2) + 4) / 5) : i / 2) + first;
+            Assert.Equal(StateOutcome.Read, access.Outcome);
+            Assert.Equal(before, RedisFixture.Records(batch.StateOf(i)).Count);
+            int written = BlobHeader.Size + (before * RedisFixture.RecordSize) + access.RecordLength;
+            Assert.Equal(written, access.After);
+        }
+    }
+
+    [Fact]
+    public async Task ExchangeAsync_EntityBeyondItsBound_IsTooManyForItAloneUntilItIsFolded()
+    {
+        using RedisServer server = RedisServer.Start();
+        await using RedisWindowStore store = await RedisWindowStore.ConnectAsync(
+            RedisFixture.Options(server.Endpoint) with { TailBytesMax = 100 });
+        for (int number = 0; number < 6; number++)
+        {
+            Assert.Equal(
+                StateOutcome.Read,
+                await RedisFixture.Append(store, RedisFixture.Key(1), RedisFixture.Record(1, number)));
+        }
+
+        StateBatch refused = RedisFixture.Batch((RedisFixture.Key(1), RedisFixture.Record(1, 6)));
+        await store.ExchangeAsync(refused, CancellationToken.None);
+        int length = BlobHeader.Size + (6 * RedisFixture.RecordSize);
+        Assert.Equal(
+            (StateOutcome.TooMany, length, length),
+            (refused.Accesses[0].Outcome, refused.Accesses[0].StateLength, refused.Accesses[0].After));
+        Assert.Equal(length, (await store.ReadAsync(RedisFixture.Key(1), CancellationToken.None)).Length);
+        Assert.Equal(
+            StateOutcome.Read, await RedisFixture.Append(store, RedisFixture.Key(2), RedisFixture.Record(1, 0)));
+        Assert.Equal(1, store.Status.TooMany);
+
+        store.Use(new CountingCompactor());
+        Assert.Equal(
+            StateOutcome.TooMany, await RedisFixture.Append(store, RedisFixture.Key(1), RedisFixture.Record(1, 7)));
+        await RedisFixture.Comes(() => store.Status.Compacted > 0);
+        Assert.Equal(
+            StateOutcome.Read, await RedisFixture.Append(store, RedisFixture.Key(1), RedisFixture.Record(1, 8)));
+        byte[] blob = await store.ReadAsync(RedisFixture.Key(1), CancellationToken.None);
+        Assert.Equal([(CountingCompactor.Folded, 6), (1, 8)], RedisFixture.Records(blob));
+        Assert.Equal((0, 0), (store.Status.Waiting, store.Status.Lost));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ internal sealed class LogBench
         Codec = new LogCodec(log);
         Conditions = conditions.IsDefault ? [] : conditions;
         Reader = new WindowReader(Codec, Conditions);
+        Keeping = new WindowReader(Codec, Conditions);
         _event = new RowBatch(log.Event.Schema);
         _columns = new RowBatch(KeptReader.SchemaOf(log));
         _values = new RowBatch(LogBuilder.ValuesOf(log));
@@ -38,6 +39,12 @@ internal sealed class LogBench
     public ImmutableArray<IRecordCondition> Conditions { get; }
 
     public WindowReader Reader { get; }
+
+    /// <summary>Where the second reader keeps blobs decoded.</summary>
+    public ImagePool Images { get; } = new(8 * ImagePool.BlockBytes);
+
+    /// <summary>Reads the same, from blobs that are kept decoded.</summary>
+    public WindowReader Keeping { get; }
 
     public byte[] NewBlob()
     {
@@ -78,18 +85,35 @@ internal sealed class LogBench
         return removed == 0 ? blob : writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads a blob; values as cells, null where missing.</summary>
+    /// <summary>Reads a blob with both readers, which must agree; values as cells, null where missing.</summary>
     public (ReadStatus Status, string?[] Values) Read(ReadOnlySpan<byte> blob, long time, long requestNumber = 0)
+    {
+        (ReadStatus Status, string?[] Values) kept = Read(Keeping, blob, time, requestNumber, Images);
+        (ReadStatus Status, string?[] Values) anew = Read(Reader, blob, time, requestNumber, images: null);
+        Assert.Equal(anew.Status, kept.Status);
+        Assert.Equal(anew.Values, kept.Values);
+        Assert.Equal(
+            (Reader.IsCompactionDue, Reader.TailBytes, Reader.RecordsRead),
+            (Keeping.IsCompactionDue, Keeping.TailBytes, Keeping.RecordsRead));
+        return anew;
+    }
+
+    private (ReadStatus Status, string?[] Values) Read(
+        WindowReader reader, ReadOnlySpan<byte> blob, long time, long requestNumber, ImagePool? images)
     {
         _request.Clear();
         _request.AddRow();
         _request.Set(0, 0, requestNumber);
         _values.Clear();
         _values.AddRow();
-        ReadStatus status = Reader.Read(blob, _request, 0, time, _values, 0);
+        ReadStatus status = reader.Read(blob, _request, 0, time, _values, 0, images);
         string?[] cells = [.. Log.Readings.Select(reading => CellOf(reading))];
         return (status, cells);
     }
+
+    /// <summary>Reads a blob with images or without.</summary>
+    public string?[] ReadWith(ImagePool? images, ReadOnlySpan<byte> blob, long time) =>
+        Read(Reader, blob, time, requestNumber: 0, images).Values;
 
     /// <summary>Puts the columns of an event into a new row.</summary>
     public static void FillColumns(RowBatch columns, TestEvent source)
