@@ -36,7 +36,7 @@ internal static class ConstantTensor
     {
         if (!from.TensorContent.IsEmpty)
         {
-            foreach (string text in ConstantTexts.Of(from) ?? [])
+            foreach (string text in ConstantTexts.Of(from, to.Count) ?? [])
             {
                 to.AddText(System.Text.Encoding.UTF8.GetBytes(text));
             }

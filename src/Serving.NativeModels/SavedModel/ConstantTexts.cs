@@ -7,27 +7,27 @@ namespace Serving.NativeModels.SavedModel;
 /// <summary>The strings of a constant.</summary>
 internal static class ConstantTexts
 {
-    private const int CountMax = 4_000_000;
-
     /// <summary>
-    /// Its strings as UTF-8; null of another type, or where they are damaged or too many. As TensorFlow reads them: the
-    /// last value stands for those that are left out.
+    /// Its strings as UTF-8; null of another type, or where they are damaged. As TensorFlow reads them: the last value
+    /// stands for those that are left out.
     /// </summary>
-    public static List<string>? Of(TensorProto? tensor)
+    /// <param name="tensor">The constant.</param>
+    /// <param name="expected">How many there must be; without it few bytes of file could ask for many.</param>
+    public static List<string>? Of(TensorProto? tensor, int expected)
     {
         if (tensor is null || tensor.Dtype != DataType.DtString
-            || ShapeText.CountOf(tensor.TensorShape) is not (>= 0 and <= CountMax and var count))
+            || ShapeText.CountOf(tensor.TensorShape) != expected)
         {
             return null;
         }
 
         if (!tensor.TensorContent.IsEmpty)
         {
-            return Packed(tensor.TensorContent, (int)count);
+            return Packed(tensor.TensorContent, expected);
         }
 
-        var texts = new List<string>((int)count);
-        for (int i = 0; i < count; i++)
+        var texts = new List<string>(expected);
+        for (int i = 0; i < expected; i++)
         {
             texts.Add(tensor.StringVal.Count == 0
                 ? ""

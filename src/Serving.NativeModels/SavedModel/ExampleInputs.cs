@@ -81,9 +81,12 @@ internal sealed class ExampleInputs
     private List<ExampleFeature>? Second(GraphScope scope, NodeDef node)
     {
         var features = new List<ExampleFeature>();
-        return Add(features, Texts(scope, node.Input[2]), Types(node, "sparse_types"))
-            && Add(features, Texts(scope, node.Input[3]), Types(node, "Tdense"), Dense(scope, node, 5))
-            && Add(features, Texts(scope, node.Input[4]), Types(node, "ragged_value_types"))
+        IReadOnlyList<DataType> sparse = Types(node, "sparse_types");
+        IReadOnlyList<DataType> dense = Types(node, "Tdense");
+        IReadOnlyList<DataType> ragged = Types(node, "ragged_value_types");
+        return Add(features, Texts(scope, node.Input[2], sparse.Count), sparse)
+            && Add(features, Texts(scope, node.Input[3], dense.Count), dense, Dense(scope, node, 5))
+            && Add(features, Texts(scope, node.Input[4], ragged.Count), ragged)
                 ? features
                 : null;
     }
@@ -99,7 +102,7 @@ internal sealed class ExampleInputs
         }
 
         List<string> keys = [.. node.Input.Skip(2).Take(sparse.Count + dense.Count)
-            .Select(input => Texts(scope, input) is { Count: 1 } texts ? texts[0] : "")];
+            .Select(input => Texts(scope, input, 1)?[0] ?? "")];
         var features = new List<ExampleFeature>();
         return Add(features, keys[..sparse.Count], sparse)
             && Add(features, keys[sparse.Count..], dense, Dense(scope, node, 2 + sparse.Count + dense.Count))
@@ -151,8 +154,8 @@ internal sealed class ExampleInputs
         return true;
     }
 
-    private List<string>? Texts(GraphScope scope, string input) =>
-        _sources.Of(scope, input) is { Count: 1 } sources ? ConstantTexts.Of(sources.First().Constant) : null;
+    private List<string>? Texts(GraphScope scope, string input, int count) =>
+        _sources.Of(scope, input) is { Count: 1 } sources ? ConstantTexts.Of(sources.First().Constant, count) : null;
 
     private static List<string> Keys(NodeDef node, string attribute) =>
         [.. node.Attr.GetValueOrDefault(attribute)?.List?.S.Select(key => key.ToStringUtf8()) ?? []];

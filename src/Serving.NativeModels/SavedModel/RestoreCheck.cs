@@ -13,7 +13,7 @@ internal sealed class RestoreCheck
     private readonly TensorSources _sources;
     private readonly VariablesIndex? _index;
     private readonly FileProblems _problems;
-    private readonly Dictionary<NodeDef, List<string>> _names = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<NodeDef, (List<string> Names, List<string>? Slices)> _reads = new(ReferenceEqualityComparer.Instance);
 
     private RestoreCheck(ModelGraph graph, TensorSources sources, VariablesIndex? index, FileProblems problems)
     {
@@ -64,14 +64,14 @@ internal sealed class RestoreCheck
             _problems.Add(scope.Place(node), "values of another file", "those of the SavedModel's own variables");
         }
 
-        if (TextsOf(scope, node.Input[1]) is not { } names
-            || node.Attr.GetValueOrDefault("dtypes")?.List?.Type is not { } types || types.Count != names.Count)
+        if (node.Attr.GetValueOrDefault("dtypes")?.List?.Type is not { } types
+            || TextsOf(scope, node.Input[1], types.Count) is not { } names)
         {
             _problems.Add(scope.Place(node), "names that the file does not show", "a constant with a name per tensor");
             return;
         }
 
-        _names.Add(node, names);
+        _reads.TryAdd(node, (names, TextsOf(scope, node.Input[2], types.Count)));
         for (int i = 0; i < names.Count; i++)
         {
             Name(scope, node, names[i], types[i]);
@@ -102,10 +102,11 @@ internal sealed class RestoreCheck
     {
         if (_sources.Of(scope, node.Input[1]) is not { Count: 1 } values
             || values.First() is not { Node.Op: "RestoreV2" } value
-            || !_names.TryGetValue(value.Node, out List<string>? names)
-            || _index!.Entries.GetValueOrDefault(names[value.Index]) is not { } entry
-            || IsSlice(value))
+            || !_reads.TryGetValue(value.Node, out (List<string> Names, List<string>? Slices) read)
+            || _index!.Entries.GetValueOrDefault(read.Names[value.Index]) is not { } entry
+            || read.Slices?[value.Index].Length is not 0)
         {
+            // A part of a partitioned tensor is asked for by a text beside its name: its shape is another.
             return;
         }
 
@@ -116,17 +117,12 @@ internal sealed class RestoreCheck
             {
                 _problems.Add(
                     variable.Scope.Place(variable.Node),
-                    $"tensor {FileProblems.Quote(names[value.Index])} of shape {ShapeText.Of(entry.Shape)}",
+                    $"tensor {FileProblems.Quote(read.Names[value.Index])} of shape {ShapeText.Of(entry.Shape)}",
                     $"shape {ShapeText.Of(shape.Shape)}");
             }
         }
     }
 
-    // A part of a partitioned tensor is asked for by a text beside its name.
-    private bool IsSlice(TensorSource value) =>
-        TextsOf(value.Scope, value.Node.Input[2]) is not { } slices || slices.Count <= value.Index
-        || slices[value.Index].Length > 0;
-
-    private List<string>? TextsOf(GraphScope scope, string input) =>
-        _sources.Of(scope, input) is { Count: 1 } sources ? ConstantTexts.Of(sources.First().Constant) : null;
+    private List<string>? TextsOf(GraphScope scope, string input, int count) =>
+        _sources.Of(scope, input) is { Count: 1 } sources ? ConstantTexts.Of(sources.First().Constant, count) : null;
 }

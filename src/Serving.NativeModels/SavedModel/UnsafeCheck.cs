@@ -25,7 +25,7 @@ internal static class UnsafeCheck
             foreach (NodeDef node in scope.Nodes)
             {
                 if (!OperatorTraits.IsUnsafe(node) || IsSavers(node, runs)
-                    || (OperatorTraits.IsTableFile(node) && IsAsset(graph, sources, assets, scope, node)))
+                    || (OperatorTraits.IsTableFile(node) && IsAsset(graph, sources, runs, assets, scope, node)))
                 {
                     continue;
                 }
@@ -55,7 +55,12 @@ internal static class UnsafeCheck
         return runs.Restore.Contains(node) ? node.Op == "RestoreV2" : runs.Save.Contains(node);
     }
 
+    // Loading gives the tensors of assets their paths; in a call they would be what the file says.
     private static bool IsAsset(
-        ModelGraph graph, TensorSources sources, ModelAssets assets, GraphScope scope, NodeDef node) =>
-        sources.Of(scope, node.Input[1]) is { Count: > 0 } paths && paths.All(path => assets.IsPath(graph, path));
+        ModelGraph graph,
+        TensorSources sources,
+        ModelRuns runs,
+        ModelAssets assets,
+        GraphScope scope,
+        NodeDef node) => !runs.Calls.Contains(node) && sources.Of(scope, node.Input[1]) is { Count: > 0 } paths && paths.All(path => assets.IsPath(graph, path));
 }

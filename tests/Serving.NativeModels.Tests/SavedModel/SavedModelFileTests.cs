@@ -119,6 +119,7 @@ public sealed class SavedModelFileTests
     [InlineData("other", false)]
     [InlineData("variable", true)]
     [InlineData("alias", false)]
+    [InlineData("call", false)]
     public void Read_TableFromAFile_IsTakenFromTheModelsOwnAssetsAlone(string path, bool isTaken)
     {
         var sample = new SavedModelSample();
@@ -129,13 +130,19 @@ public sealed class SavedModelFileTests
             Nodes.Node("hold", "AssignVariableOp", "held", "asset").With("dtype", DataType.DtString),
             Nodes.Node("variable", "ReadVariableOp", "held").With("dtype", DataType.DtString),
             Nodes.Node("table", "HashTableV2"),
-            Nodes.Node("fill", "InitializeTableFromTextFileV2", "table", path == "alias" ? "variable" : path));
+            Nodes.Node("fill", "InitializeTableFromTextFileV2", "table", Source(path)));
         if (path == "alias")
         {
             // Another node of the same shared name is the same variable.
             sample.Add(
                 Variable("alias"),
                 Nodes.Node("again", "AssignVariableOp", "alias", "other").With("dtype", DataType.DtString));
+        }
+
+        if (path == "call")
+        {
+            // Only loading feeds the asset's path: a call would read what the constant says.
+            sample.Find("y").Input.Add("^fill");
         }
 
         sample.Meta.AssetFileDef.Add(new AssetFileDef
@@ -147,6 +154,8 @@ public sealed class SavedModelFileTests
         Exception? refused = Record.Exception(() => SavedModelFile.Read(files, TensorModelOptions.Default));
         Assert.Equal(isTaken, refused is null);
         Assert.True(refused is null or InputException, $"{refused}");
+
+        static string Source(string path) => path switch { "alias" => "variable", "call" => "asset", _ => path };
 
         static NodeDef Variable(string name) => Nodes.Node(name, "VarHandleOp").With("dtype", DataType.DtString)
             .With("shared_name", new AttrValue { S = Google.Protobuf.ByteString.CopyFromUtf8("path") });
