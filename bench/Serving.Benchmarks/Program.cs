@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Serving.Benchmarks.NativeModels;
 using Serving.Benchmarks.Quick;
 
 namespace Serving.Benchmarks;
@@ -8,7 +9,8 @@ namespace Serving.Benchmarks;
 /// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
 /// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
 /// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
-/// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row.
+/// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row;
+/// <c>--quick savedmodel LIBRARY FOLDERS</c> a call beside TensorFlow's bare session run.
 /// </summary>
 internal static class Program
 {
@@ -44,6 +46,11 @@ internal static class Program
         if (parts is ["drift", string drifting])
         {
             QuickDrift.Run(Console.Out, drifting);
+        }
+
+        if (parts is ["savedmodel", string tensorFlow, .. string[] savedModels])
+        {
+            SavedModelLatency.Run(Console.Out, tensorFlow, savedModels);
         }
 
         if (parts is ["log", string models])
