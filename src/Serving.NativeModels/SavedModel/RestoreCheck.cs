@@ -13,7 +13,8 @@ internal sealed class RestoreCheck
     private readonly TensorSources _sources;
     private readonly VariablesIndex? _index;
     private readonly FileProblems _problems;
-    private readonly Dictionary<NodeDef, (List<string> Names, List<string>? Slices)> _reads = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<NodeDef, (List<string> Names, List<string>? Slices)> _reads =
+        new(ReferenceEqualityComparer.Instance);
 
     private RestoreCheck(ModelGraph graph, TensorSources sources, VariablesIndex? index, FileProblems problems)
     {

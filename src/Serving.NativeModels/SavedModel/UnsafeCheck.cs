@@ -62,5 +62,7 @@ internal static class UnsafeCheck
         ModelRuns runs,
         ModelAssets assets,
         GraphScope scope,
-        NodeDef node) => !runs.Calls.Contains(node) && sources.Of(scope, node.Input[1]) is { Count: > 0 } paths && paths.All(path => assets.IsPath(graph, path));
+        NodeDef node) =>
+        !runs.Calls.Contains(node) && sources.Of(scope, node.Input[1]) is { Count: > 0 } paths
+        && paths.All(path => assets.IsPath(graph, path));
 }

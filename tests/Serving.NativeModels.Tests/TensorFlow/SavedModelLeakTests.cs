@@ -38,7 +38,8 @@ public sealed class SavedModelLeakTests
             call.Begin();
             call.Input(0).Reset(TensorType.Float32, [1, 2]);
             call.Input(0).Bytes.Clear();
-            Assert.True(call.RunAsync(TimeSpan.FromSeconds(10), CancellationToken.None).AsTask().IsCompletedSuccessfully);
+            Task run = call.RunAsync(TimeSpan.FromSeconds(10), CancellationToken.None).AsTask();
+            Assert.True(run.IsCompletedSuccessfully);
         }
 
         static (long Memory, int Threads, int Handles) Held()
