@@ -29,6 +29,14 @@ def results(folder):
         yield seconds(result.get("duration", "00:00:00")), result.get("outcome"), result.get("testName")
 
 
+def result_lines(folder):
+    """What tests wrote behind `result: `."""
+    for result in unit_results(folder):
+        for line in (result.findtext("t:Output/t:StdOut", "", TRX) or "").splitlines():
+            if line.strip().startswith("result: "):
+                yield line.strip()[len("result: "):]
+
+
 def main(folder, stages, totals, status, configuration):
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -43,6 +51,11 @@ def main(folder, stages, totals, status, configuration):
     print("\nThe tests that took longest:\n\n| seconds | outcome | test |\n|---|---|---|")
     for took, outcome, name in tests[:40]:
         print(f"| {took:.1f} | {outcome} | `{name[:160]}` |")
+    said = sorted(set(result_lines(folder)))
+    if said:
+        print("\nWhat they say of themselves:\n")
+        for line in said:
+            print(f"- {line}")
     unhappy = [test for test in tests if test[1] not in ("Passed", "NotExecuted")]
     for took, outcome, name in unhappy:
         print(f"\n- {outcome}: `{name[:300]}`")

@@ -45,7 +45,7 @@ public sealed class InferenceEngine : IDisposable
         _control = new VersionControl(options, time, models);
         Traffic = new TrafficControl(_control);
         _drift = new DriftWatch(() => _control.Table, time);
-        _shadows = new ShadowRunner(time);
+        _shadows = new ShadowRunner(time, options.Store);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, options.Log, time);
     }
 

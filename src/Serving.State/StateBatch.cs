@@ -89,21 +89,46 @@ public sealed class StateBatch
 
     /// <summary>
     /// Answers every access with what another batch read of the same blob: the first access to a blob with its first,
-    /// and so on. What the other did not ask is answered as missing.
+    /// and so on. What the other did not ask is answered as missing, and asked of a third batch.
     /// </summary>
-    public void AnswerFrom(StateBatch other)
+    /// <param name="other">The batch that was carried out.</param>
+    /// <param name="unasked">Receives what the other did not ask, to be read alone; null for nobody.</param>
+    public void AnswerFrom(StateBatch other, StateBatch? unasked)
+    {
+        if (AddAnswers(other) == Count)
+        {
+            return;
+        }
+
+        for (int access = 0; access < Count; access++)
+        {
+            ref StateAccess asked = ref _accesses[access];
+            if (other.Find(asked, 0) < 0)
+            {
+                asked.Outcome = StateOutcome.Unavailable;
+                unasked?.Add(asked.Key, asked.Schema, asked.LifetimeMs, []);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Answers the accesses whose blob another batch read, as it did; others stay as they are. Returns how many it
+    /// answered.
+    /// </summary>
+    public int AddAnswers(StateBatch other)
     {
         // Both ask in the same order as a rule, so the search begins behind what was found last.
         int next = 0;
+        int answered = 0;
         for (int access = 0; access < Count; access++)
         {
             int found = other.Find(_accesses[access], next);
             if (found < 0)
             {
-                _accesses[access].Outcome = StateOutcome.Unavailable;
                 continue;
             }
 
+            answered++;
             next = found + 1;
             ref readonly StateAccess source = ref other._accesses[found];
             _accesses[access].Outcome = source.Outcome;
@@ -111,6 +136,8 @@ public sealed class StateBatch
             _accesses[access].After = source.StateLength;
             other.StateOf(found).CopyTo(Answer(access, source.StateLength));
         }
+
+        return answered;
     }
 
     /// <summary>The state before the append of an access; empty for an absent key.</summary>

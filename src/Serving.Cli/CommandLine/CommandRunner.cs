@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using Serving.Cli.Administration;
 using Serving.Data;
+using Serving.Models.Tensors;
 
 namespace Serving.Cli.CommandLine;
 
@@ -92,6 +93,12 @@ internal static class CommandRunner
             case InputException:
                 await console.Error.WriteLineAsync("error: " + exception.Message);
                 return ExitCode.Input;
+            case TensorRunException run:
+                await console.Error.WriteLineAsync("error: " + exception.Message);
+                return run.Code == ErrorCode.Unavailable ? ExitCode.Unreachable : ExitCode.Input;
+            case RuntimeMissingException:
+                await console.Error.WriteLineAsync("error: " + exception.Message);
+                return ExitCode.Unreachable;
             case ScriptException:
                 await console.Error.WriteLineAsync(exception.Message);
                 return ExitCode.Input;

@@ -13,7 +13,10 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static void Write(TextWriter output, JsonNode document) => output.WriteLine(document.ToJsonString(Indented));
+    public static void Write(TextWriter output, JsonNode document) => output.WriteLine(Text(document));
+
+    /// <summary>The document's text without a line's end.</summary>
+    public static string Text(JsonNode document) => document.ToJsonString(Indented);
 
     /// <summary>An array of texts.</summary>
     public static JsonArray Texts(IEnumerable<string> texts) =>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
+using Serving.Cli.TensorModels;
 using Serving.Models;
+using Serving.Models.Tensors;
 
 namespace Serving.Cli.Commands;
 
@@ -12,19 +14,30 @@ internal static class ModelShowCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var file = new Argument<string>("FILE") { Description = "LightGBM text, XGBoost JSON or UBJ, or linear.json." };
+        var file = new Argument<string>("FILE") 
+        {
+            Description = "LightGBM text, XGBoost JSON or UBJ, linear.json, ONNX, or the folder of a SavedModel.",
+        };
         var format = new Option<string>("--format")
         {
-            Description = string.Join(", ", ModelFormats.Names),
+            Description = TensorSource.FormatNames(console.Runtimes(null)),
             DefaultValueFactory = _ => "auto",
         };
         Option<bool> json = SharedOptions.Json();
+        var tensors = new TensorOptions();
         var command = new Command("show", "Print what a model file is.\n\nExample: serving model show model.txt")
         {
-            file, format, json,
+            file, format, json, tensors.Tags, tensors.Library,
         };
         command.SetAction(parsed =>
         {
+            IReadOnlyList<IScorerFactory> runtimes = console.Runtimes(parsed.GetValue(tensors.Library));
+            if (TensorSource.Find(parsed.GetValue(file)!, parsed.GetValue(format)!, runtimes) is { } source)
+            {
+                ShowTensors(console, source, tensors.Of(parsed), parsed.GetValue(json));
+                return ExitCode.Done;
+            }
+
             ModelDescription description =
                 ModelSource.Load(parsed.GetValue(file)!, parsed.GetValue(format)!).Description;
             if (parsed.GetValue(json))
@@ -39,6 +52,20 @@ internal static class ModelShowCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void ShowTensors(
+        CommandConsole console, TensorSource source, TensorModelOptions options, bool isJson)
+    {
+        var text = new TensorModelText(source.Check(options), source.Factory, options);
+        if (isJson)
+        {
+            JsonOutput.Write(console.Out, text.ToJson());
+        }
+        else
+        {
+            text.Write(console.Out);
+        }
     }
 
     private static void WriteText(CommandConsole console, ModelDescription model)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Serving.Cli.Administration;
 using Serving.Cli.CommandLine;
 
@@ -10,31 +9,18 @@ internal static class PromoteCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var model = new Argument<string>("MODEL") { Description = "Name of the model." };
         var version = new Argument<long?>("VERSION")
         {
             Description = "The version; the canary without one.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<string?> server = AdminTarget.Server();
-        Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "promote",
             "Give a model's canary, or a version, all traffic.\n\n"
                 + "Example: serving promote card-fraud")
         {
-            model, version, server, json,
+            version,
         };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using AdminClient client = AdminTarget.Connect(parsed.GetValue(server));
-            JsonObject body = parsed.GetValue(version) is { } named ? new JsonObject { ["version"] = named } : [];
-            TableOutput.Write(
-                console,
-                await client.ActAsync(HttpMethod.Post, parsed.GetValue(model)!, ":promote", body, cancellation),
-                parsed.GetValue(json));
-            return ExitCode.Done;
-        });
-        return command;
+        return VersionAct.Complete(console, command, ":promote", "version", parsed => parsed.GetValue(version));
     }
 }

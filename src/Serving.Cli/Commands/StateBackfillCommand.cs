@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
 using Serving.Cli.StateTools;
@@ -61,6 +62,7 @@ internal static class StateBackfillCommand
                 NotedScripts.Note(location.Folder, compiled);
             }
 
+            WarnOfGap(console, backfill);
             Report(console, backfill, parsed.GetValue(json));
             return ExitCode.Done;
         });
@@ -74,6 +76,18 @@ internal static class StateBackfillCommand
         var progress = new SameThreadProgress(
             done => line.Report(done, (double)done / Math.Max(1, backfill.KeyCount)));
         await backfill.WriteAsync(store.Maintenance, progress, cancellation);
+    }
+
+    private static void WarnOfGap(CommandConsole console, StateBackfill backfill)
+    {
+        if (backfill.GapUntilMs > 0)
+        {
+            string live = DateTimeOffset.FromUnixTimeMilliseconds(backfill.GapUntilMs).ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            console.Error.WriteLine(
+                $"warning: the store keeps live events from {live} on, which is behind --until: what became known "
+                + $"between the two is missing; files up to then and --until {live} leave no gap");
+        }
     }
 
     private static void Report(CommandConsole console, StateBackfill backfill, bool isJson)

@@ -66,9 +66,6 @@ internal sealed class DriftMeter : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>What it compares with, where the bundle has a baseline; else null.</summary>
-    public DriftBaseline? BundleBaseline => _isOfBundle ? _buckets!.Baseline : null;
-
     /// <summary>Answers that came faster than the baseline was made, and were not counted.</summary>
     public long LostCount
     {

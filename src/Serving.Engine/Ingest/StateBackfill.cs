@@ -41,6 +41,12 @@ public sealed class StateBackfill
     /// <summary>Rows that became known too late for this history.</summary>
     public long LiveCount { get; private set; }
 
+    /// <summary>
+    /// When a store that keeps a log already began to, where that is behind the end of this history: what became known
+    /// between the two is in neither. 0 where there is no such gap. Known behind <see cref="WriteAsync"/>.
+    /// </summary>
+    public long GapUntilMs { get; private set; }
+
     /// <summary>Takes rows of an event, in the order of their file.</summary>
     public void Add(EventDeclaration declaration, RowBatch rows)
     {
@@ -97,6 +103,12 @@ public sealed class StateBackfill
         // Last: a version whose history is whole serves.
         foreach ((ulong log, long begin) in _begins)
         {
+            LogHistory? live = await store.HistoryOfAsync(log, cancellation);
+            if (live is { IsFilled: false } known && known.SinceMs > _untilMs)
+            {
+                GapUntilMs = Math.Max(GapUntilMs, known.SinceMs);
+            }
+
             await store.NoteHistoryAsync(log, new LogHistory(begin, IsFilled: true), cancellation);
         }
     }

@@ -4,7 +4,9 @@ namespace Serving.Engine.Routing;
 /// <param name="Version">The shadow.</param>
 /// <param name="Compared">Rows compared.</param>
 /// <param name="Dropped">Requests that were not copied, because the queue was full or the shadow failed.</param>
-/// <param name="Disagree">Rows on whose side of the threshold the two differ.</param>
+/// <param name="Disagree">
+/// Rows between whose two scores a threshold of the shadow's bundle lies; 0.5 where it has none.
+/// </param>
 /// <param name="DeltaMean">Mean of shadow's score less the answer's.</param>
 /// <param name="DeltaP50">Median of the differences' sizes.</param>
 /// <param name="DeltaP99">The size that one of a hundred exceeds.</param>

@@ -53,6 +53,9 @@ internal sealed class ModelEntry
     /// <summary>Name of the model.</summary>
     public string Name => _traffic.Model;
 
+    /// <summary>The field that traffic is split by; null by none.</summary>
+    public string? By => _traffic.By;
+
     /// <summary>Its Ready versions, lowest first.</summary>
     public ImmutableArray<ServedVersion> Versions => [.. _versions];
 

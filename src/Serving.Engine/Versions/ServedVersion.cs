@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Serving.Data;
+using Serving.Engine.Decisions;
 using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
@@ -38,6 +39,8 @@ internal sealed class ServedVersion
         OwnSchema = new RequestSchema(pipeline.Rows, pipeline.LabelFields, []);
         Routed = new VersionCounters(pipeline.RawSchema);
         All = new VersionCounters(pipeline.RawSchema);
+        ImmutableArray<DecisionThreshold> thresholds = pipeline.Ladder?.Decisions.Document.Thresholds ?? [];
+        Thresholds = thresholds.IsEmpty ? [0.5] : [.. thresholds.Select(threshold => threshold.From)];
     }
 
     /// <summary>Name of the model.</summary>
@@ -70,8 +73,8 @@ internal sealed class ServedVersion
     /// <summary>What came of copies of requests.</summary>
     public ShadowCounts Shadow { get; } = new();
 
-    /// <summary>The score from which its shadow's answer is another than the one given.</summary>
-    public double Threshold { get; init; } = 0.5;
+    /// <summary>The scores at which its bundle decides otherwise; a half where it has no thresholds.</summary>
+    public ImmutableArray<double> Thresholds { get; }
 
     /// <summary>
     /// Whether a gate looks at its feature values. The control thread writes, requests read it sooner or later.
@@ -80,6 +83,9 @@ internal sealed class ServedVersion
 
     /// <summary>Compares what it answers with its baseline; null where nobody watches.</summary>
     public DriftMeter? Drift { get; init; }
+
+    /// <summary>How its features were distributed when its bundle was made; null where it does not say.</summary>
+    public DriftBaseline? Baseline { get; init; }
 
     /// <summary>What came of all requests, pinned ones too.</summary>
     public VersionCounters All { get; }

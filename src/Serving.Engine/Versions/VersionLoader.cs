@@ -50,6 +50,7 @@ internal sealed class VersionLoader(
             bundle.Script)
         {
             Masked = bundle.Manifest.Masked,
+            Baseline = bundle.Baseline,
             Drift = watchesDrift
                 ? new DriftMeter(
                     location.Model, location.Version, bundle.Pipeline.RawSchema, bundle.Baseline, time)

@@ -91,7 +91,9 @@ internal sealed class BatchedCall : TensorCall, IValueTaskSource
         }
     }
 
-    /// <summary>Ends a call whose time is over, wherever it waits; false where it is being copied or answered.</summary>
+    /// <summary>
+    /// Ends a call whose time is over, wherever it waits; false where it is being copied or answered.
+    /// </summary>
     public bool TryExpire(long ticket)
     {
         if (!TryMove(ticket, Waiting, Over) && !TryMove(ticket, Running, Over))

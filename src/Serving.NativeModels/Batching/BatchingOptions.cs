@@ -24,7 +24,9 @@ public sealed record BatchingOptions
     /// <summary>Runs at one time; calls wait when so many are under way.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>The least of <see cref="Sizes"/> that holds so many rows; the rows themselves where none does.</summary>
+    /// <summary>
+    /// The least of <see cref="Sizes"/> that holds so many rows; the rows themselves where none does.
+    /// </summary>
     public int SizeFor(int rows)
     {
         foreach (int size in Sizes)

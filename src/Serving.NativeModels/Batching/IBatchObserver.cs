@@ -1,6 +1,8 @@
 namespace Serving.NativeModels.Batching;
 
-/// <summary>Is told what batches do, for metrics. Called from several threads; must be quick and throw nothing.</summary>
+/// <summary>
+/// Is told what batches do, for metrics. Called from several threads; must be quick and throw nothing.
+/// </summary>
 public interface IBatchObserver
 {
     /// <summary>A run ended, well or not.</summary>

@@ -86,7 +86,8 @@ internal sealed class AdminBody
             null);
     }
 
-    private static (AdminBody? Body, ErrorCode Code, string Message) Parse(byte[] bytes)
+    /// <summary>The object that some bytes are; null with the reason where they are none.</summary>
+    internal static (AdminBody? Body, ErrorCode Code, string Message) Parse(byte[] bytes)
     {
         var options = new JsonDocumentOptions { MaxDepth = DepthMax, AllowDuplicateProperties = false };
         try

@@ -51,7 +51,7 @@ internal static class AdminRoutes
         DriftEndpoint drift = services.GetRequiredService<DriftEndpoint>();
         Add(routes, "GET", "/models/{model}/drift", AdminRole.Operate, "drift", drift.InvokeAsync);
 
-        // What others compare with the stable version (shadow) has its place here.
+        Add(routes, "GET", "/models/{model}/shadow", AdminRole.Operate, "shadow", traffic.ShadowAsync);
         Add(routes, "GET", "/uploads", AdminRole.Operate, "uploads", uploads.ListAsync);
         Add(routes, "POST", "/uploads", AdminRole.Operate, "upload", uploads.BeginAsync);
         Add(routes, "GET", "/uploads/{id}", AdminRole.Operate, "uploads", uploads.GetAsync);

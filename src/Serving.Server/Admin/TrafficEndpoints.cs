@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Serving.Data;
@@ -24,6 +25,17 @@ internal sealed class TrafficEndpoints(InferenceEngine engine, ServerOptions opt
         return Traffic.Of(model) is { } traffic
             ? TableAnswer.SendAsync(call.Context, StatusCodes.Status200OK, traffic)
             : Problem.WriteAsync(call.Context, ErrorCode.NotFound, $"no model '{Shown(model)}'");
+    }
+
+    /// <summary><c>GET /models/{model}/shadow</c>.</summary>
+    public Task ShadowAsync(AdminCall call)
+    {
+        string model = ModelOf(call);
+        ImmutableArray<ShadowComparison> shadows = Traffic.ShadowsOf(model);
+        return shadows.IsEmpty
+            ? Problem.WriteAsync(call.Context, ErrorCode.NotFound, $"no model '{Shown(model)}' with a Ready shadow")
+            : TableAnswer.SendAsync(
+                call.Context, StatusCodes.Status200OK, writer => ShadowAnswer.Write(writer, shadows));
     }
 
     /// <summary><c>PUT /models/{model}/traffic</c>.</summary>

@@ -129,6 +129,7 @@ internal static class HostBuilding
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<LogWatch>();
+        services.AddHostedService<LogKeyWatch>();
         services.AddSingleton<ScoreCallPool>();
         services.AddSingleton(
             provider => new ScoreDecoder(provider.GetRequiredService<InferenceEngine>(), options.RowsMax));

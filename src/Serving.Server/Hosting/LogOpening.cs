@@ -79,7 +79,11 @@ internal static class LogOpening
         }
     }
 
-    private static LogKeys? ReadKeys(ServerOptions options)
+    /// <summary>The keys that the configuration names; null without any.</summary>
+    /// <exception cref="InputException">A line is no key.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static LogKeys? ReadKeys(ServerOptions options)
     {
         string file = options.LogKeyFile is null ? "" : File.ReadAllText(options.LogKeyFile);
         string text = $"{file}\n{options.LogKey}";

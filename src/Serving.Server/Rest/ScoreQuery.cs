@@ -47,6 +47,11 @@ internal sealed class ScoreQuery
             result.ReadParameter(parameter.Key, parameter.Value[0] ?? "");
         }
 
+        if (result.Version != 0 && result.Label.Length > 0)
+        {
+            result.Refuse(ErrorCode.InvalidArgument, "found a version and a label, expected one of them");
+        }
+
         return result;
     }
 

@@ -48,6 +48,13 @@ internal static partial class ServerLog
     [LoggerMessage(25, LogLevel.Warning, "prediction log: {Bytes} bytes, retention drops the oldest segments soon")]
     public static partial void LogNearRetention(this ILogger logger, long bytes);
 
+    [LoggerMessage(26, LogLevel.Information, "prediction log: key {Name} writes")]
+    public static partial void LogKeysRead(this ILogger logger, string name);
+
+    [LoggerMessage(27, LogLevel.Error, "prediction log: the key file cannot be read, the keys that were known go on: "
+        + "{Reason}")]
+    public static partial void LogKeysUnreadable(this ILogger logger, string reason);
+
     [LoggerMessage(9, LogLevel.Error, "the tokens of the admin API cannot be read, those that were known still hold: "
         + "{Reason}")]
     public static partial void TokensUnreadable(this ILogger logger, string reason);

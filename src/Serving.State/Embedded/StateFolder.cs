@@ -1,18 +1,19 @@
 using Serving.Data;
+using Serving.Data.Durability;
 
 namespace Serving.State.Embedded;
 
 /// <summary>A folder that this process holds: lock, log and snapshots. Safe for use by several threads.</summary>
 internal sealed class StateFolder
 {
-    private readonly FolderLock _lock;
+    private readonly FolderHold _lock;
     private readonly StateLog _log;
     private readonly long _cutBytes;
     private readonly long _repaired;
 
     private StateFolder(
         string path,
-        FolderLock held,
+        FolderHold held,
         LoggedBlobs blobs,
         HistoryNotes history,
         EmbeddedOptions options,
@@ -45,7 +46,7 @@ internal sealed class StateFolder
     public static StateFolder Open(string path, ShardedBlobs blobs, EmbeddedOptions options)
     {
         _ = Directory.CreateDirectory(path);
-        FolderLock held = FolderLock.Take(path);
+        FolderHold held = FolderLock.Take(path);
         StateLog? log = null;
         try
         {

@@ -150,7 +150,7 @@ internal sealed class StateLog : IDisposable
         _ = SyncStep();
         lock (_file)
         {
-            _segment?.Dispose();
+            _segment?.File.Dispose();
             _segment = null;
         }
 
@@ -193,7 +193,7 @@ internal sealed class StateLog : IDisposable
             {
                 Span<byte> piece = _buffer.Unwritten();
                 (ulong last, ulong lastData) = SealFrames(piece);
-                _segment.Write(piece);
+                _segment.File.Write(piece);
                 _buffer.Wrote(piece.Length, last, lastData);
                 Volatile.Write(ref _bytes, _bytes + piece.Length);
                 hasWritten = true;
@@ -246,7 +246,7 @@ internal sealed class StateLog : IDisposable
 
         try
         {
-            DurableFile.SyncData(segment.Handle);
+            DurableFile.SyncData(segment.File.Handle);
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
@@ -287,7 +287,7 @@ internal sealed class StateLog : IDisposable
     // A segment ends where all of it is on the disk: recovery takes damage in any but the last for what it is.
     private void RollOver()
     {
-        if (_segment!.Length < _options.SegmentBytes)
+        if (_segment!.File.Length < _options.SegmentBytes)
         {
             return;
         }
@@ -300,12 +300,12 @@ internal sealed class StateLog : IDisposable
             }
 
             (long position, ulong sequence) = (_buffer.Written, _buffer.WrittenSequence);
-            DurableFile.SyncData(_segment.Handle);
+            DurableFile.SyncData(_segment.File.Handle);
             _buffer.Synced(position, sequence);
             _waiters.Answer(sequence, isDurable: true);
             _isDirty = false;
             LogSegment next = LogSegment.Create(_folder, sequence + 1, _options.Time.GetUtcNow());
-            _segment.Dispose();
+            _segment.File.Dispose();
             _segment = next;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -319,7 +319,7 @@ internal sealed class StateLog : IDisposable
         _error = error.Message;
         _isFailing = true;
         _failures += _segment is null ? 0 : 1;
-        _segment?.Abandon(isEmpty: _segment.First > _buffer.SyncedSequence);
+        _segment?.File.Abandon(isEmpty: _segment.First > _buffer.SyncedSequence);
         _segment = null;
         _isDirty = _buffer.Unsynced > 0;
         _buffer.Rewind();

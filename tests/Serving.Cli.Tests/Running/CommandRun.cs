@@ -19,7 +19,12 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
 
     public static Task<CommandRun> OfAsync(params string[] arguments) => WithInputAsync("", arguments);
 
-    public static async Task<CommandRun> WithInputAsync(string input, params string[] arguments)
+    public static Task<CommandRun> WithInputAsync(string input, params string[] arguments) =>
+        WithAsync(input, console => console, arguments);
+
+    /// <summary>The same with a console that the test has changed.</summary>
+    public static async Task<CommandRun> WithAsync(
+        string input, Func<CommandConsole, CommandConsole> change, params string[] arguments)
     {
         using MemoryStream standardInput = new(Encoding.UTF8.GetBytes(input));
         using MemoryStream standardOutput = new();
@@ -29,7 +34,7 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
         await using StreamWriter text = new(standardOutput, new UTF8Encoding(false), leaveOpen: true);
         text.AutoFlush = true;
         var console = new CommandConsole(text, error, standardInput, standardOutput, IsTerminal: false);
-        int exitCode = await CommandRunner.RunAsync(arguments, console);
+        int exitCode = await CommandRunner.RunAsync(arguments, change(console));
         return new CommandRun(exitCode, Encoding.UTF8.GetString(standardOutput.ToArray()), error.ToString());
     }
 

@@ -69,10 +69,15 @@ internal sealed class AdminProcess : IAsyncDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>SIGTERM; the exit code.</summary>
-    public async Task<int> StopAsync()
+    /// <summary>SIGTERM, once or more often; the exit code.</summary>
+    public async Task<int> StopAsync(int signals = 1)
     {
-        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        for (int signal = 0; signal < signals; signal++)
+        {
+            using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            await kill.WaitForExitAsync();
+        }
+
         using var limit = new CancellationTokenSource(Patience.Longest);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;

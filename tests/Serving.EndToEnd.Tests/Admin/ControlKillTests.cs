@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,12 +5,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.Engine.Routing.Durable;
+using Serving.Testing;
 
 namespace Serving.EndToEnd.Tests.Admin;
 
 /// <summary>
 /// kill -9 at random points of splits, swaps and uploads: what was acknowledged is there after the restart, and nothing
-/// is there by half. SERVING_KILLS says how often; 20 by default.
+/// is there by half. 20 times in every build, 200 in the nightly job, or as SERVING_KILLS
+/// says.
 /// </summary>
 public sealed class ControlKillTests : IDisposable
 {
@@ -30,8 +31,7 @@ public sealed class ControlKillTests : IDisposable
     [Fact]
     public async Task Server_KilledAtRandomPoints_HasTheTableOfTheLastWholeLine()
     {
-        int kills = int.Parse(
-            Environment.GetEnvironmentVariable("SERVING_KILLS") ?? "20", CultureInfo.InvariantCulture);
+        int kills = Nightly.Count(20, 200, "SERVING_KILLS");
         var random = new Random(Seed);
         _folder.Publish("pay", 2);
         int acts = 0;

@@ -1,15 +1,15 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.Engine.Routing.Durable;
+using Serving.Testing;
 
 namespace Serving.EndToEnd.Tests.Admin;
 
 /// <summary>
 /// One server takes over from another on the same models and control folder, as a rolling restart does: no request is
-/// lost, and acts go on where they were. SERVING_RESTARTS says how often; 3 by default.
+/// lost, and acts go on where they were. 3 times in every build, 20 in the nightly job, or as SERVING_RESTARTS says.
 /// </summary>
 public sealed class RollingRestartTests : IDisposable
 {
@@ -23,8 +23,7 @@ public sealed class RollingRestartTests : IDisposable
     [Fact]
     public async Task Servers_OneAfterTheOther_LoseNoRequestAndKeepTheTable()
     {
-        int restarts = int.Parse(
-            Environment.GetEnvironmentVariable("SERVING_RESTARTS") ?? "3", CultureInfo.InvariantCulture);
+        int restarts = Nightly.Count(3, 20, "SERVING_RESTARTS");
         _folder.Publish("pay", 2);
         AdminProcess server = await StartAsync();
         using var end = new CancellationTokenSource();

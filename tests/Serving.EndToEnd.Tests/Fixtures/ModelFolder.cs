@@ -32,6 +32,18 @@ internal sealed class ModelFolder : IDisposable
     public void Publish(string name, long version, int outputs = 1, Func<string, string>? change = null) =>
         BundleWriter.WriteToModels(Draft(name, version, outputs, change), name, Models, version);
 
+    /// <summary>Publishes a version with another bias, and decisions where they are given.</summary>
+    public void Publish(string name, long version, double bias, string? decisions = null)
+    {
+        string? path = decisions is null ? null : Path.Combine(Root, $"{name}-{version}-decision.json");
+        if (path is not null)
+        {
+            File.WriteAllText(path, decisions);
+        }
+
+        BundleWriter.WriteToModels(Draft(name, version, 1, null, bias, path), name, Models, version);
+    }
+
     /// <summary>Packs a version as one file outside the models folder, to be uploaded.</summary>
     public string Pack(string name, long version, double bias = -1.5, Func<string, string>? change = null)
     {
@@ -41,7 +53,8 @@ internal sealed class ModelFolder : IDisposable
     }
 
     private BundleDraft Draft(
-        string name, long version, int outputs, Func<string, string>? change, double bias = -1.5)
+        string name, long version, int outputs, Func<string, string>? change, double bias = -1.5,
+        string? decisions = null)
     {
         string script = Path.Combine(Root, $"{name}-{version}.feat");
         string model = Path.Combine(Root, "linear.json");
@@ -56,7 +69,10 @@ internal sealed class ModelFolder : IDisposable
               "ids": { "tag_h": { "size": 66, "weights": [[2, {{Numbers(0.5)}}], [17, {{Numbers(-0.25)}}]] },
                        "count_b": { "size": 6, "weights": [[2, {{Numbers(0.1)}}], [3, {{Numbers(0.2)}}]] } } }
             """);
-        var request = new PackRequest { Name = name, ModelPath = model, ScriptPath = script };
+        var request = new PackRequest
+        {
+            Name = name, ModelPath = model, ScriptPath = script, DecisionPath = decisions,
+        };
         return BundleDraft.Create(request, TimeProvider.System);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.EndToEnd.Tests.Windows.Faults;
+using Serving.Testing;
 
 namespace Serving.EndToEnd.Tests.Logs;
 
@@ -23,9 +24,8 @@ public sealed class LogKillTests
     [Trait("Category", "Nightly")]
     public Task Kill_TwoHundredTimesUnderLoad_LosesNoMoreThanThePromise(string mode)
     {
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("SERVING_NIGHTLY") == "1", "200 kills run in the nightly job");
-        return KillAsync(mode, 200);
+        Assert.SkipUnless(Nightly.IsOn, "200 kills run in the nightly job");
+        return KillAsync(mode, Nightly.Count(200, 200, "SERVING_KILLS"));
     }
 
     private static async Task KillAsync(string mode, int kills)

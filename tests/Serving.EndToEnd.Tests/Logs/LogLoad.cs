@@ -9,9 +9,12 @@ namespace Serving.EndToEnd.Tests.Logs;
 /// <summary>
 /// Clients that score requests of ids of their own until the server is gone, and a journal of its answers.
 /// </summary>
-internal sealed class LogLoad
+/// <param name="cards">Cards that they pay with, one after the other.</param>
+internal sealed class LogLoad(int cards = 20)
 {
-    private const int Workers = 4;
+    /// <summary>Clients.</summary>
+    public const int Workers = 4;
+
 
     private readonly ConcurrentDictionary<long, (ScoreResponse Answer, long At)> _answers = new();
     private long _id;
@@ -32,7 +35,7 @@ internal sealed class LogLoad
         long id = Interlocked.Increment(ref _id);
         var sent = new JournalEvent
         {
-            IsIngest = false, Id = id, Card = FaultWorld.Card((int)(id % 20)), Cents = id, At = FaultWorld.NowMs,
+            IsIngest = false, Id = id, Card = FaultWorld.Card((int)(id % cards)), Cents = id, At = FaultWorld.NowMs,
         };
         try
         {

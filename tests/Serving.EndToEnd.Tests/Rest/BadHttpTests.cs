@@ -203,6 +203,9 @@ public sealed class BadHttpTests(TestServer server) : IClassFixture<TestServer>,
     [InlineData("/v1/score/pay?features=maybe", 400)]
     [InlineData("/v1/score/pay?reasons=3", 501)]
     [InlineData("/v1/score/pay?label=x", 404)]
+    [InlineData("/v1/score/pay?label=stable&version=1", 400)]
+    [InlineData("/v1/score/pay?version=1&label=nobody", 400)]
+    [InlineData("/v1/score/pay?label=stable", 200)]
     [InlineData("/v1/score/pay?version=1&features=1&reasons=0&score_only=true", 200)]
     public async Task Score_Query_IsReadStrictly(string path, int status)
     {

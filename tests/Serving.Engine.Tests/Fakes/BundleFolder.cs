@@ -34,9 +34,12 @@ internal sealed class BundleFolder : IDisposable
     }
 
     /// <summary>Packs a version into the models folder.</summary>
-    public string Publish(string name, long? version = null, string text = Model)
+    public string Publish(
+        string name, long? version = null, string text = Model, Action<BundleDraft>? change = null)
     {
-        BundleManifest manifest = BundleWriter.WriteToModels(Draft(name, text), name, Models, version);
+        BundleDraft draft = Draft(name, text);
+        change?.Invoke(draft);
+        BundleManifest manifest = BundleWriter.WriteToModels(draft, name, Models, version);
         return Path.Combine(Models, name, $"{manifest.Version}");
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Serving.Data;
+using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
 using Serving.Engine.Tests.Fakes;
@@ -20,7 +21,8 @@ internal sealed class CanaryWorld : IDisposable
     private readonly Random _random;
     private int _card;
 
-    public CanaryWorld(int seed, string stable, string canary, TrafficOptions? traffic = null)
+    public CanaryWorld(
+        int seed, string stable, string canary, TrafficOptions? traffic = null, Action<BundleDraft>? change = null)
     {
         _random = new Random(seed);
         Directory.CreateDirectory(_folder.Models);
@@ -33,7 +35,7 @@ internal sealed class CanaryWorld : IDisposable
 
         // The first act: from here on the table decides, and version 2 gets nothing when it is found.
         Assert.Equal(ErrorCode.None, Control.SetTraffic("m", new(null, null, "amount"), Origin).Code);
-        _folder.Publish("m", 2, canary);
+        _folder.Publish("m", 2, canary, change);
         _engine.Poll();
         Assert.Equal(1, State.Stable);
         ActResult result = Control.Publish("m", new PublishRequest(2, PublicationKind.Canary), Origin);
@@ -103,9 +105,9 @@ internal sealed class CanaryWorld : IDisposable
     {
         int row = context.Rows.AddRow();
         context.Rows.SetFloat(row, context.Schema.PlaceOf("amount"u8), amount);
-        if (!Lacks(context.Version))
+        if (context.Schema.PlaceOf("age"u8) is >= 0 and int place && !Lacks(context.Version))
         {
-            context.Rows.SetFloat(row, context.Schema.PlaceOf("age"u8), age);
+            context.Rows.SetFloat(row, place, age);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Serving.Data;
@@ -7,11 +8,17 @@ using Serving.Models.Tensors;
 namespace Serving.NativeModels.Tests.Fakes;
 
 /// <summary>
-/// A model of two inputs (x: f32[?,?], s: string[?]) that answers by row the sum of x and the text with that sum; it can
-/// be held, refuses a row with NaN, and can be made to mix its rows.
+/// A model of two inputs (x: f32[?,?], s: string[?]) that answers by row the sum of x and the text with that sum; it
+/// can be held, refuses a row with NaN, and can be made to mix its rows.
 /// </summary>
 internal sealed class RowSumScorer : ITensorScorer
 {
+    /// <summary>Kills the process.</summary>
+    public const int Deadly = 666;
+
+    /// <summary>Never ends.</summary>
+    public const int Endless = 667;
+
     public static TensorSignature Signature { get; } = new(
         TensorSignature.DefaultName,
         [new TensorSpec("x", TensorType.Float32, [-1, -1]), new TensorSpec("s", TensorType.Text, [-1])],
@@ -30,6 +37,9 @@ internal sealed class RowSumScorer : ITensorScorer
     public SemaphoreSlim Came { get; } = new(0);
 
     public bool MixesRows { get; set; }
+
+    /// <summary>Whether a row that begins with one of the numbers below does what it says.</summary>
+    public bool IsDeadly { get; init; }
 
     public TensorCall CreateCall(int signature) => new Call(this);
 
@@ -77,6 +87,11 @@ internal sealed class RowSumScorer : ITensorScorer
 
             TensorBuffer x = InputBuffer(0);
             int rows = (int)x.Shape[0];
+            if (owner.IsDeadly)
+            {
+                await DieOrWaitAsync((int)x.Values<float>()[0]);
+            }
+
             TensorBuffer sums = Output(0).Tensor;
             sums.Reset(TensorType.Float32, [rows]);
             Output(1).Tensor.Reset(TensorType.Text, [rows]);
@@ -87,6 +102,19 @@ internal sealed class RowSumScorer : ITensorScorer
                 string name = Encoding.UTF8.GetString(InputBuffer(1).TextAt(i));
                 Output(1).Tensor.AddText(
                     Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}:{sum}")));
+            }
+        }
+
+        private static async Task DieOrWaitAsync(int number)
+        {
+            if (number == Deadly)
+            {
+                Process.GetCurrentProcess().Kill();
+            }
+
+            if (number is Deadly or Endless)
+            {
+                await new TaskCompletionSource().Task;
             }
         }
 

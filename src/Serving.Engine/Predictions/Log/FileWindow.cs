@@ -10,7 +10,7 @@ internal sealed class FileWindow : IDisposable
     private const int Chunk = 1 << 20;
 
     private readonly SafeFileHandle _handle;
-    private byte[] _buffer = new byte[Chunk];
+    private byte[] _buffer = [];
     private int _start;
     private int _end;
 
@@ -54,10 +54,12 @@ internal sealed class FileWindow : IDisposable
 
     private bool Fill(int count)
     {
+        // A small file is held as a whole.
         int held = _end - _start;
-        if (_buffer.Length < count + Chunk)
+        int room = (int)Math.Min(count + (long)Chunk, Length - Position);
+        if (_buffer.Length < room)
         {
-            Array.Resize(ref _buffer, count + Chunk);
+            Array.Resize(ref _buffer, room);
         }
 
         _buffer.AsSpan(_start, held).CopyTo(_buffer);

@@ -1,126 +1,23 @@
-using System.Globalization;
-using Microsoft.Win32.SafeHandles;
+using Serving.Data.Durability;
 
 namespace Serving.Engine.Predictions.Log;
 
-/// <summary>
-/// Holds a log's folder for this process: an exclusive lock on a file of it, which the system gives back when the
-/// process ends, however it ends.
-/// </summary>
-internal sealed class LogHold : IDisposable
+/// <summary>Who holds a log's folder.</summary>
+internal static class LogHold
 {
-    private const int WouldBlock = 11;
-    private const int SharingViolation = unchecked((int)0x80070020);
-
+    // Who reads beside a server looks at the lock for a moment.
     private const int LooksMax = 200;
 
-    // Nobody signals it: a wait for it is a pause of a millisecond.
-    private static readonly object s_pause = new();
-
-    private readonly SafeFileHandle _handle;
-    private readonly string _holder;
-
-    private LogHold(SafeFileHandle handle, string holder)
-    {
-        _handle = handle;
-        _holder = holder;
-    }
-
-    /// <summary>Takes the folder.</summary>
+    /// <summary>Takes the folder for this process.</summary>
     /// <exception cref="LogHeldException">Somebody holds it, in this process or another.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static LogHold Take(string folder)
+    public static FolderHold Take(string folder)
     {
         string holder = Path.Combine(folder, LogFiles.Holder);
-        SafeFileHandle? handle = TryOpen(folder);
-
-        // Who reads beside a server looks at the lock for a moment.
-        for (int look = 0; handle is null && look < LooksMax; look++)
-        {
-            lock (s_pause)
-            {
-                Monitor.Wait(s_pause, 1);
-            }
-
-            handle = TryOpen(folder);
-        }
-
-        if (handle is null)
-        {
-            throw new LogHeldException(folder, HolderOf(holder));
-        }
-
-        try
-        {
-            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        }
-        catch (IOException)
-        {
-            // The number is only for a message; the lock is what counts.
-        }
-
-        return new LogHold(handle, holder);
+        return FolderHold.TryTake(Path.Combine(folder, LogFiles.Lock), holder, LooksMax)
+            ?? throw new LogHeldException(folder, FolderHold.HolderOf(holder));
     }
 
     /// <summary>Whether a server holds the folder now, so that its last segment still grows.</summary>
-    public static bool IsHeld(string folder)
-    {
-        if (!File.Exists(Path.Combine(folder, LogFiles.Lock)))
-        {
-            return false;
-        }
-
-        try
-        {
-            using SafeFileHandle? handle = TryOpen(folder);
-            return handle is null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Gives the folder back.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            File.Delete(_holder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The number is only for a message.
-        }
-
-        _handle.Dispose();
-    }
-
-    // .NET turns FileShare.None into flock(LOCK_EX) on Linux.
-    private static SafeFileHandle? TryOpen(string folder)
-    {
-        try
-        {
-            return File.OpenHandle(
-                Path.Combine(folder, LogFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error) when (error.HResult is WouldBlock or SharingViolation)
-        {
-            return null;
-        }
-    }
-
-    private static int HolderOf(string path)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                ? pid
-                : 0;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
-    }
+    public static bool IsHeld(string folder) => FolderHold.IsHeld(Path.Combine(folder, LogFiles.Lock));
 }

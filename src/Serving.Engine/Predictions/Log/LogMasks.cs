@@ -14,13 +14,17 @@ namespace Serving.Engine.Predictions.Log;
 internal static class LogMasks
 {
     /// <summary>Masks of a version's requests by the field's place; null where there is none.</summary>
-    public static byte[]? Of(ServedVersion version, RowSchema request, LogOptions options)
+    /// <param name="version">The version.</param>
+    /// <param name="request">Its fields.</param>
+    /// <param name="by">The field that the traffic split goes by at the moment; null by none.</param>
+    /// <param name="options">What is masked, and what the configuration splits by.</param>
+    public static byte[]? Of(ServedVersion version, RowSchema request, string? by, LogOptions options)
     {
         HashSet<string> names = NamesOf(version, options);
         EventDeclaration? declaration = version.Script?.Events.First(known => known.IsRequest);
         options.SplitFields.TryGetValue(version.Model, out string? split);
         names.ExceptWith(NeededBy(version.Script));
-        return Of(request, names, name => name == split || IsKeyAlone(version.Script, declaration, name));
+        return Of(request, names, name => name == by || name == split || IsKeyAlone(version.Script, declaration, name));
     }
 
     /// <summary>Masks of an ingested event's rows; null where there is none.</summary>

@@ -1,3 +1,5 @@
+using Serving.Data.Durability;
+
 namespace Serving.Engine.Predictions.Log;
 
 /// <summary><c>log repair</c>: what a server does to a log when it starts, without a server.</summary>
@@ -9,7 +11,7 @@ public static class LogRepair
     /// <exception cref="IOException">It cannot be read or written.</exception>
     public static long Run(string folder)
     {
-        using LogHold hold = LogHold.Take(folder);
+        using FolderHold hold = LogHold.Take(folder);
         long before = SizeOf(folder);
         LogRecovery.Run(folder);
         return before - SizeOf(folder);

@@ -39,9 +39,11 @@ internal sealed class LogSource
     /// <param name="said">
     /// What its requests may say at the moment: they hold fields of other versions' windows too.
     /// </param>
+    /// <param name="by">The field that the traffic split goes by; null by none.</param>
     /// <param name="id">Number of the schema.</param>
     /// <param name="options">Which fields are masked.</param>
-    public static LogSource Of(ServedVersion version, RequestSchema said, uint id, LogOptions options)
+    public static LogSource Of(
+        ServedVersion version, RequestSchema said, string? by, uint id, LogOptions options)
     {
         RowSchema rows = said.Rows;
         ImmutableArray<int> places = [.. Enumerable.Range(0, rows.Fields.Length).Where(said.IsSaid)];
@@ -60,14 +62,15 @@ internal sealed class LogSource
             Features = features.Schema,
             Events = [.. (version.Pipeline.Windows?.Logs ?? []).Select(log => log.Log.Event.Schema.Name)],
         };
-        return new LogSource(schema, request, features, LogMasks.Of(version, request.Schema, options));
+        return new LogSource(schema, request, features, LogMasks.Of(version, request.Schema, by, options));
     }
 
     /// <summary>Whether frames of this source and another one's hold the same.</summary>
     public bool HoldsTheSameAs(LogSource other) => Schema.Model == other.Schema.Model
         && Schema.Version == other.Schema.Version && Schema.Set == other.Schema.Set
         && Schema.Event == other.Schema.Event && Schema.Request.Hash == other.Schema.Request.Hash
-        && Schema.Features.Hash == other.Schema.Features.Hash && Schema.Events.SequenceEqual(other.Schema.Events);
+        && Schema.Features.Hash == other.Schema.Features.Hash && Schema.Events.SequenceEqual(other.Schema.Events)
+        && Masks.AsSpan().SequenceEqual(other.Masks);
 
     /// <summary>Makes the source of ingested events.</summary>
     public static LogSource Of(IngestTarget target, uint id, LogOptions options)

@@ -39,7 +39,8 @@ internal sealed class LogSources(LogOptions options)
         {
             return _requests.TryGetValue(context.Schema, out LogSource? known)
                 ? known
-                : Keep(_requests, context.Schema, LogSource.Of(context.Served, context.Schema, _last + 1, options));
+                : Keep(_requests, context.Schema, LogSource.Of(
+                    context.Served, context.Schema, context.Entry?.By, _last + 1, options));
         }
     }
 

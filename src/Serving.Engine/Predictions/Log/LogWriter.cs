@@ -42,6 +42,9 @@ internal sealed class LogWriter : IDisposable
     private int _isIdle;
     private long _failingSince;
     private volatile bool _isFailing;
+
+    // Who writes for the newest key begins a segment for it, so a segment has one key.
+    private volatile LogKeys? _keys;
     private bool _isRetryDue;
 
     /// <summary>Begins a segment behind the last sequence of a folder.</summary>
@@ -56,6 +59,7 @@ internal sealed class LogWriter : IDisposable
         _ring = ring;
         _reserve = reserve;
         _sealer = new LogSealer(sources, options);
+        _keys = options.Keys;
         _written = _synced = (0, last);
         _segment = NewSegment();
         _writer = new BackgroundLoop("log-write", WriteStep);
@@ -85,6 +89,13 @@ internal sealed class LogWriter : IDisposable
                 return _segment?.Header.First;
             }
         }
+    }
+
+    /// <summary>The keys: the last one writes from the next segment on, which a new one begins.</summary>
+    public LogKeys? Keys
+    {
+        get => _keys;
+        set => _keys = value;
     }
 
     /// <summary>Lets the threads run.</summary>
@@ -132,7 +143,7 @@ internal sealed class LogWriter : IDisposable
             }
         }
 
-        _segment?.Dispose();
+        _segment?.File.Dispose();
 
         Waiters.AnswerUpTo(long.MaxValue, LogOutcome.Refused);
         _sealer.Dispose();
@@ -186,7 +197,7 @@ internal sealed class LogWriter : IDisposable
             long position = _written.Position;
             while (NextPiece(ref position, out ulong sequence) > 0)
             {
-                _segment.Write(_piece.Written);
+                _segment.File.Write(_piece.Written);
                 Counters.Records += (long)(sequence - _written.Sequence);
                 Counters.Bytes += _piece.Length;
                 _written = (position, sequence);
@@ -246,7 +257,7 @@ internal sealed class LogWriter : IDisposable
         _lastSync = now;
         try
         {
-            DurableFile.SyncData(segment.Handle);
+            DurableFile.SyncData(segment.File.Handle);
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
@@ -289,7 +300,8 @@ internal sealed class LogWriter : IDisposable
     // A segment ends where all of it is on the disk: what is damaged in it then was damaged later.
     private void RollOver()
     {
-        if (_segment!.Length < _options.SegmentBytes || _written.Position != _synced.Position)
+        bool isFull = _segment!.File.Length >= _options.SegmentBytes || _segment.Header.Key != (_keys?.Current ?? "");
+        if (!isFull || _written.Position != _synced.Position)
         {
             return;
         }
@@ -297,7 +309,7 @@ internal sealed class LogWriter : IDisposable
         try
         {
             ActiveSegment next = NewSegment();
-            _segment.Dispose();
+            _segment.File.Dispose();
             _segment = next;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -316,7 +328,7 @@ internal sealed class LogWriter : IDisposable
         long began = _time.GetTimestamp();
         try
         {
-            DurableFile.SyncData(_segment.Handle);
+            DurableFile.SyncData(_segment.File.Handle);
             Synced(_written, began);
         }
         catch (IOException error)
@@ -327,16 +339,17 @@ internal sealed class LogWriter : IDisposable
 
     private ActiveSegment NewSegment()
     {
+        LogKeys? keys = _keys;
         var header = new SegmentHeader
         {
             First = _synced.Sequence + 1,
             Made = _time.GetUtcNow().ToUnixTimeMilliseconds(),
             Rewrites = _rewrites,
-            Key = _options.Keys?.Current ?? "",
+            Key = keys?.Current ?? "",
             Salt = RandomNumberGenerator.GetBytes(SegmentHeader.SaltSize),
         };
         ActiveSegment segment = ActiveSegment.Create(_folder, header);
-        _sealer.Begin(header, _options.Keys);
+        _sealer.Begin(header, keys);
         return segment;
     }
 
@@ -349,7 +362,7 @@ internal sealed class LogWriter : IDisposable
         if (_segment is { } segment)
         {
             bool isEmpty = segment.Header.First > _synced.Sequence;
-            segment.Abandon(isEmpty);
+            segment.File.Abandon(isEmpty);
             _rewrites = !isEmpty || segment.Header.Rewrites;
             _segment = null;
         }

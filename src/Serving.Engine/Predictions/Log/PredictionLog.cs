@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Serving.Data;
+using Serving.Data.Durability;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.State;
@@ -24,7 +25,7 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
 
     private readonly LogOptions _options;
     private readonly TimeProvider _time;
-    private readonly LogHold _hold;
+    private readonly FolderHold _hold;
     private readonly LogRing _ring;
     private readonly LogSources _sources;
     private readonly LogReserve _reserve;
@@ -34,7 +35,7 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     private long _lostNoted;
     private volatile bool _isClosed;
 
-    private PredictionLog(string folder, LogOptions options, TimeProvider time, LogHold hold, ulong last)
+    private PredictionLog(string folder, LogOptions options, TimeProvider time, FolderHold hold, ulong last)
     {
         _options = options;
         _time = time;
@@ -53,7 +54,13 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     public bool IsStrict => _options.IsStrict;
 
     /// <summary>Whether it has a key, without which nothing can be masked.</summary>
-    public bool HasKey => _options.Keys is not null;
+    public bool HasKey => _writer.Keys is not null;
+
+    /// <summary>
+    /// Takes other keys over: the last of them writes as soon as what was written before is on the disk. For a log that
+    /// was opened with keys.
+    /// </summary>
+    public void UseKeys(LogKeys keys) => _writer.Keys = keys;
 
     /// <summary>Whether the server calls itself: what only reads is not logged then.</summary>
     public bool IsWarming { get; set; }
@@ -99,7 +106,7 @@ public sealed class PredictionLog : ICompactionListener, IDisposable
     public static PredictionLog Open(string folder, LogOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
-        LogHold? hold = LogHold.Take(folder);
+        FolderHold? hold = LogHold.Take(folder);
         try
         {
             var log = new PredictionLog(folder, options, time, hold, LogRecovery.Run(folder));

@@ -32,6 +32,12 @@ internal sealed class GateJudge(GateOptions options)
     /// <summary>Names of the baseline's features before encoders.</summary>
     public required ImmutableArray<string> BaselineFeatures { get; init; }
 
+    /// <summary>
+    /// What the version's bundle says of its features when it was made: features that the baseline lacks are compared
+    /// with it. Null where the bundle has none.
+    /// </summary>
+    public DriftBaseline? CanaryBundle { get; init; }
+
     /// <summary>What gates read before they looked once.</summary>
     public static ImmutableArray<GateReading> Unread(GateOptions options)
     {
@@ -121,7 +127,7 @@ internal sealed class GateJudge(GateOptions options)
         return Reading("drift", psi, limit, canary.Total, gate.Samples, gate.Window, psi > limit);
     }
 
-    // The worst of all features that both have.
+    // The worst of all features that both have, and of those that only the version has and its bundle knows.
     private GateReading JudgeMissing(MissingGate gate)
     {
         (CounterReading canary, CounterReading baseline) = Over(gate.Window, gate.Samples, counts => counts.Rows);
@@ -129,18 +135,21 @@ internal sealed class GateJudge(GateOptions options)
             "missing", (0, canary.Rows), (0, baseline.Rows), gate.Increase, gate.Samples, gate.Window);
         for (int feature = 0; feature < CanaryFeatures.Length; feature++)
         {
-            int other = BaselineFeatures.IndexOf(CanaryFeatures[feature]);
-            if (other < 0)
+            string name = CanaryFeatures[feature];
+            int other = BaselineFeatures.IndexOf(name);
+            BaselineColumn? column = other < 0 ? CanaryBundle?.Find(name) : null;
+            if (other < 0 && column is null)
             {
                 continue;
             }
 
             GateReading reading = JudgeShares(
-                "missing", (canary.Missing[feature], canary.Rows), (baseline.Missing[other], baseline.Rows),
+                "missing", (canary.Missing[feature], canary.Rows),
+                column is null ? (baseline.Missing[other], baseline.Rows) : (column.Missing, column.Rows),
                 gate.Increase, gate.Samples, gate.Window);
             bool isWorse = reading.State > worst.State
                 || (reading.State == worst.State && reading.Value - reading.Limit > worst.Value - worst.Limit);
-            worst = isWorse || worst.Subject.Length == 0 ? reading with { Subject = CanaryFeatures[feature] } : worst;
+            worst = isWorse || worst.Subject.Length == 0 ? reading with { Subject = name } : worst;
         }
 
         return worst;

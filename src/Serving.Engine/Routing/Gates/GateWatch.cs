@@ -94,6 +94,7 @@ internal sealed class GateWatch
             BaselineSinceMark = baselineSinceMark,
             CanaryFeatures = version.Routed.FeatureNames,
             BaselineFeatures = baselineFeatures,
+            CanaryBundle = version.Baseline,
         };
         Readings = judge.Judge();
         return Readings.FirstOrDefault(reading => reading.State == GateState.Broken);

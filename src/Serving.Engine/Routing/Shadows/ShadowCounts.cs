@@ -19,13 +19,24 @@ internal sealed class ShadowCounts
     public void Drop() => Interlocked.Increment(ref _dropped);
 
     /// <summary>Compares a row. Of the shadow's thread alone.</summary>
-    public void Add(double answered, double score, double threshold)
+    /// <param name="answered">The score that the caller got.</param>
+    /// <param name="score">The shadow's.</param>
+    /// <param name="thresholds">Two scores disagree where one of these lies between them.</param>
+    public void Add(double answered, double score, ReadOnlySpan<double> thresholds)
     {
         double difference = score - answered;
         _sum += difference;
         _max = Math.Max(_max, Math.Abs(difference));
         _sizes.Add(Math.Abs(difference));
-        _disagree += score >= threshold != answered >= threshold ? 1 : 0;
+        foreach (double threshold in thresholds)
+        {
+            if (score >= threshold != answered >= threshold)
+            {
+                _disagree++;
+                break;
+            }
+        }
+
         Interlocked.Increment(ref _compared);
     }
 

@@ -3,12 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Data.Durability;
 using Serving.Engine.Pipeline;
+using Serving.State;
 
 namespace Serving.Engine.Routing.Shadows;
 
 /// <summary>
-/// Scores copies of requests by shadows, on one thread of lowest priority, from the state that the requests read.
-/// Nothing is appended and nothing is logged. The queue is bounded: what does not fit is dropped and counted.
+/// Scores copies of requests by shadows, on one thread of lowest priority, from the state that the requests read; logs
+/// that only the shadow has are read then. Nothing is appended and nothing is logged. The queue is bounded: what does
+/// not fit is dropped and counted.
 /// </summary>
 internal sealed class ShadowRunner : IDisposable
 {
@@ -19,15 +21,19 @@ internal sealed class ShadowRunner : IDisposable
     private const int RowsMax = 256;
 
     private readonly TimeProvider _time;
+    private readonly IWindowStore? _store;
     private readonly ConcurrentQueue<ShadowCopy> _idle = [];
     private readonly BlockingCollection<ShadowCopy> _queue = new(QueueMax);
     private Thread? _thread;
     private int _isStarted;
 
     /// <summary>Makes a runner; its thread starts with the first copy.</summary>
-    public ShadowRunner(TimeProvider time)
+    /// <param name="time">Says how long copies take.</param>
+    /// <param name="store">Has the logs that requests do not read; null without windows.</param>
+    public ShadowRunner(TimeProvider time, IWindowStore? store)
     {
         _time = time;
+        _store = store;
         for (int copy = 0; copy < QueueMax; copy++)
         {
             _idle.Enqueue(new ShadowCopy());
@@ -68,11 +74,6 @@ internal sealed class ShadowRunner : IDisposable
         shadows.CopyRows(source.Rows, entry.PlaceOf(source), share, context!.Rows);
         context.ScoreOnly = true;
         bool isWhole = context.Served.Pipeline.Begin(context, clock: 0) == ErrorCode.None;
-        if (source.StateBatch is { } state)
-        {
-            context.Windows?.Batch.AnswerFrom(state);
-        }
-
         copy.Hold(context, source);
         if (!isWhole || !_queue.TryAdd(copy))
         {
@@ -115,11 +116,12 @@ internal sealed class ShadowRunner : IDisposable
     {
         ScoringContext context = copy.Context!;
         ShadowCounts counts = context.Served.Shadow;
+        ReadUnasked(copy);
         long start = _time.GetTimestamp();
         bool isScored = context.Served.Pipeline.Finish(context, _time, start) == ErrorCode.None;
         if (!isScored || (context.IsDegraded && !copy.IsDegraded))
         {
-            // A request that only scores does not read the logs that the shadow alone has.
+            // Its state came too late or not at all, while the request's did.
             counts.Drop();
             return;
         }
@@ -127,8 +129,21 @@ internal sealed class ShadowRunner : IDisposable
         counts.AddTime(ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()));
         for (int row = 0; row < copy.Answers.Length; row++)
         {
-            counts.Add(copy.Answers[row], context.Scores[row * context.ScoreCount], context.Served.Threshold);
+            counts.Add(copy.Answers[row], context.Scores[row * context.ScoreCount], context.Served.Thresholds.AsSpan());
         }
+    }
+
+    // A request reads what its own version needs, and appends to what others do; what is left (logs of other events,
+    // all of a request that only scores) is read behind it. Readers pass over what came after the request's time.
+    private void ReadUnasked(ShadowCopy copy)
+    {
+        if (copy.Unasked.Count == 0 || _store is null)
+        {
+            return;
+        }
+
+        _store.ExchangeAsync(copy.Unasked, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        copy.Context!.Windows!.Batch.AddAnswers(copy.Unasked);
     }
 
     private void End(ShadowCopy copy)

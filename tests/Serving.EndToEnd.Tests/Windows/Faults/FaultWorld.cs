@@ -28,7 +28,7 @@ internal sealed class FaultWorld : IDisposable
         """;
 
     private const string Model = """
-        { "format": "serving.linear", "version": 1, "link": "logit", "bias": [-1.5],
+        { "format": "serving.linear", "version": 1, "link": "logit", "bias": [BIAS],
           "dense": { "card_n": [0.1], "card_sum": [0.001], "card_max": [0.002], "card_last": [0.003],
                      "cb_n": [1.5], "cb_sum": [0.25] }, "ids": {} }
         """;
@@ -36,11 +36,34 @@ internal sealed class FaultWorld : IDisposable
     public FaultWorld()
     {
         File.WriteAllText(ScriptPath, ScriptText);
-        File.WriteAllText(this["linear.json"], Model);
         Directory.CreateDirectory(Models);
-        var request = new PackRequest { Name = "pay", ModelPath = this["linear.json"], ScriptPath = ScriptPath };
-        BundleWriter.WriteToModels(BundleDraft.Create(request, TimeProvider.System), "pay", Models, 1);
+        Publish(1, "-1.5");
         Script = Bundle.Open(Path.Combine(Models, "pay", "1")).Script!;
+    }
+
+    /// <summary>Packs a version whose scores are others by its bias.</summary>
+    public void Publish(long version, string bias) =>
+        Publish(version, ScriptPath, Model.Replace("BIAS", bias, StringComparison.Ordinal));
+
+    /// <summary>Packs a version that keeps another log: of payments by their own id.</summary>
+    public void PublishOtherLog(long version)
+    {
+        File.WriteAllText(this["other.feat"], """
+            features pay 2 zone "UTC";
+            request txn { id: int; at: time; card: string; amount: decimal(2); } id id, time at, late 10m;
+            window own = txn by id last 7d;
+            feature own_n = count() over own;
+            """);
+        Publish(version, this["other.feat"], """
+            { "format": "serving.linear", "version": 1, "link": "logit", "bias": [-1], "dense": { "own_n": [0.1] } }
+            """);
+    }
+
+    private void Publish(long version, string script, string model)
+    {
+        File.WriteAllText(this["linear.json"], model);
+        var request = new PackRequest { Name = "pay", ModelPath = this["linear.json"], ScriptPath = script };
+        BundleWriter.WriteToModels(BundleDraft.Create(request, TimeProvider.System), "pay", Models, version);
     }
 
     /// <summary>The number of events that a dump's windows count.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.State.Embedded;
+using Serving.Testing;
 
 namespace Serving.EndToEnd.Tests.Windows.Faults;
 
@@ -18,7 +19,8 @@ public sealed class KillTests
 
     [Fact]
     [Trait("Category", "Nightly")]
-    public Task Kill_TwoHundredTimesUnderLoad_KeepsWhatWasPromised() => KillAsync(200, seed: 2);
+    public Task Kill_TwoHundredTimesUnderLoad_KeepsWhatWasPromised() =>
+        KillAsync(Nightly.Count(200, 200, "SERVING_KILLS"), seed: 2);
 
     private static async Task KillAsync(int kills, int seed)
     {

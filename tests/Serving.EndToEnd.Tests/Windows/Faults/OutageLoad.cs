@@ -17,6 +17,7 @@ internal sealed class OutageLoad : IAsyncDisposable
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentQueue<JournalEvent> _events = [];
+    private readonly ServingProcess _server;
     private readonly ScoringService.ScoringServiceClient _client;
     private readonly Task _working;
     private volatile bool _isOver;
@@ -27,9 +28,10 @@ internal sealed class OutageLoad : IAsyncDisposable
     private int _ingested;
     private long _slowestTicks;
 
-    public OutageLoad(ScoringService.ScoringServiceClient client, int scorers = 3, int ingesters = 1)
+    public OutageLoad(ServingProcess server, int scorers = 3, int ingesters = 1)
     {
-        _client = client;
+        _server = server;
+        _client = server.Client;
         _working = Task.WhenAll(Enumerable.Range(0, scorers + ingesters).Select(
             worker => Task.Run(() => WorkAsync(worker >= scorers, new Random(worker)))));
     }
@@ -94,7 +96,18 @@ internal sealed class OutageLoad : IAsyncDisposable
                 Cents = random.Next(1, 100_000_000),
                 At = FaultWorld.NowMs,
             };
-            await (isIngest ? IngestAsync(next) : ScoreAsync(next));
+            try
+            {
+                await (isIngest ? IngestAsync(next) : ScoreAsync(next));
+            }
+            catch (RpcException failed)
+            {
+                // Why is known to the server alone.
+                throw new InvalidOperationException(
+                    $"{(isIngest ? "ingest" : "score")} {next.Id}: {failed.Status}\nthe server's log:\n{_server.Error}",
+                    failed);
+            }
+
             _events.Enqueue(next);
         }
     }

@@ -57,7 +57,7 @@ public sealed class RedisOutageTests
         using FaultWorld world = new();
         using RedisServer redis = RedisServer.Prepare();
         await using ServingProcess server = await StartAsync(world, redis.Endpoint, s_limits);
-        await using OutageLoad load = new(server.Client);
+        await using OutageLoad load = new(server);
         await load.MoreAsync(seen => seen.Degraded, 50);
         await load.MoreAsync(seen => seen.Refused, 1);
         Assert.Equal(0, load.Whole);
@@ -76,7 +76,7 @@ public sealed class RedisOutageTests
         using RedisServer redis = RedisServer.Start();
         string[] limits = [.. s_limits, "--state-queue-limit", $"{QueueMax}"];
         await using ServingProcess server = await StartAsync(world, redis.Endpoint, limits);
-        await using (OutageLoad load = new(server.Client))
+        await using (OutageLoad load = new(server))
         {
             await load.MoreAsync(seen => seen.Whole, 20);
             await load.EndAsync();
@@ -116,7 +116,7 @@ public sealed class RedisOutageTests
     {
         using FaultWorld world = new();
         await using ServingProcess server = await StartAsync(world, endpoint, s_limits);
-        await using OutageLoad load = new(server.Client);
+        await using OutageLoad load = new(server);
         await load.MoreAsync(seen => seen.Whole, 100);
         await load.MoreAsync(seen => seen.Ingested, 5);
 

@@ -35,6 +35,8 @@ internal sealed class ServingProcess : IAsyncDisposable
 
     public HttpClient Http { get; private set; } = null!;
 
+    public Uri Admin { get; private set; } = null!;
+
     public int Id => _process.Id;
 
     /// <summary>What it wrote to stderr so far.</summary>
@@ -49,7 +51,7 @@ internal sealed class ServingProcess : IAsyncDisposable
         {
             Uri grpc = new(await server.ReadAsync("listening grpc "));
             server.Http = new HttpClient { BaseAddress = new Uri(await server.ReadAsync("listening http ")) };
-            await server.ReadAsync("listening admin ");
+            server.Admin = new Uri(await server.ReadAsync("listening admin "));
             Assert.Equal("1", await server.ReadAsync("ready models="));
             server.Channel = GrpcChannel.ForAddress(grpc);
             server.Client = new ScoringService.ScoringServiceClient(server.Channel);

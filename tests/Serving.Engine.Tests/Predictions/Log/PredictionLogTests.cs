@@ -3,6 +3,8 @@ using Serving.Data;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Predictions.Replays;
+using Serving.Engine.Routing;
+using Serving.Engine.Routing.Acts;
 using Serving.Engine.Tests.Fakes;
 using Serving.Engine.Versions;
 using Xunit;
@@ -186,6 +188,26 @@ public sealed class PredictionLogTests : IDisposable
         Assert.Equal((6, 6, 0), (without.Masked, without.FromFeatures, without.Different));
         ReplayReport with = LogWorld.Replay(_folder, Log, keys);
         Assert.Equal((6, 0), (with.Equal, with.Masked));
+    }
+
+    // A field that traffic is split by keeps equal values equal, whoever says so: a version's masks follow its table.
+    [Fact]
+    public async Task Score_SplitByAMaskedField_HashesItFromThenOn()
+    {
+        PayScript.Publish(_folder, "email");
+        LogKeys keys = LogKeys.Parse($"k {Convert.ToBase64String(new byte[LogKeys.KeySize])}", "key");
+        await using (var world = new LogWorld(_folder, LogWorld.Quick with { Keys = keys }))
+        {
+            await world.ScoreAllAsync(0, 2);
+            ActResult act = world.Engine.Traffic.SetTraffic(
+                "pay", new TrafficRequest(null, null, "email"), new ActOrigin("tester", ""));
+            Assert.True(act.Code == ErrorCode.None, act.Message);
+            await world.ScoreAllAsync(2, 2);
+        }
+
+        JsonNode[] closed = [.. LogWorld.Lines(Log, out _).Select(line => JsonNode.Parse(line)!)];
+        Assert.Null(closed[0]["request"]!["email"]);
+        Assert.StartsWith("hmac:k:", closed[2]["request"]!["email"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

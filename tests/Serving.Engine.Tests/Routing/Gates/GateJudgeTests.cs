@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serving.Engine.Drift;
 using Serving.Engine.Routing.Gates;
 using Xunit;
 
@@ -39,6 +40,24 @@ public sealed class GateJudgeTests
 
         Assert.Equal((GateState.Broken, "b"), (reading.State, reading.Subject));
         Assert.Equal(0.38, reading.Value, 3);
+    }
+
+    [Theory]
+    [InlineData(20, GateState.Broken, "new")]
+    [InlineData(1000, GateState.Ok, "a")]
+    public void Judge_FeatureThatTheBaselineLacks_IsComparedWithTheBundle(
+        long missingOfThousand, GateState expected, string worst)
+    {
+        var column = new BaselineColumn("new", false, [], [], [1000 - missingOfThousand], 0, missingOfThousand);
+        GateReading reading = Judge(
+            new GateOptions { Errors = null, Latency = null, Drift = null },
+            Counts(5000) with { Missing = [100, 5000] },
+            Counts(50_000) with { Missing = [1000] },
+            ["a", "new"],
+            ["a"],
+            new DriftBaseline(1000, [column])).Single();
+
+        Assert.Equal((expected, worst), (reading.State, reading.Subject));
     }
 
     [Fact]
@@ -89,13 +108,15 @@ public sealed class GateJudgeTests
 
     private static ImmutableArray<GateReading> Judge(
         GateOptions options, CounterReading canary, CounterReading baseline,
-        ImmutableArray<string> canaryFeatures = default, ImmutableArray<string> baselineFeatures = default) =>
+        ImmutableArray<string> canaryFeatures = default, ImmutableArray<string> baselineFeatures = default,
+        DriftBaseline? bundle = null) =>
         new GateJudge(options)
         {
             Canary = _ => canary,
             Baseline = _ => baseline,
             CanaryFeatures = canaryFeatures.IsDefault ? [] : canaryFeatures,
             BaselineFeatures = baselineFeatures.IsDefault ? [] : baselineFeatures,
+            CanaryBundle = bundle,
         }.Judge();
 
     private static CounterReading Counts(long requests, long errors = 0) =>

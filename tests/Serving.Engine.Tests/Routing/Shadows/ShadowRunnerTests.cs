@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Serving.Data;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing;
+using Serving.Engine.Routing.Shadows;
 using Serving.Engine.Tests.Fakes;
 using Serving.Engine.Tests.Ingest;
 using Xunit;
@@ -59,6 +60,52 @@ public sealed class ShadowRunnerTests : EngineTest
         ShadowComparison seen = Await(set.Engine, "pay", 20);
         Assert.Equal((20, 0), (seen.Compared, seen.Dropped));
         Assert.Equal(shadow == SetEngine.ByCard, seen.DeltaMax == 0);
+    }
+
+    // A request that only scores appends nothing, so it asks nothing of the log that the shadow alone has.
+    [Fact]
+    public void Score_OnlyScoring_TheShadowReadsTheLogThatItAloneHas()
+    {
+        using var set = SetEngine.Of(SetEngine.ByCard, SetEngine.ByAddress);
+        for (int request = 0; request < 3; request++)
+        {
+            set.Score(2, $"r{request}", set.Now + request, "7.00").Dispose();
+        }
+
+        MakeShadow(set.Engine, "pay", shadow: 2);
+        for (int request = 0; request < 20; request++)
+        {
+            Assert.Equal(ErrorCode.None, set.Engine.Rent("pay", 0, out ScoringContext? context));
+            using (context)
+            {
+                context!.ScoreOnly = true;
+                SetEngine.Fill(context, $"s{request}", set.Now + 1000 + request, "7.00");
+                Assert.Null(InferenceEngine.Reroute(context));
+                Assert.Equal(ErrorCode.None, set.Engine.Score(context));
+            }
+        }
+
+        ShadowComparison seen = Await(set.Engine, "pay", 20);
+        Assert.Equal((20, 0), (seen.Compared, seen.Dropped));
+        Assert.Equal(ScoreOf(3, 3) - ScoreOf(3, 0), seen.DeltaMean, 1e-12);
+
+        static double ScoreOf(int byCard, int byAddress) =>
+            1 / (1 + Math.Exp(1.5 - (0.1 * byCard) - (0.2 * byAddress)));
+    }
+
+    [Theory]
+    [InlineData(0.2, 0.7, new[] { 0.5 }, 1)]
+    [InlineData(0.2, 0.4, new[] { 0.5 }, 0)]
+    [InlineData(0.2, 0.5, new[] { 0.5 }, 1)]
+    [InlineData(0.7, 0.95, new[] { 0.9, 0.6 }, 1)]
+    [InlineData(0.2, 0.95, new[] { 0.9, 0.6 }, 1)]
+    [InlineData(0.65, 0.85, new[] { 0.9, 0.6 }, 0)]
+    public void Add_ScoresOnTwoSidesOfAThreshold_Disagree(
+        double answered, double score, double[] thresholds, long disagree)
+    {
+        var counts = new ShadowCounts();
+        counts.Add(answered, score, thresholds);
+        Assert.Equal((1, disagree), (counts.Read(2).Compared, counts.Read(2).Disagree));
     }
 
     private static void MakeShadow(InferenceEngine engine, string model, long shadow)
