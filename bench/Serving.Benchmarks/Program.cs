@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Serving.Benchmarks.NativeModels;
 using Serving.Benchmarks.Quick;
 
 namespace Serving.Benchmarks;
@@ -11,6 +12,7 @@ namespace Serving.Benchmarks;
 /// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row;
 /// <c>--quick embedded</c> all that windows cost a request on the embedded store; <c>--quick live CARDS</c> the memory
 /// of cards that are folded as they grow.
+/// <c>--quick savedmodel LIBRARY FOLDERS</c> a call beside TensorFlow's bare session run.
 /// </summary>
 internal static class Program
 {
@@ -56,6 +58,11 @@ internal static class Program
         if (parts is ["drift", string drifting])
         {
             QuickDrift.Run(Console.Out, drifting);
+        }
+
+        if (parts is ["savedmodel", string tensorFlow, .. string[] savedModels])
+        {
+            SavedModelLatency.Run(Console.Out, tensorFlow, savedModels);
         }
 
         if (parts is ["log", string models])
