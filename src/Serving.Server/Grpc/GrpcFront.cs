@@ -3,6 +3,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -88,6 +89,13 @@ internal sealed class GrpcFront
         if (_deadlines.AreOwn)
         {
             context.Features.Set(new CallStart(_time.GetTimestamp()));
+        }
+
+        // The library takes the bound on a body's pace off streams alone. A unary call ends by its deadline: behind a
+        // body that pauses, as on a busy machine, Kestrel would close the connection with all calls on it.
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace)
+        {
+            pace.MinDataRate = null;
         }
 
         if (!IsLimited(method.Method))

@@ -55,6 +55,21 @@ public sealed class BadGrpcTests(TestServer server) : IClassFixture<TestServer>,
         }
     }
 
+    // Kestrel would close the connection, with all calls on it, behind a body that stops for longer than REST waits
+    // (3.5 s), as one does on a busy machine. A call has its deadline for that.
+    [Fact]
+    public async Task Score_BodyThatPauses_IsAnsweredAndItsConnectionStays()
+    {
+        byte[] frame = RawGrpc.Frame(s_good);
+        using var content = new StallingContent(frame, frame.Length - 3, Task.Delay(TimeSpan.FromSeconds(6)));
+
+        (int http, string? actual, string message, _) = await RawGrpc.SendAsync(
+            server.Host.GrpcAddress, content, headers: ("grpc-timeout", "100S"));
+
+        Assert.Equal(200, http);
+        Assert.True(actual == "0", $"{actual} {message}");
+    }
+
     // 33: unreadable is refused, too long is the server's own.
     [Theory]
     [InlineData("0m", "3")]

@@ -14,6 +14,14 @@ internal static class RawGrpc
         Uri server, byte[] body, string path =
             ScorePath, string type = "application/grpc", params (string, string)[] headers)
     {
+        using var content = new ByteArrayContent(body);
+        return await SendAsync(server, content, path, type, headers);
+    }
+
+    public static async Task<(int Http, string? Status, string Message, HttpResponseHeaders Headers)> SendAsync(
+        Uri server, HttpContent content, string path =
+            ScorePath, string type = "application/grpc", params (string, string)[] headers)
+    {
         // The path goes out as it is given.
         var target = new Uri(
             server.GetLeftPart(UriPartial.Authority) + path,
@@ -23,7 +31,7 @@ internal static class RawGrpc
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body),
+            Content = content,
         };
         request.Content.Headers.TryAddWithoutValidation("content-type", type);
         request.Headers.TryAddWithoutValidation("te", "trailers");
