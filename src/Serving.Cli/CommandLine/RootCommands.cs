@@ -35,6 +35,7 @@ internal static class RootCommands
         DemoCommand.Create(console),
         ServeCommand.Create(console),
         HealthCommand.Create(console),
+        ModelWorkerCommand.Create(console),
         new Command("state", "Check, show, fill and fold the state of windows.")
         {
             StateVerifyCommand.Create(console),

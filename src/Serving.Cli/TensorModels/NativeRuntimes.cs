@@ -1,4 +1,5 @@
 using Serving.Models.Tensors;
+using Serving.NativeModels.TensorFlow;
 
 namespace Serving.Cli.TensorModels;
 
@@ -13,7 +14,7 @@ internal static class NativeRuntimes
     /// path.</param>
     public static IReadOnlyList<IScorerFactory> Of(string? tensorFlowLibrary)
     {
-        _ = tensorFlowLibrary ?? Environment.GetEnvironmentVariable(LibraryVariable);
-        return [];
+        string? library = tensorFlowLibrary ?? Environment.GetEnvironmentVariable(LibraryVariable);
+        return [new SavedModelScorerFactory(library)];
     }
 }

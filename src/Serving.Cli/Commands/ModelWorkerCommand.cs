@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Serving.Cli.CommandLine;
+using Serving.NativeModels.Workers;
+
+namespace Serving.Cli.Commands;
+
+/// <summary>
+/// <c>model-worker SOCKET</c>: runs one tensor model for the server that started it (<c>isolation: process</c>). Not
+/// for people, and not shown to them.
+/// </summary>
+internal static class ModelWorkerCommand
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "model-worker";
+
+    public static Command Create(CommandConsole console)
+    {
+        var socket = new Argument<string>("SOCKET") { Description = "The server's socket." };
+        var library = new Option<string?>("--tensorflow-library") { Description = "TensorFlow's library." };
+        var command = new Command(Name, "Run one tensor model for the server that started this.")
+        {
+            socket, library,
+        };
+        command.Hidden = true;
+        command.SetAction((parsed, cancellation) => WorkerHost.RunAsync(
+            parsed.GetValue(socket)!, console.Runtimes(parsed.GetValue(library)), cancellation));
+        return command;
+    }
+}
