@@ -6,7 +6,7 @@ using Serving.Benchmarks.Quick;
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|windows|forest
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|onnx|windows|forest
 /// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
 /// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
 /// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row;
@@ -27,6 +27,11 @@ internal static class Program
         if (parts is [] or ["features"])
         {
             QuickFeatures.Run(Console.Out);
+        }
+
+        if (parts is [] or ["onnx"])
+        {
+            QuickOnnx.Run(Console.Out);
         }
 
         if (parts is [] or ["linear"])

@@ -128,7 +128,7 @@ public static class OnnxFile
 
         functions.CheckSize("graph", graph.Node);
         return new TensorModel(
-            Format, model.ProducerName, model.ProducerVersion, [OnnxSignature.Read(graph, context.Problems)])
+            Format, model.ProducerName, model.ProducerVersion, [OnnxSignature.Read(graph, model.IrVersion, context.Problems)])
         {
             Operators = [.. context.Operators],
             UnsafeOperators = [.. context.Operators.Where(OnnxOperators.IsUnsafe)],

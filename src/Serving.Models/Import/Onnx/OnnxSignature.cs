@@ -8,8 +8,11 @@ namespace Serving.Models.Import.Onnx;
 /// <summary>Inputs and outputs of a model as the wire names them.</summary>
 internal static class OnnxSignature
 {
+    // Before this version of the format every weight is listed as an input, and none can be given.
+    private const int DefaultsVersion = 4;
+
     /// <summary>Reads them; what serving can not carry is a problem.</summary>
-    public static TensorSignature Read(GraphProto graph, OnnxProblems problems)
+    public static TensorSignature Read(GraphProto graph, long irVersion, OnnxProblems problems)
     {
         var defaults = new HashSet<string>(graph.Initializer.Select(weight => weight.Name), StringComparer.Ordinal);
         defaults.UnionWith(graph.SparseInitializer.Select(weight => weight.Values?.Name ?? ""));
@@ -24,10 +27,9 @@ internal static class OnnxSignature
 
         ImmutableArray<TensorSpec> inputs =
         [
-            .. graph.Input.Select(input => SpecOf("input", input, problems) with
-            {
-                HasDefault = defaults.Contains(input.Name),
-            }),
+            .. graph.Input
+                .Where(input => irVersion >= DefaultsVersion || !defaults.Contains(input.Name))
+                .Select(input => SpecOf("input", input, problems) with { HasDefault = defaults.Contains(input.Name) }),
         ];
         foreach (TensorSpec input in inputs.Where(input => input.Kind != TensorKind.Tensor))
         {
