@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Serving.Engine.Predictions;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
+using Serving.Models.Tensors;
 using Serving.State;
 
 namespace Serving.Engine;
@@ -11,6 +12,12 @@ public sealed record EngineOptions
 {
     /// <summary>Folder <c>MODELS/&lt;model&gt;/&lt;version&gt;/</c> that is watched.</summary>
     public required string ModelsFolder { get; init; }
+
+    /// <summary>Runtimes of tensor models; without any, bundles of such models are refused.</summary>
+    public ImmutableArray<IScorerFactory> Runtimes { get; init; } = [];
+
+    /// <summary>How tensor models are opened, as far as their bundles allow the same.</summary>
+    public TensorModelOptions Tensors { get; init; } = TensorModelOptions.Default;
 
     /// <summary>Most rows in one request; more is refused and the limit named.</summary>
     public int RowsMax { get; init; } = 10_000;

@@ -10,6 +10,7 @@ using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Shadows;
+using Serving.Engine.Tensors;
 using Serving.Engine.Versions;
 
 namespace Serving.Engine;
@@ -34,7 +35,7 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
-        : this(options, time, ModelFileReader.Instance)
+        : this(options, time, new ModelFileReader(options.Runtimes) { TensorOptions = options.Tensors })
     {
     }
 
@@ -118,6 +119,22 @@ public sealed class InferenceEngine : IDisposable
     /// </summary>
     [HotPath]
     public ErrorCode Rent(
+        ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context) =>
+        Only(RentAny(model, version, label, out context), isRaw: false, ref context);
+
+    /// <summary>
+    /// The same for calls of tensors: FailedPrecondition where the version is scored by rows. The other three are
+    /// FailedPrecondition where it is served raw.
+    /// </summary>
+    [HotPath]
+    public ErrorCode RentTensors(ReadOnlySpan<byte> model, long version, out ScoringContext? context) =>
+        Only(RentAny(model, version, default, out context), isRaw: true, ref context);
+
+    /// <summary>
+    /// The same for what looks at a version and neither scores nor calls it: either kind.
+    /// </summary>
+    [HotPath]
+    public ErrorCode RentAny(
         ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context)
     {
         while (true)
@@ -172,6 +189,29 @@ public sealed class InferenceEngine : IDisposable
         return other;
     }
 
+    private static ErrorCode Only(ErrorCode code, bool isRaw, ref ScoringContext? context)
+    {
+        if (code != ErrorCode.None || (context!.Tensors is not null) == isRaw)
+        {
+            return code;
+        }
+
+        context.Dispose();
+        context = null;
+        return ErrorCode.FailedPrecondition;
+    }
+
+    /// <summary>
+    /// Runs the call that <see cref="ScoringContext.BeginTensors"/> took and that was filled. The result is also in the
+    /// context's error: InvalidArgument, DeadlineExceeded, ResourceExhausted, Unavailable, Cancelled, Internal.
+    /// Completes synchronously where the model runs in the caller's thread.
+    /// </summary>
+    [HotPath]
+    public ValueTask<ErrorCode> PredictAsync(
+        ScoringContext context, TimeSpan timeLeft, CancellationToken cancellation) =>
+        TensorCalls.RunAsync(
+            context, timeLeft < context.TensorTime ? timeLeft : context.TensorTime, _time, cancellation);
+
     /// <summary>What people and gates decide about traffic, and what versions do.</summary>
     public TrafficControl Traffic { get; }
 
@@ -182,8 +222,17 @@ public sealed class InferenceEngine : IDisposable
         Rent(Encoding.UTF8.GetBytes(model), version, out context);
 
     /// <summary>Why a version or label cannot be rented, for people. Names no path.</summary>
-    public string Explain(string model, long version, string label = "") =>
-        _control.Table.Explain(model, version, label);
+    public string Explain(string model, long version, string label = "")
+    {
+        ModelTable table = _control.Table;
+        ModelEntry? entry = table.Find(Encoding.UTF8.GetBytes(model));
+        int index = entry?.IndexOfReady(version, Encoding.UTF8.GetBytes(label)) ?? -1;
+        return index < 0
+            ? table.Explain(model, version, label)
+            : entry!.ReadyAt(index).Tensors is null
+                ? $"model '{model}' is scored by rows: call Score, or POST /v1/score/{model}"
+                : $"model '{model}' is served raw: call Predict, or POST /v1/tensors/{model}";
+    }
 
     /// <summary>
     /// <see cref="ScoreAsync"/> for callers that may block: tests and embedders.

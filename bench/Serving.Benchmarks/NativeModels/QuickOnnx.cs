@@ -48,7 +48,7 @@ internal static class QuickOnnx
             {
                 call.Begin();
                 fill(call);
-                _ = call.RunAsync(TimeSpan.FromSeconds(1), CancellationToken.None).IsCompletedSuccessfully;
+                call.RunAsync(TimeSpan.FromSeconds(1), CancellationToken.None).AsTask().GetAwaiter().GetResult();
                 _ = call.Output(0).Tensor.Count;
             });
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;

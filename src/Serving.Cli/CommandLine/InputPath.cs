@@ -19,6 +19,10 @@ internal static class InputPath
         throw new InputException(new InputProblem(path, found, expected, "check the path"));
     }
 
+    /// <summary>The path of a model, a file or the folder of a SavedModel.</summary>
+    /// <exception cref="InputException">There is neither under it.</exception>
+    public static string Model(string path) => Directory.Exists(path) ? path : Existing(path, "a model file");
+
     /// <summary>The path of a bundle, a folder or a file.</summary>
     /// <exception cref="InputException">There is neither under it.</exception>
     public static string Bundle(string path) => Path.Exists(path)

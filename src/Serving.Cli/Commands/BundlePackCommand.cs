@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Serving.Cli.CommandLine;
+using Serving.Cli.TensorModels;
 using Serving.Data;
 using Serving.Data.Time;
 using Serving.Engine.Bundles;
+using Serving.Models.Tensors;
 using Serving.Tables;
 
 namespace Serving.Cli.Commands;
@@ -42,6 +44,7 @@ internal static class BundlePackCommand
         Option<string?> models = Optional("--models", "Models folder: the bundle goes to MODELS/NAME/VERSION.");
         Option<string?> budget = StateBudgetOption.Create();
         Option<bool> json = SharedOptions.Json();
+        var tensors = new TensorOptions();
         var command = new Command(
             "pack",
             "Make a bundle.\n\n"
@@ -49,7 +52,7 @@ internal static class BundlePackCommand
                 + "--model model.txt --models models")
         {
             name, version, script, statistics, model, samples, baseline, rename, sum, decision, fallback, mask, output,
-            models, budget, json,
+            models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library,
         };
         LaterOptions.AddTo(command, "--mapping");
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
@@ -59,7 +62,8 @@ internal static class BundlePackCommand
             var request = new PackRequest
             {
                 Name = parsed.GetValue(name)!,
-                ModelPath = InputPath.Existing(parsed.GetValue(model)!, "a model file"),
+                ModelPath = InputPath.Model(parsed.GetValue(model)!),
+                Tensors = tensors.Of(parsed),
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
                 StatisticsPath = Existing(
                     parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
@@ -70,7 +74,15 @@ internal static class BundlePackCommand
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };
-            BundleDraft draft = Draft(request, StateBudgetOption.Parse(parsed.GetValue(budget)));
+            BundleDraft draft = Draft(
+                request,
+                StateBudgetOption.Parse(parsed.GetValue(budget)),
+                console.Runtimes(parsed.GetValue(tensors.Library)));
+            foreach (string left in draft.NotCarriedOver)
+            {
+                console.Error.WriteLine("not carried over: " + left);
+            }
+
             SampleSet? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
             UseBaseline(console, draft, parsed.GetValue(baseline));
             (BundleManifest manifest, string path) = Write(
@@ -86,9 +98,10 @@ internal static class BundlePackCommand
     private static string? Existing(string? path, string expected) =>
         path is null ? null : InputPath.Existing(path, expected);
 
-    private static BundleDraft Draft(PackRequest request, long? budgetBytes)
+    private static BundleDraft Draft(
+        PackRequest request, long? budgetBytes, IReadOnlyList<IScorerFactory> runtimes)
     {
-        var draft = BundleDraft.Create(request, TimeProvider.System);
+        var draft = BundleDraft.Create(request, TimeProvider.System, runtimes);
         if (draft.Script is { } script)
         {
             StateBudgetOption.Check(script, request.ScriptPath!, budgetBytes);
@@ -105,6 +118,12 @@ internal static class BundlePackCommand
         }
 
         InputPath.Existing(file, "a file of sample requests");
+        if (draft.IsTensors)
+        {
+            draft.UseTensorSamples(File.ReadAllBytes(file));
+            return null;
+        }
+
         ZoneTable zone = draft.Script?.Zone ?? ZoneTable.Utc;
         RowReaderOptions reading = TableInput.Options(console, file, zone, null, renames, null, draft.Rows.Name);
         return Placed.In(file, "stdin", () => SampleRows.Read(file, draft.Rows, draft.Script, reading));

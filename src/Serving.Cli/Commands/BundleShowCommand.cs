@@ -25,7 +25,7 @@ internal static class BundleShowCommand
 
     private static int Run(CommandConsole console, string path, bool json)
     {
-        BundleVerification found = BundleVerifier.Verify(path);
+        BundleVerification found = BundleVerifier.Verify(path, console.Runtimes(null));
         if (found.Description is not { } description)
         {
             foreach (InputProblem problem in found.Problems)
@@ -56,7 +56,8 @@ internal static class BundleShowCommand
         }
 
         console.Out.WriteLine($"memory  {manifest.MemoryBytes} bytes");
-        console.Out.WriteLine($"samples {manifest.SampleCount}");
+        string compared = manifest.Tensors is { } tensors ? $", {tensors.Compare}" : "";
+        console.Out.WriteLine($"samples {manifest.SampleCount}{compared}");
         console.Out.WriteLine(
             "fields  " + string.Join(", ", description.Fields.Select(field => $"{field.Name}: {field.Type}")));
         console.Out.WriteLine("inputs  " + string.Join(", ", description.Inputs));

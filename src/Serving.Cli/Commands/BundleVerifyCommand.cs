@@ -28,7 +28,7 @@ internal static class BundleVerifyCommand
 
     private static int Run(CommandConsole console, string path, bool json)
     {
-        BundleVerification found = BundleVerifier.Verify(path);
+        BundleVerification found = BundleVerifier.Verify(path, console.Runtimes(null));
         if (json)
         {
             JsonOutput.Write(console.Out, new JsonObject

@@ -26,7 +26,7 @@ internal static class ServeCommand
         ("--control", "Folder of audit, tables, tokens and uploads; MODELS/.control by default."),
         ("--model-control", "poll (default) or explicit: load only versions that are named."),
         ("--warm-up", "Longest warm-up before ready, all models together; 10s by default."),
-        ("--tensorflow-library", "TensorFlow's library (not yet)."),
+        ("--tensorflow-library", "TensorFlow's library or its folder; by default the loader's."),
         ("--deadline", "Server's own deadline of one row; by default 50ms with a fallback policy, else 1s."),
         ("--batch-deadline", "Server's own deadline of a batch; 10s by default."),
         ("--concurrency-limit", "Requests at once; beyond it and a short queue they are refused."),
@@ -69,6 +69,7 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ServerOptions options = Options(parsed, parsed.GetValue(config));
+            options = options with { Runtimes = [.. console.Runtimes(options.TensorFlowLibrary)] };
             try
             {
                 await using ServerHost host = await ServerHost.StartAsync(options, console.Out, cancellation);

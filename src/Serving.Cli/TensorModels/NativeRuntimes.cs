@@ -1,4 +1,5 @@
 using Serving.Models.Tensors;
+using Serving.NativeModels.Onnx;
 using Serving.NativeModels.TensorFlow;
 
 namespace Serving.Cli.TensorModels;
@@ -15,6 +16,6 @@ internal static class NativeRuntimes
     public static IReadOnlyList<IScorerFactory> Of(string? tensorFlowLibrary)
     {
         string? library = tensorFlowLibrary ?? Environment.GetEnvironmentVariable(LibraryVariable);
-        return [new SavedModelScorerFactory(library)];
+        return [new OnnxScorerFactory(TimeProvider.System), new SavedModelScorerFactory(library)];
     }
 }

@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.Features;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
@@ -54,6 +55,12 @@ public sealed class Bundle
     /// <summary>Raw scores of one row.</summary>
     public int OutputCount => Pipeline.OutputCount;
 
+    /// <summary>Its tensor model, served raw; null for other models.</summary>
+    internal BundleTensors? Tensors { get; init; }
+
+    /// <summary>Sample calls of a tensor model.</summary>
+    internal ImmutableArray<TensorSample> TensorSamples { get; init; } = [];
+
     internal BundleModel Model { get; }
 
     internal BundlePipelines Pipelines { get; }
@@ -68,6 +75,11 @@ public sealed class Bundle
     /// <summary>Opens a bundle in a folder or in one file and builds it, without replaying its samples.</summary>
     /// <exception cref="InputException">It is no bundle; holds all problems.</exception>
     public static Bundle Open(string path) => Open(path, ModelFileReader.Instance);
+
+    /// <summary>The same, where the bundle may hold a tensor model.</summary>
+    /// <exception cref="InputException">It is no bundle; holds all problems.</exception>
+    public static Bundle Open(string path, IReadOnlyList<IScorerFactory> runtimes) =>
+        Open(path, new ModelFileReader(runtimes));
 
     internal static Bundle Open(string path, IBundleModelReader models)
     {

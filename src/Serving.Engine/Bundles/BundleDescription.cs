@@ -34,7 +34,7 @@ public sealed record BundleDescription
     {
         Manifest = bundle.Manifest,
         Fields = bundle.Published.Fields,
-        Inputs = [.. bundle.Model.Inputs.Select(input => input.Name)],
+        Inputs = bundle.Tensors is { } tensors ? CallsOf(tensors) : [.. bundle.Model.Inputs.Select(input => input.Name)],
         Outputs = bundle.OutputCount,
         Link = bundle.Pipeline.LinkName,
         Steps = [.. StepsOf(bundle).Select(DecisionWords.Of)],
@@ -55,6 +55,12 @@ public sealed record BundleDescription
         document["steps"] = new JsonArray([.. Steps.Select(step => JsonValue.Create(step))]);
         return document;
     }
+
+    private static ImmutableArray<string> CallsOf(BundleTensors tensors) =>
+    [
+        .. tensors.Model.Signatures.SelectMany(signature => signature.Inputs.Select(
+            input => $"{signature.Name}: {input}")),
+    ];
 
     private static IEnumerable<ScoringStep> StepsOf(Bundle bundle)
     {

@@ -7,6 +7,7 @@ using Serving.Engine.Decisions;
 using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.Features;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
@@ -31,6 +32,7 @@ public sealed class BundleDraft
     private readonly BundleModel _model;
     private readonly BundlePipelines _pipelines;
     private readonly string _modelFile;
+    private readonly DraftTensors? _tensors;
 
     private BundleDraft(PackRequest request, TimeProvider time, IBundleModelReader models)
     {
@@ -42,8 +44,11 @@ public sealed class BundleDraft
         _statistics = ReadStatistics(problems);
         problems.ThrowIfAny();
 
-        _modelFile = ModelFolder + Path.GetFileName(request.ModelPath);
-        _model = models.Read(Path.GetFileName(request.ModelPath), TakeModelFile, request.Sum);
+        _tensors = ReadTensors(models, problems);
+        problems.ThrowIfAny();
+        _modelFile = ModelFolder + (_tensors?.Tensors.Files.Main ?? Path.GetFileName(request.ModelPath));
+        _model = _tensors?.Tensors.AsModel()
+            ?? models.Read(Path.GetFileName(request.ModelPath), TakeModelFile, request.Sum);
         BundlePipelines? pipelines = BundlePipelines.Create(request.Name, _script, _statistics, _model, problems);
         problems.ThrowIfAny();
         _pipelines = pipelines!;
@@ -70,6 +75,28 @@ public sealed class BundleDraft
     public static BundleDraft Create(PackRequest request, TimeProvider time) =>
         Create(request, time, ModelFileReader.Instance);
 
+    /// <summary>The same, where the model may be a tensor model.</summary>
+    /// <exception cref="InputException">A part is wrong, or they do not fit each other; holds all problems.</exception>
+    public static BundleDraft Create(PackRequest request, TimeProvider time, IReadOnlyList<IScorerFactory> runtimes) =>
+        Create(request, time, new ModelFileReader(runtimes));
+
+    /// <summary>Whether the model is a tensor model, whose samples are calls and not rows.</summary>
+    public bool IsTensors => _tensors is not null;
+
+    /// <summary>What of a tensor model's files is left out, one sentence each.</summary>
+    public ImmutableArray<string> NotCarriedOver => _tensors?.Tensors.Model.NotCarriedOver ?? [];
+
+    /// <summary>
+    /// Has a tensor model's samples be these JSON lines <c>{"signature": ..., "inputs": {...}}</c>.
+    /// </summary>
+    public void UseTensorSamples(ReadOnlyMemory<byte> lines)
+    {
+        if (_tensors is not null)
+        {
+            _tensors.Samples = lines;
+        }
+    }
+
     internal static BundleDraft Create(PackRequest request, TimeProvider time, IBundleModelReader models) =>
         new(request, time, models);
 
@@ -83,6 +110,11 @@ public sealed class BundleDraft
     /// <exception cref="InvalidOperationException">The two paths differ, which is a fault of this program.</exception>
     internal BundleContent Build(long version, SampleSet? samples)
     {
+        if (_tensors is not null)
+        {
+            return BuildTensors(_tensors, version);
+        }
+
         SampleSet set = samples ?? new SampleSet(MakeSamples());
         var problems = new BundleProblems();
         if (set.Count is 0 or > BundleLimits.SamplesMax)
@@ -106,6 +138,38 @@ public sealed class BundleDraft
         _files[SamplesFile] = SampleFiles.WriteRequests(set);
         _files[ExpectedFile] = SampleFiles.WriteExpectations(expected);
         return ContentOf(version, set.Count, serving);
+    }
+
+    private BundleContent BuildTensors(DraftTensors tensors, long version)
+    {
+        ImmutableArray<TensorSample> samples = tensors.Answer(new BundleProblems());
+        _files[SamplesFile] = TensorSampleFiles.Write(samples.Select(sample => sample.Request));
+        _files[ExpectedFile] = TensorSampleFiles.Write(samples.Select(sample => sample.Expected));
+        return ContentOf(version, samples.Length, _pipelines.CreateServing());
+    }
+
+    private DraftTensors? ReadTensors(IBundleModelReader models, BundleProblems problems)
+    {
+        if (!Path.Exists(_request.ModelPath)
+            || models.ReadTensors(FolderModelFiles.Open(_request.ModelPath), _request.Tensors) is not { } tensors)
+        {
+            return null;
+        }
+
+        if (_script is not null || _request.DecisionPath is not null || _request.FallbackPath is not null)
+        {
+            problems.Add(
+                "model", $"a {tensors.Model.Format} model behind a script", "a tensor model served raw",
+                "pack it without script, decisions and fallback");
+        }
+
+        var draft = new DraftTensors(tensors);
+        foreach ((string name, byte[] bytes) in draft.Files(problems))
+        {
+            _files[ModelFolder + name] = bytes;
+        }
+
+        return draft;
     }
 
     private BundleContent ContentOf(long version, int sampleCount, ScoringPipeline serving)
@@ -143,6 +207,7 @@ public sealed class BundleDraft
             SchemaHash = BundleLoader.HashText(schema.Published),
             RowsMax = _request.RowsMax,
             Masked = _request.Masked,
+            Tensors = _tensors?.Manifest,
         };
         return new BundleContent(manifest, _files.ToImmutableDictionary(StringComparer.Ordinal));
     }

@@ -1,3 +1,5 @@
+using Serving.Models.Tensors;
+
 namespace Serving.Engine.Bundles;
 
 /// <summary>
@@ -19,6 +21,11 @@ public sealed class BundleIntake
     /// <summary>Reads and verifies the bundle at a path; null with what is wrong with it.</summary>
     public static BundleIntake? Read(string path, out BundleVerification verification) =>
         Read(path, ModelFileReader.Instance, out verification);
+
+    /// <summary>The same, where the bundle may hold a tensor model.</summary>
+    public static BundleIntake? Read(
+        string path, IReadOnlyList<IScorerFactory> runtimes, out BundleVerification verification) =>
+        Read(path, new ModelFileReader(runtimes), out verification);
 
     /// <summary>
     /// Reads the bundle at a path and compares its bytes with its manifest, no more: null with what is missing or

@@ -23,7 +23,10 @@ internal static class BundleLoader
             manifest.Statistics,
             script,
             problems);
-        BundleModel? model = BundleParts.Guarded(problems, () => ReadModel(content, models));
+        BundleTensors? tensors = manifest.Tensors is { } told
+            ? BundleParts.Guarded(problems, () => ReadTensors(content, told, models))
+            : null;
+        BundleModel? model = tensors?.AsModel() ?? BundleParts.Guarded(problems, () => ReadModel(content, models));
         if (problems.Count > before || model is null)
         {
             return null;
@@ -33,6 +36,11 @@ internal static class BundleLoader
         if (pipelines is null)
         {
             return null;
+        }
+
+        if (tensors is not null)
+        {
+            return OfTensors(content, tensors, model, pipelines, problems);
         }
 
         Bundle? fallback = manifest.Fallback is null ? null : FallbackFiles.Load(content, models, problems);
@@ -68,6 +76,51 @@ internal static class BundleLoader
         CheckSchema(bundle, problems);
         return problems.Count > before ? null : bundle;
     }
+
+    private static Bundle? OfTensors(
+        BundleContent content,
+        BundleTensors tensors,
+        BundleModel model,
+        BundlePipelines pipelines,
+        BundleProblems problems)
+    {
+        long before = problems.Count;
+        BundleManifest manifest = content.Manifest;
+        ImmutableArray<TensorSample> samples = TensorSampleFiles.WithExpected(
+            TensorSampleFiles.Read(content.Files[manifest.Samples], manifest.Samples, tensors.Model, problems),
+            content.Files[manifest.Expected],
+            manifest.Expected,
+            problems);
+        if (samples.Length != manifest.SampleCount)
+        {
+            problems.Add(manifest.Samples, $"{samples.Length} samples", $"{manifest.SampleCount}");
+        }
+
+        if (problems.Count > before)
+        {
+            return null;
+        }
+
+        var bundle = new Bundle(manifest, null, model, pipelines, new SampleSet(pipelines.Rows), [])
+        {
+            Tensors = tensors,
+            TensorSamples = samples,
+        };
+        CheckSchema(bundle, problems);
+        return problems.Count > before ? null : bundle;
+    }
+
+    // A bundle that says it is of tensors is nothing else, whatever its file looks like.
+    private static BundleTensors ReadTensors(
+        BundleContent content, TensorManifest manifest, IBundleModelReader models) =>
+        content.Manifest.Script is not null
+            ? throw new InputException(new InputProblem(
+                BundleManifest.FileName, "a script before a tensor model", "a tensor model served raw"))
+            : models.ReadTensors(new BundleModelFiles(content), manifest.Under(models.TensorOptions))
+                ?? throw new InputException(new InputProblem(
+                    content.Manifest.Model,
+                    $"a model of format {content.Manifest.ModelFormat}",
+                    "a format whose runtime this program brings"));
 
     private static BundleModel ReadModel(BundleContent content, IBundleModelReader models)
     {

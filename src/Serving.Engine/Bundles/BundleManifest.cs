@@ -68,6 +68,9 @@ public sealed record BundleManifest
     /// <summary>Most rows in one request.</summary>
     public int RowsMax { get; init; } = 10_000;
 
+    /// <summary>What is to be known of a tensor model; null for other models.</summary>
+    public TensorManifest? Tensors { get; init; }
+
     /// <summary>Request fields that are logged masked.</summary>
     public ImmutableArray<string> Masked { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
@@ -10,6 +11,12 @@ public static class BundleVerifier
 {
     /// <summary>Verifies the bundle at a path, a folder or one file.</summary>
     public static BundleVerification Verify(string path) => Verify(path, ModelFileReader.Instance);
+
+    /// <summary>
+    /// The same, where the bundle may hold a tensor model: its files and structure are checked without its runtime.
+    /// </summary>
+    public static BundleVerification Verify(string path, IReadOnlyList<IScorerFactory> runtimes) =>
+        Verify(path, new ModelFileReader(runtimes));
 
     internal static BundleVerification Verify(string path, IBundleModelReader models)
     {
@@ -40,6 +47,11 @@ public static class BundleVerifier
     /// <summary>Replays a bundle's samples on its serving pipeline; notes the stages that differ.</summary>
     internal static void Replay(Bundle bundle, BundleProblems problems) => Guard("samples", problems, () =>
     {
+        if (bundle.Tensors is not null)
+        {
+            return;
+        }
+
         SampleReplay replay = bundle.Pipelines.CreateServingReplay(bundle.Pipeline, bundle.Manifest.Sum);
         replay.Compare(bundle.SampleSet, bundle.Expectations, problems);
         if (bundle.Decisions?.Fallback is { } fallback)

@@ -1,3 +1,5 @@
+using Serving.Models.Tensors;
+
 namespace Serving.Engine.Bundles;
 
 /// <summary>Makes a model of bytes. Safe for use by several threads.</summary>
@@ -9,4 +11,11 @@ internal interface IBundleModelReader
     /// <param name="sum"><c>exact</c> or <c>fast</c>.</param>
     /// <exception cref="Data.InputException">The bytes are no model.</exception>
     BundleModel Read(string file, Func<string, byte[]?> open, string sum);
+
+    /// <summary>How tensor models are opened, as far as bundles allow the same.</summary>
+    TensorModelOptions TensorOptions => TensorModelOptions.Default;
+
+    /// <summary>Checks a tensor model without its runtime; null where the files are of no format of one.</summary>
+    /// <exception cref="Data.InputException">The files are no such model.</exception>
+    BundleTensors? ReadTensors(ModelFiles files, TensorModelOptions options) => null;
 }

@@ -88,6 +88,7 @@ internal sealed class ManifestReader
             SchemaHash = Text(root, "schema_hash") ?? "",
             RowsMax = (int)Integer(Member(root, "limits", JsonValueKind.Object), "rows_max", 1, 1_000_000),
             Masked = Masked(root),
+            Tensors = TensorManifestJson.Read(root, _problems),
         };
     }
 

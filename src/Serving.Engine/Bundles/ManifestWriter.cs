@@ -51,6 +51,11 @@ internal static class ManifestWriter
         AddFile(document, "baseline", manifest, manifest.Baseline);
         AddFile(document, "decision", manifest, manifest.Decision);
         AddFile(document, "fallback", manifest, manifest.Fallback);
+        if (manifest.Tensors is { } tensors)
+        {
+            document["tensors"] = TensorManifestJson.Write(tensors);
+        }
+
         return document;
     }
 

@@ -1,18 +1,27 @@
 using System.Collections.Immutable;
 using Serving.Models;
 using Serving.Models.Linear;
+using Serving.Models.Tensors;
 using Serving.Models.Trees;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>Reads the model formats of Serving.Models.</summary>
-internal sealed class ModelFileReader : IBundleModelReader
+/// <summary>Reads the model formats of Serving.Models, and those of tensor runtimes that it is given.</summary>
+internal sealed class ModelFileReader(IReadOnlyList<IScorerFactory> runtimes) : IBundleModelReader
 {
     // Two samples for each threshold and its neighbours would fit in 32 rows; more values than rows are never used.
     private const int ThresholdsMax = 64;
 
-    /// <summary>The one reader; it has no state.</summary>
-    public static ModelFileReader Instance { get; } = new();
+    /// <summary>The reader without tensor runtimes.</summary>
+    public static ModelFileReader Instance { get; } = new([]);
+
+    /// <summary>How tensor models are opened, as far as bundles allow the same.</summary>
+    public TensorModelOptions TensorOptions { get; init; } = TensorModelOptions.Default;
+
+    public BundleTensors? ReadTensors(ModelFiles files, TensorModelOptions options) =>
+        runtimes.FirstOrDefault(runtime => runtime.Recognises(files)) is { } factory
+            ? new BundleTensors(factory, files, factory.Check(files, options), options)
+            : null;
 
     public BundleModel Read(string file, Func<string, byte[]?> open, string sum)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
@@ -28,6 +29,9 @@ public sealed record PackRequest
 
     /// <summary>Request fields that are logged masked.</summary>
     public ImmutableArray<string> Masked { get; init; } = [];
+
+    /// <summary>How a tensor model is opened, and the limits of its calls.</summary>
+    public TensorModelOptions Tensors { get; init; } = TensorModelOptions.Default;
 
     /// <summary>Most rows in one request.</summary>
     public int RowsMax { get; init; } = 10_000;

@@ -6,6 +6,7 @@ using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Versions;
 using Serving.Features;
+using Serving.Models.Tensors;
 using Serving.State;
 
 namespace Serving.Engine.Pipeline;
@@ -26,6 +27,7 @@ public sealed class ScoringContext : IDisposable
     // Place of the language of reasons' texts.
     private int _language;
     private int _orderCount;
+    private int _signature;
     private FeedScratch? _feedScratch;
 
     internal ScoringContext(ServedVersion version)
@@ -39,6 +41,27 @@ public sealed class ScoringContext : IDisposable
         Windows = version.Pipeline.Windows?.CreateScratch();
         _tally = version.Drift?.Rent();
         Ladder = version.Pipeline.Ladder?.CreateScratch();
+    }
+
+    /// <summary>What the version's tensor model is; null where it is scored by rows.</summary>
+    public TensorModel? Tensors => _version.Tensors?.Scorer.Model;
+
+    /// <summary>The call that <see cref="BeginTensors"/> took.</summary>
+    public TensorCall? TensorCall { get; private set; }
+
+    /// <summary>Most time of one call of the tensor model. REQUIRES: it has one.</summary>
+    public TimeSpan TensorTime => _version.Tensors!.Options.CallTime;
+
+    /// <summary>
+    /// Takes a call of the tensor model, which goes back with the context. REQUIRES: the version has one.
+    /// </summary>
+    [HotPath]
+    public TensorCall BeginTensors(int signature)
+    {
+        _signature = signature;
+        TensorCall = _version.Tensors!.Rent(signature);
+        TensorCall.Begin();
+        return TensorCall;
     }
 
     /// <summary>How the request came to this version.</summary>
@@ -238,6 +261,12 @@ public sealed class ScoringContext : IDisposable
 
             // An idle context that kept its table would keep every version that was in it, and theirs.
             Entry = null;
+            if (TensorCall is { } call)
+            {
+                TensorCall = null;
+                _version.Tensors!.GiveBack(_signature, call);
+            }
+
             _version.GiveBack(this, slot);
         }
     }

@@ -7,6 +7,7 @@ using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Routing.Gates;
 using Serving.Engine.Routing.Shadows;
+using Serving.Engine.Tensors;
 using Serving.Features;
 
 namespace Serving.Engine.Versions;
@@ -57,6 +58,9 @@ internal sealed class ServedVersion
 
     /// <summary>Its script; null where the model takes the request's fields.</summary>
     public FeatureScript? Script { get; }
+
+    /// <summary>Its open tensor model, served raw; null for models that are scored by rows.</summary>
+    public ServedTensors? Tensors { get; init; }
 
     /// <summary>Request fields that its bundle wants masked in logs.</summary>
     public ImmutableArray<string> Masked { get; init; } = [];

@@ -161,7 +161,20 @@ internal sealed class VersionControl : IDisposable
     }
 
     /// <summary>Stops watching; what serves stays as it is.</summary>
-    public void Dispose() => _thread.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+
+        // Requests that are still on a version keep its native session: the process ends with them.
+        foreach (ServedVersion served in Table.Ready.Where(served => served.Tensors is not null))
+        {
+            served.Close();
+            if (served.IsDrained)
+            {
+                served.Tensors!.Dispose();
+            }
+        }
+    }
 
     private ActResult DoAct(
         string model, string name, ActOrigin origin, Func<TrafficState, ModelFacts, ActOutcome> act)
@@ -300,6 +313,7 @@ internal sealed class VersionControl : IDisposable
                 _history.Forget(version, _models.Values.SelectMany(others => others));
                 break;
             case VersionAct.Retire:
+                version.Served?.Tensors?.Dispose();
                 version.MoveTo(VersionState.Retired);
                 ForgetRetired(versions);
                 break;

@@ -4,6 +4,7 @@ using Serving.Engine.Bundles;
 using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Predictions.Log;
+using Serving.Engine.Tensors;
 using Serving.State;
 using Serving.State.Windows;
 
@@ -23,6 +24,9 @@ internal sealed class VersionLoader(
     // Long enough for the JIT to count 30 calls and compile again (it waits 100 ms for quiet), short beside a load.
     private const int WarmRounds = 40;
     private static readonly TimeSpan WarmTimeMax = TimeSpan.FromMilliseconds(500);
+
+    // The first run of a shape plans and allocates; a second shows that it is warm.
+    private const int TensorWarmRounds = 2;
 
     private const int ReasonLengthMax = 4_000;
 
@@ -45,13 +49,20 @@ internal sealed class VersionLoader(
 
         tell(new LoadReport(harness, VersionState.Warming, "", null));
         BundleVerifier.Replay(bundle!, problems);
+        ServedTensors? tensors = null;
+        if (bundle!.Tensors is { } held && problems.Count == 0)
+        {
+            BundleVerifier.Guard("model", problems, () => tensors = OpenTensors(bundle, held, problems));
+        }
+
         var served = new ServedVersion(
-            location.Model, location.Version, bundle!.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
+            location.Model, location.Version, bundle.Pipeline, bundle.Samples, bundle.Manifest.RowsMax,
             bundle.Script)
         {
             Masked = bundle.Manifest.Masked,
             Baseline = bundle.Baseline,
-            Drift = watchesDrift
+            Tensors = tensors,
+            Drift = watchesDrift && bundle.Tensors is null
                 ? new DriftMeter(
                     location.Model, location.Version, bundle.Pipeline.RawSchema, bundle.Baseline, time)
                 : null,
@@ -66,9 +77,42 @@ internal sealed class VersionLoader(
             UseCompactors(served);
         }
 
+        if (problems.Count > 0)
+        {
+            tensors?.Dispose();
+        }
+
         tell(problems.Count > 0
             ? new LoadReport(harness, VersionState.Failed, ReasonOf(problems), null)
             : new LoadReport(harness, VersionState.Warming, "", served));
+    }
+
+    // The session is the version's from here on; where its samples differ it is closed at once.
+    private static ServedTensors? OpenTensors(Bundle bundle, BundleTensors held, BundleProblems problems)
+    {
+        var tensors = new ServedTensors(held.Open(), held.Options);
+        long before = problems.Count;
+        try
+        {
+            using var run = new TensorSampleRun(tensors.Scorer, bundle.Manifest.Tensors!, held.Options.CallTime);
+            for (int round = 0; round < TensorWarmRounds && problems.Count == before; round++)
+            {
+                run.Compare(bundle.TensorSamples, problems);
+            }
+        }
+        catch
+        {
+            tensors.Dispose();
+            throw;
+        }
+
+        if (problems.Count == before)
+        {
+            return tensors;
+        }
+
+        tensors.Dispose();
+        return null;
     }
 
     // Without them the store would never fold: every entity would end at its bound of records.

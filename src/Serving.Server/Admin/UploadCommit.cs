@@ -104,7 +104,8 @@ internal sealed class UploadCommit(
             return (null, new BundleVerification([problem], 1, null));
         }
 
-        BundleIntake? intake = BundleIntake.Read(uploads.BytesOf(upload.Id), out BundleVerification verification);
+        BundleIntake? intake = BundleIntake.Read(
+            uploads.BytesOf(upload.Id), options.Runtimes, out BundleVerification verification);
         return (intake, verification);
     }
 

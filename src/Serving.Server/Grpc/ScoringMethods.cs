@@ -43,6 +43,10 @@ internal sealed class ScoringMethods : IServiceMethodProvider<ScoringService>
             new Method<ScoreCall, ScoreCall>(MethodType.DuplexStreaming, ServiceName, "ScoreStream", one, one),
             [],
             (_, requests, answers, server) => _service.ScoreStreamAsync(requests, answers, server));
+        context.AddUnaryMethod(
+            new Method<ScoreCall, ScoreCall>(MethodType.Unary, ServiceName, "Predict", many, many),
+            [],
+            (_, call, server) => _service.PredictAsync(call, server));
         Marshaller<IngestCall> events = IngestMarshaller();
         context.AddUnaryMethod(
             new Method<IngestCall, IngestCall>(MethodType.Unary, ServiceName, "Ingest", events, events),

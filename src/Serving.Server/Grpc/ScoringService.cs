@@ -13,6 +13,7 @@ namespace Serving.Server.Grpc;
 internal sealed class ScoringService
 {
     private readonly ScoreFlow _flow;
+    private readonly PredictFlow _predict;
     private readonly IngestFlow _ingest;
     private readonly ScoreCallPool _pool;
     private readonly ModelCatalog _catalog;
@@ -27,6 +28,7 @@ internal sealed class ScoringService
     /// <summary>Makes the service.</summary>
     public ScoringService(
         ScoreFlow flow,
+        PredictFlow predict,
         IngestFlow ingest,
         ScoreCallPool pool,
         ModelCatalog catalog,
@@ -41,6 +43,7 @@ internal sealed class ScoringService
         _batchText = GrpcTimeout.Format(options.BatchDeadline);
         _stopping = lifetime.ApplicationStopping;
         _flow = flow;
+        _predict = predict;
         _ingest = ingest;
         _pool = pool;
         _catalog = catalog;
@@ -62,6 +65,19 @@ internal sealed class ScoringService
         }
 
         ValueTask<ErrorCode> answer = _flow.RunAsync(call, context.CancellationToken);
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(call, answer);
+        }
+
+        return answer.Result == ErrorCode.None ? call.Completed : throw Refusal(call);
+    }
+
+    /// <summary>Predict, on the same pooled calls as Score.</summary>
+    public Task<ScoreCall> PredictAsync(ScoreCall call, ServerCallContext context)
+    {
+        CountFromHead(call, context);
+        ValueTask<ErrorCode> answer = _predict.RunAsync(call, context.CancellationToken);
         if (!answer.IsCompletedSuccessfully)
         {
             return AwaitAsync(call, answer);

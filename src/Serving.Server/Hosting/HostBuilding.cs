@@ -134,6 +134,8 @@ internal static class HostBuilding
         services.AddSingleton(
             provider => new ScoreDecoder(provider.GetRequiredService<InferenceEngine>(), options.RowsMax));
         services.AddSingleton<ScoreFlow>();
+        services.AddSingleton<PredictFlow>();
+        services.AddSingleton<TensorEndpoint>();
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestFlow>();
         services.AddSingleton<IngestEndpoint>();

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Serving.Data;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
 using Serving.Engine.Versions;
+using Serving.Models.Tensors;
 using Serving.Protocol.V1;
 using Field = Serving.Protocol.V1.Field;
 
@@ -21,6 +23,11 @@ internal sealed class ModelCatalog
     /// <exception cref="global::Grpc.Core.RpcException">No such version, or none that is Ready.</exception>
     public Schema SchemaOf(string model, long version)
     {
+        if (TensorsOf(model, version, out long number) is { } tensors)
+        {
+            return SchemaOf(model, number, tensors);
+        }
+
         RowSchema? published = PublishedOf(model, version, out long actual, out ErrorCode code);
         if (published is null)
         {
@@ -30,6 +37,36 @@ internal sealed class ModelCatalog
         var schema = new Schema { Model = model, Version = actual, Hash = published.Hash };
         schema.Fields.AddRange(
             published.Fields.Select(field => new Field { Name = field.Name, Type = field.Type.ToString() }));
+        return schema;
+    }
+
+    /// <summary>What a version's tensor model is; null where it is scored by rows, or there is none.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is null on the path that does not dispose it.")]
+    public TensorModel? TensorsOf(string model, long version, out long actual)
+    {
+        actual = 0;
+        ScoringContext? context = null;
+        if (version < 0 || _engine.RentTensors(Encoding.UTF8.GetBytes(model), version, out context) != ErrorCode.None)
+        {
+            return null;
+        }
+
+        using (context)
+        {
+            actual = context!.Version;
+            return context.Tensors;
+        }
+    }
+
+    private static Schema SchemaOf(string model, long version, TensorModel tensors)
+    {
+        var schema = new Schema { Model = model, Version = version };
+        if (tensors.DefaultSignature >= 0)
+        {
+            schema.Fields.AddRange(tensors.Signatures[tensors.DefaultSignature].Inputs.Select(
+                input => new Field { Name = input.Name, Type = input.TypeText }));
+        }
+
         return schema;
     }
 

@@ -16,7 +16,6 @@ public static class OptionReader
 
     private static readonly ImmutableArray<string> s_later =
     [
-        "tensorflow-library",
     ];
 
     /// <summary>Names of the options that are taken.</summary>

@@ -37,6 +37,10 @@ internal static class OptionRules
         new("state-user", "a name", (o, t) => o with { StateLimits = o.StateLimits with { User = t } }),
         new("state-password", "a password",
             (o, t) => o with { StateLimits = o.StateLimits with { Password = t } }, IsSecret: true),
+        new(
+            "tensorflow-library",
+            "TensorFlow's library or its folder",
+            (o, t) => t.Length == 0 ? null : o with { TensorFlowLibrary = t }),
         new("records", "a file", (o, t) => t.Length == 0 ? null : o with { Records = t }),
         new("listen", "an address such as 127.0.0.1 or 0.0.0.0",
             (o, t) => ParseAddress(t) is { } a ? o with { Listen = a } : null),

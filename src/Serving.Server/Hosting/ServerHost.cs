@@ -104,6 +104,7 @@ public sealed class ServerHost : IAsyncDisposable
         ServerOptions options, ServerState state, ServerControl control) => new()
     {
         ModelsFolder = options.Models,
+        Runtimes = options.Runtimes,
         RowsMax = options.RowsMax,
         WatchesDrift = options.Drift,
         Store = state.Store,

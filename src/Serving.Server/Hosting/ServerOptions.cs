@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Durable;
+using Serving.Models.Tensors;
 using Serving.Server.Admin;
 
 namespace Serving.Server.Hosting;
@@ -18,6 +19,12 @@ public sealed record ServerOptions
 
     /// <summary>Folder <c>MODELS/&lt;model&gt;/&lt;version&gt;/</c> that is served.</summary>
     public required string Models { get; init; }
+
+    /// <summary>Runtimes of tensor models; without any, bundles of such models fail to load.</summary>
+    public ImmutableArray<IScorerFactory> Runtimes { get; init; } = [];
+
+    /// <summary>TensorFlow's library or its folder; null: the loader's path.</summary>
+    public string? TensorFlowLibrary { get; init; }
 
     /// <summary>Where the state of windows is kept.</summary>
     public StateLocation State { get; init; } = StateLocation.Memory;

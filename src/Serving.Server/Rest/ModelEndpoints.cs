@@ -62,6 +62,11 @@ internal sealed class ModelEndpoints
                     "found a model name or version that is none, expected those of /v1/models");
         }
 
+        if (_catalog.TensorsOf(model, number, out long served) is { } tensors)
+        {
+            return SendAsync(context, TensorJsonSchema.Write(model, served, tensors), "application/schema+json");
+        }
+
         RowSchema? schema = _catalog.PublishedOf(model, number, out long actual, out ErrorCode code);
         return schema is null
             ? Problem.WriteAsync(context, code, _catalog.Explain(model, number))

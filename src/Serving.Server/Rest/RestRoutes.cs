@@ -18,6 +18,7 @@ internal static class RestRoutes
     {
         IServiceProvider services = routes.ServiceProvider;
         ScoreEndpoint score = services.GetRequiredService<ScoreEndpoint>();
+        TensorEndpoint tensors = services.GetRequiredService<TensorEndpoint>();
         IngestEndpoint ingest = services.GetRequiredService<IngestEndpoint>();
         ModelEndpoints models = services.GetRequiredService<ModelEndpoints>();
         Readiness readiness = services.GetRequiredService<Readiness>();
@@ -30,6 +31,9 @@ internal static class RestRoutes
         routes.MapPost(
             "/v1/score/{**model}", (HttpContext context, string? model) => score.InvokeAsync(context, model ?? ""))
             .WithSummary("Scores one object of fields, or an array of them.");
+        routes.MapPost(
+            "/v1/tensors/{**model}", (HttpContext context, string? model) => tensors.InvokeAsync(context, model ?? ""))
+            .WithSummary("Calls a tensor model that is served raw: named tensors in, named tensors out.");
         routes.MapPost(
             "/v1/events/{set}/{event}",
             (HttpContext context, string set, string @event) => ingest.InvokeAsync(context, set, @event))

@@ -34,7 +34,7 @@ public sealed class OptionReaderTests : IDisposable
             "models: " + _folder.FullName + "\nhttp-prt: 80\nwarm-up: soon\nhttp-port: 080\n");
         var line = new Dictionary<string, string>
         {
-            ["state"] = "redis://", ["tensorflow-library"] = "dir", ["grpc-port"] = "70000",
+            ["state"] = "redis://", ["grpc-port"] = "70000",
         };
 
         var exception = Assert.Throws<InputException>(() => OptionReader.Read(line, _ => null, file));
@@ -44,9 +44,6 @@ public sealed class OptionReaderTests : IDisposable
         Assert.Contains(":3, key 'warm-up': found 'soon'", exception.Message);
         Assert.Contains("key 'http-port': found '080'", exception.Message);
         Assert.Contains("option --state: found 'redis://', expected memory", exception.Message);
-        Assert.Contains(
-            "option --tensorflow-library: found 'tensorflow-library', expected an option that this version offers",
-            exception.Message);
         Assert.Contains("option --grpc-port: found '70000', expected a port", exception.Message);
     }
 

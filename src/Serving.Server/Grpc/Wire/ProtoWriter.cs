@@ -82,6 +82,14 @@ internal sealed class ProtoWriter
         Length += bytes.Length;
     }
 
+    /// <summary>Writes bytes inside a field whose length was written.</summary>
+    public void WriteBare(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
     /// <summary>Begins a packed field of a length that is known.</summary>
     public void BeginPacked(int field, int lengthBytes)
     {

@@ -1,0 +1,206 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Serving.Data;
+using Serving.Engine;
+using Serving.Engine.Pipeline;
+using Serving.Models.Tensors;
+using Serving.Server.Grpc.Wire;
+using Serving.Server.Hosting;
+using Serving.Server.Telemetry;
+
+namespace Serving.Server.Grpc;
+
+/// <summary>
+/// One Predict request from its bytes to its answer's bytes: (1) decode, (2) run, (3) encode. The context, and with it
+/// the lease on the version, is given back before the answer is sent. Safe for use by several threads; allocates
+/// nothing of its own for a request of tensors that is right.
+/// </summary>
+internal sealed class PredictFlow(
+    InferenceEngine engine, ServerMetrics metrics, ServerOptions options, TimeProvider time)
+{
+    private const string Malformed = "the request is not a well-formed protobuf message";
+
+    /// <summary>
+    /// Answers a call: <see cref="ErrorCode.None"/> and the answer in <see cref="ScoreCall.Response"/>, or why not,
+    /// also in the call. Completes synchronously where the model runs in the caller's thread.
+    /// </summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "Finish disposes it on every path.")]
+    public ValueTask<ErrorCode> RunAsync(ScoreCall call, CancellationToken cancellation)
+    {
+        // Step 1
+        ScoringContext? context = Read(call);
+        if (context is null)
+        {
+            return ValueTask.FromResult(call.Code);
+        }
+
+        // Step 2
+        long decoded = time.GetTimestamp();
+        ValueTask<ErrorCode> running;
+        try
+        {
+            TimeSpan left = options.BatchDeadline - time.GetElapsedTime(call.BeganAt, decoded);
+            running = engine.PredictAsync(context, left, cancellation);
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+
+        return running.IsCompletedSuccessfully
+            ? ValueTask.FromResult(Finish(call, context, running.Result, decoded))
+            : AwaitAsync(call, context, running, decoded);
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is the result, or disposed where it is none.")]
+    private ScoringContext? Read(ScoreCall call)
+    {
+        TensorHead head = TensorHead.Read(call.Payload);
+        ScoringContext? context = null;
+        if (head.IsMalformed)
+        {
+            call.Refuse(ErrorCode.Internal, Malformed);
+        }
+        else if (head.Version < 0)
+        {
+            call.Refuse(ErrorCode.InvalidArgument, $"found version {head.Version}, expected 1 or more, or 0 for none");
+        }
+        else
+        {
+            ErrorCode code = engine.RentTensors(head.Model, head.Version, out context);
+            if (code != ErrorCode.None)
+            {
+                call.Refuse(code, engine.Explain(Encoding.UTF8.GetString(head.Model), head.Version));
+            }
+        }
+
+        if (context is null)
+        {
+            metrics.Unknown.Count(call.Code);
+            return null;
+        }
+
+        if (InferenceEngine.Reroute(context) is { } other)
+        {
+            context.Dispose();
+            context = other;
+        }
+
+        if (Fill(call, head, context))
+        {
+            return context;
+        }
+
+        metrics.Of(context.Model, context.Version).Count(call.Code);
+        context.Conclude(call.Code, 0);
+        context.Dispose();
+        return null;
+    }
+
+    private static bool Fill(ScoreCall call, in TensorHead head, ScoringContext context)
+    {
+        if (context.Tensors is not { } model)
+        {
+            return call.Refuse(
+                ErrorCode.FailedPrecondition,
+                $"version {context.Version} of model '{context.Model}' is scored by rows: call Score");
+        }
+
+        int signature = SignatureOf(head.Signature, model);
+        if (signature < 0)
+        {
+            string known = string.Join(", ", model.Signatures.Select(one => one.Name));
+            return call.Refuse(
+                ErrorCode.InvalidArgument,
+                $"found signature '{Encoding.UTF8.GetString(head.Signature)}', expected one of {known}");
+        }
+
+        if (!TensorDecoder.TryRead(call.Payload, context.BeginTensors(signature), call.Problems))
+        {
+            return call.Refuse(ErrorCode.Internal, Malformed);
+        }
+
+        return call.Problems.Count == 0 || call.Refuse(ErrorCode.InvalidArgument, call.Problems.ToString());
+    }
+
+    private static int SignatureOf(ReadOnlySpan<byte> name, TensorModel model)
+    {
+        Span<char> text = stackalloc char[256];
+        return Encoding.UTF8.TryGetChars(name, text, out int length)
+            ? model.SignatureIndex(text[..length])
+            : model.SignatureIndex(Encoding.UTF8.GetString(name));
+    }
+
+    private async ValueTask<ErrorCode> AwaitAsync(
+        ScoreCall call, ScoringContext context, ValueTask<ErrorCode> running, long decoded)
+    {
+        ErrorCode code;
+        try
+        {
+            code = await running;
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+
+        return Finish(call, context, code, decoded);
+    }
+
+    private ErrorCode Finish(ScoreCall call, ScoringContext context, ErrorCode code, long decoded)
+    {
+        try
+        {
+            VersionMeters meters = metrics.Of(context.Model, context.Version);
+            if (code != ErrorCode.None)
+            {
+                call.Refuse(code, context.ErrorMessage);
+            }
+            else if (!IsEncodable(call, context.TensorCall!))
+            {
+                code = call.Code;
+            }
+
+            meters.Count(code);
+            context.Conclude(code, Microseconds(call.ReceivedAt, time.GetTimestamp()));
+            if (code == ErrorCode.None)
+            {
+                Encode(call, context, decoded, meters);
+            }
+
+            return code;
+        }
+        finally
+        {
+            context.Dispose();
+        }
+    }
+
+    private static bool IsEncodable(ScoreCall call, TensorCall tensors)
+    {
+        if (TensorEncoder.FirstUneven(tensors) is { } uneven)
+        {
+            return call.Refuse(
+                ErrorCode.Unimplemented, $"output '{uneven}' has maps of unequal sizes, which REST alone can answer");
+        }
+
+        return TensorEncoder.IsSendable(tensors)
+            || call.Refuse(ErrorCode.ResourceExhausted, "the answer is over 256 MiB; ask for fewer outputs");
+    }
+
+    private void Encode(ScoreCall call, ScoringContext context, long decoded, VersionMeters meters)
+    {
+        long ran = time.GetTimestamp();
+        TensorEncoder.Write(call.Response, context, context.TensorCall!);
+        long end = time.GetTimestamp();
+        meters.Record(Stage.Decode, Microseconds(call.ReceivedAt, decoded));
+        meters.Record(Stage.Model, context.Timings.ModelUs);
+        meters.Record(Stage.Encode, Microseconds(ran, end));
+        meters.Record(Stage.Total, Microseconds(call.ReceivedAt, end));
+    }
+
+    private uint Microseconds(long from, long to) =>
+        (uint)Math.Clamp((to - from) * 1_000_000 / time.TimestampFrequency, 0, uint.MaxValue);
+}
