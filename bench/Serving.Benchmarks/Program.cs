@@ -6,8 +6,9 @@ using Serving.Benchmarks.Quick;
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks that the command line names; without names it asks. <c>--quick features|linear|onnx|windows|forest
-/// ...</c> prints CPU-time minima of interleaved rounds instead, within seconds; <c>--quick state</c> and
+/// Runs the benchmarks that the command line names; without names it asks. <c>--quick
+/// features|linear|onnx|windows|forest ...</c> prints CPU-time minima of interleaved rounds instead, within seconds;
+/// <c>--quick state</c> and
 /// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
 /// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row;
 /// <c>--quick embedded</c> all that windows cost a request on the embedded store; <c>--quick live CARDS</c> the memory
@@ -24,6 +25,13 @@ internal static class Program
             return;
         }
 
+        RunShort(parts);
+        RunNamed(parts);
+    }
+
+    // What runs without a name too.
+    private static void RunShort(string[] parts)
+    {
         if (parts is [] or ["features"])
         {
             QuickFeatures.Run(Console.Out);
@@ -43,7 +51,10 @@ internal static class Program
         {
             QuickWindows.Run(Console.Out);
         }
+    }
 
+    private static void RunNamed(string[] parts)
+    {
         if (parts is ["embedded", ..])
         {
             QuickEmbedded.RunAll(Console.Out, QuickWindows.CardLog());

@@ -28,6 +28,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly VersionControl _control;
+    private readonly VersionRental _rental;
     private readonly EventIngest? _ingest;
     private readonly DriftWatch _drift;
     private readonly ShadowRunner _shadows;
@@ -44,6 +45,7 @@ public sealed class InferenceEngine : IDisposable
         _options = options;
         _time = time;
         _control = new VersionControl(options, time, models);
+        _rental = new VersionRental(_control);
         Traffic = new TrafficControl(_control);
         _drift = new DriftWatch(() => _control.Table, time);
         _shadows = new ShadowRunner(time, options.Store);
@@ -120,7 +122,7 @@ public sealed class InferenceEngine : IDisposable
     [HotPath]
     public ErrorCode Rent(
         ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context) =>
-        Only(RentAny(model, version, label, out context), isRaw: false, ref context);
+        _rental.Rent(model, version, label, isRaw: false, out context);
 
     /// <summary>
     /// The same for calls of tensors: FailedPrecondition where the version is scored by rows. The other three are
@@ -128,35 +130,13 @@ public sealed class InferenceEngine : IDisposable
     /// </summary>
     [HotPath]
     public ErrorCode RentTensors(ReadOnlySpan<byte> model, long version, out ScoringContext? context) =>
-        Only(RentAny(model, version, default, out context), isRaw: true, ref context);
+        _rental.Rent(model, version, default, isRaw: true, out context);
 
-    /// <summary>
-    /// The same for what looks at a version and neither scores nor calls it: either kind.
-    /// </summary>
+    /// <summary>The same for what looks at a version and neither scores nor calls it: either kind.</summary>
     [HotPath]
     public ErrorCode RentAny(
-        ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context)
-    {
-        while (true)
-        {
-            ModelTable table = _control.Table;
-            ModelEntry? entry = table.Find(model);
-            int index = entry is null ? -1 : entry.IndexOfReady(version, label);
-            if (index < 0)
-            {
-                context = null;
-                return entry is not null && version == 0 && !label.IsEmpty
-                    ? ErrorCode.NotFound
-                    : table.WhyNot(model, version);
-            }
-
-            // A version that closed between the read of the table and here is never the one of a newer table.
-            if (entry!.TryRent(index, version != 0 || !label.IsEmpty, out context))
-            {
-                return ErrorCode.None;
-            }
-        }
-    }
+        ReadOnlySpan<byte> model, long version, ReadOnlySpan<byte> label, out ScoringContext? context) =>
+        _rental.RentAny(model, version, label, out context);
 
     /// <summary>
     /// Routes a request whose rows are filled, by its model's split. Null where its context is the right one; else a
@@ -189,20 +169,8 @@ public sealed class InferenceEngine : IDisposable
         return other;
     }
 
-    private static ErrorCode Only(ErrorCode code, bool isRaw, ref ScoringContext? context)
-    {
-        if (code != ErrorCode.None || (context!.Tensors is not null) == isRaw)
-        {
-            return code;
-        }
-
-        context.Dispose();
-        context = null;
-        return ErrorCode.FailedPrecondition;
-    }
-
     /// <summary>
-    /// Runs the call that <see cref="ScoringContext.BeginTensors"/> took and that was filled. The result is also in the
+    /// Runs the call that <see cref="TensorLease.Begin"/> took and that was filled. The result is also in the
     /// context's error: InvalidArgument, DeadlineExceeded, ResourceExhausted, Unavailable, Cancelled, Internal.
     /// Completes synchronously where the model runs in the caller's thread.
     /// </summary>
@@ -210,29 +178,17 @@ public sealed class InferenceEngine : IDisposable
     public ValueTask<ErrorCode> PredictAsync(
         ScoringContext context, TimeSpan timeLeft, CancellationToken cancellation) =>
         TensorCalls.RunAsync(
-            context, timeLeft < context.TensorTime ? timeLeft : context.TensorTime, _time, cancellation);
+            context, timeLeft < context.Tensor.CallTime ? timeLeft : context.Tensor.CallTime, _time, cancellation);
 
     /// <summary>What people and gates decide about traffic, and what versions do.</summary>
     public TrafficControl Traffic { get; }
 
-    /// <summary>
-    /// <see cref="Rent(ReadOnlySpan{byte}, long, out ScoringContext?)"/> by a string; allocates for its bytes.
-    /// </summary>
+    /// <summary>The same by a string; allocates for its bytes.</summary>
     public ErrorCode Rent(string model, long version, out ScoringContext? context) =>
         Rent(Encoding.UTF8.GetBytes(model), version, out context);
 
     /// <summary>Why a version or label cannot be rented, for people. Names no path.</summary>
-    public string Explain(string model, long version, string label = "")
-    {
-        ModelTable table = _control.Table;
-        ModelEntry? entry = table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry?.IndexOfReady(version, Encoding.UTF8.GetBytes(label)) ?? -1;
-        return index < 0
-            ? table.Explain(model, version, label)
-            : entry!.ReadyAt(index).Tensors is null
-                ? $"model '{model}' is scored by rows: call Score, or POST /v1/score/{model}"
-                : $"model '{model}' is served raw: call Predict, or POST /v1/tensors/{model}";
-    }
+    public string Explain(string model, long version, string label = "") => _rental.Explain(model, version, label);
 
     /// <summary>
     /// <see cref="ScoreAsync"/> for callers that may block: tests and embedders.

@@ -114,7 +114,8 @@ internal static class QuickOnnx
         }
     }
 
-    private static Func<InferenceSession, TensorSignature, (OrtIoBinding, Action)> BareNumbers(int rows) => (session, _) =>
+    private static Func<InferenceSession, TensorSignature, (OrtIoBinding, Action)> BareNumbers(int rows) =>
+        (session, _) =>
     {
         float[] input = GC.AllocateArray<float>(rows * Width, pinned: true);
         float[] output = GC.AllocateArray<float>(rows, pinned: true);

@@ -13,6 +13,11 @@ namespace Serving.Cli.Commands;
 /// <summary><c>bundle pack</c>: makes a bundle of a model and, with one, its script and statistics.</summary>
 internal static class BundlePackCommand
 {
+    private const string Description =
+        "Make a bundle.\n\n"
+        + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
+        + "--model model.txt --models models";
+
     public static Command Create(CommandConsole console)
     {
         var name = new Option<string>("--name")
@@ -20,10 +25,7 @@ internal static class BundlePackCommand
             Description = "Name of the model: ^[a-z0-9][a-z0-9_.-]{0,127}$.",
             Required = true,
         };
-        var version = new Option<long?>("--version")
-        {
-            Description = "Version, from 1; default: the next free one, with --out 1.",
-        };
+        var version = new Option<long?>("--version") { Description = "From 1; default: the next free, with --out 1." };
         var script = new Option<string?>("--script") { Description = "The feature script." };
         Option<string?> statistics = SharedOptions.Statistics();
         var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
@@ -45,11 +47,7 @@ internal static class BundlePackCommand
         Option<string?> budget = StateBudgetOption.Create();
         Option<bool> json = SharedOptions.Json();
         var tensors = new TensorOptions();
-        var command = new Command(
-            "pack",
-            "Make a bundle.\n\n"
-                + "Example: serving bundle pack --name fraud --script card.feat --statistics statistics.json "
-                + "--model model.txt --models models")
+        var command = new Command("pack", Description)
         {
             name, version, script, statistics, model, samples, baseline, rename, sum, decision, fallback, mask, output,
             models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library,
@@ -65,12 +63,9 @@ internal static class BundlePackCommand
                 ModelPath = InputPath.Model(parsed.GetValue(model)!),
                 Tensors = tensors.Of(parsed),
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
-                StatisticsPath = Existing(
-                    parsed.GetValue(statistics), "fitted statistics, as features fit writes them"),
+                StatisticsPath = Existing(parsed.GetValue(statistics), "statistics, as features fit writes them"),
                 DecisionPath = Existing(parsed.GetValue(decision), "decisions, a decision.json"),
-                FallbackPath = parsed.GetValue(fallback) is { } bundle
-                    ? InputPath.Bundle(bundle)
-                    : null,
+                FallbackPath = parsed.GetValue(fallback) is { } bundle ? InputPath.Bundle(bundle) : null,
                 Sum = parsed.GetValue(sum)!,
                 Masked = TableInput.Names(parsed.GetValue(mask)),
             };

@@ -26,7 +26,7 @@ internal sealed class ModelScoreCommand
     private readonly Option<string> _format;
     private readonly Option<string> _input = new("--in")
     {
-        Description = "Rows, one column per model feature; - is CSV on stdin. Of a tensor model JSON {\"inputs\": ...}.",
+        Description = "Rows, one column per feature; - is CSV on stdin. Of a tensor model JSON {\"inputs\": ...}.",
         Required = true,
     };
 

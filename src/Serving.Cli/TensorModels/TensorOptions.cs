@@ -12,7 +12,7 @@ internal sealed class TensorOptions
 
     public Option<string?> Tags { get; } = new("--tags")
     {
-        Description = "A,B: tags of a SavedModel's graph; without them the one tagged exactly serve, else the only one.",
+        Description = "A,B: tags of a SavedModel's graph; default: the one tagged exactly serve, else the only one.",
     };
 
     public Option<string?> Timeout { get; } = new("--timeout")

@@ -31,7 +31,8 @@ internal sealed class TensorScoring(CommandConsole console, TensorSource source,
     /// Runs the same call once to warm it and then <paramref name="count"/> times; gives its percentiles, in
     /// microseconds.
     /// </summary>
-    public async Task<JsonObject> MeasureAsync(string signature, string input, int count, CancellationToken cancellation)
+    public async Task<JsonObject> MeasureAsync(
+        string signature, string input, int count, CancellationToken cancellation)
     {
         using ITensorScorer scorer = source.Open(options);
         using TensorCall call = Prepare(scorer, signature, input);

@@ -34,7 +34,8 @@ public sealed record BundleDescription
     {
         Manifest = bundle.Manifest,
         Fields = bundle.Published.Fields,
-        Inputs = bundle.Tensors is { } tensors ? CallsOf(tensors) : [.. bundle.Model.Inputs.Select(input => input.Name)],
+        Inputs = bundle.Tensors is { } tensors ? CallsOf(tensors)
+            : [.. bundle.Model.Inputs.Select(input => input.Name)],
         Outputs = bundle.OutputCount,
         Link = bundle.Pipeline.LinkName,
         Steps = [.. StepsOf(bundle).Select(DecisionWords.Of)],

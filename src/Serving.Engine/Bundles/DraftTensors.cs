@@ -4,7 +4,9 @@ using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>The part of a draft that is a tensor model's: its files, its samples, what they answer. One thread.</summary>
+/// <summary>
+/// The part of a draft that is a tensor model's: its files, its samples, what they answer. One thread.
+/// </summary>
 internal sealed class DraftTensors(BundleTensors tensors)
 {
     /// <summary>The model.</summary>

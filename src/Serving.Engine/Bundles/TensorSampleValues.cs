@@ -5,7 +5,9 @@ namespace Serving.Engine.Bundles;
 /// <summary>Compares outputs as JSON: numbers within a tolerance, all else exactly. Stateless.</summary>
 internal static class TensorSampleValues
 {
-    /// <summary>Whether two values are as near as the tolerance asks, absolute or relative; 0 asks for equality.</summary>
+    /// <summary>
+    /// Whether two values are as near as the tolerance asks, absolute or relative; 0 asks for equality.
+    /// </summary>
     public static bool AreNear(JsonElement expected, JsonElement found, double tolerance)
     {
         if (expected.ValueKind != found.ValueKind)

@@ -4,9 +4,9 @@ using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
+using Serving.Engine.Tensors;
 using Serving.Engine.Versions;
 using Serving.Features;
-using Serving.Models.Tensors;
 using Serving.State;
 
 namespace Serving.Engine.Pipeline;
@@ -24,10 +24,8 @@ public sealed class ScoringContext : IDisposable
     private int _leaseSlot;
     private int[] _order = [];
 
-    // Place of the language of reasons' texts.
-    private int _language;
+    private int _language; // Place of the language of reasons' texts.
     private int _orderCount;
-    private int _signature;
     private FeedScratch? _feedScratch;
 
     internal ScoringContext(ServedVersion version)
@@ -41,28 +39,11 @@ public sealed class ScoringContext : IDisposable
         Windows = version.Pipeline.Windows?.CreateScratch();
         _tally = version.Drift?.Rent();
         Ladder = version.Pipeline.Ladder?.CreateScratch();
+        Tensor = new TensorLease(version);
     }
 
-    /// <summary>What the version's tensor model is; null where it is scored by rows.</summary>
-    public TensorModel? Tensors => _version.Tensors?.Scorer.Model;
-
-    /// <summary>The call that <see cref="BeginTensors"/> took.</summary>
-    public TensorCall? TensorCall { get; private set; }
-
-    /// <summary>Most time of one call of the tensor model. REQUIRES: it has one.</summary>
-    public TimeSpan TensorTime => _version.Tensors!.Options.CallTime;
-
-    /// <summary>
-    /// Takes a call of the tensor model, which goes back with the context. REQUIRES: the version has one.
-    /// </summary>
-    [HotPath]
-    public TensorCall BeginTensors(int signature)
-    {
-        _signature = signature;
-        TensorCall = _version.Tensors!.Rent(signature);
-        TensorCall.Begin();
-        return TensorCall;
-    }
+    /// <summary>The call of a version that is served raw.</summary>
+    public TensorLease Tensor { get; }
 
     /// <summary>How the request came to this version.</summary>
     public RequestRoute Route { get; private set; }
@@ -261,12 +242,7 @@ public sealed class ScoringContext : IDisposable
 
             // An idle context that kept its table would keep every version that was in it, and theirs.
             Entry = null;
-            if (TensorCall is { } call)
-            {
-                TensorCall = null;
-                _version.Tensors!.GiveBack(_signature, call);
-            }
-
+            Tensor.End();
             _version.GiveBack(this, slot);
         }
     }

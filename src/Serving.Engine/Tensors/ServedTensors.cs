@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Serving.Data;
+using Serving.Engine.Versions;
 using Serving.Models.Tensors;
 
 namespace Serving.Engine.Tensors;
@@ -28,6 +29,22 @@ internal sealed class ServedTensors : IDisposable
 
     /// <summary>Limits of its calls.</summary>
     public TensorModelOptions Options { get; }
+
+    /// <summary>
+    /// Closes the models of versions that nobody will ask any more. Requests that are still on one keep its session:
+    /// the process ends with them.
+    /// </summary>
+    public static void CloseAll(IEnumerable<ServedVersion> versions)
+    {
+        foreach (ServedVersion served in versions.Where(served => served.Tensors is not null))
+        {
+            served.Close();
+            if (served.IsDrained)
+            {
+                served.Tensors!.Dispose();
+            }
+        }
+    }
 
     /// <summary>Takes an idle call of a signature, or makes one.</summary>
     [HotPath]

@@ -16,7 +16,7 @@ internal static class TensorCalls
         ValueTask run;
         try
         {
-            run = context.TensorCall!.RunAsync(timeLeft, cancellation);
+            run = context.Tensor.Call!.RunAsync(timeLeft, cancellation);
             if (run.IsCompletedSuccessfully)
             {
                 context.Timings = TimesOf(time, start);

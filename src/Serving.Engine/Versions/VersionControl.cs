@@ -4,6 +4,7 @@ using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Acts;
+using Serving.Engine.Tensors;
 
 namespace Serving.Engine.Versions;
 
@@ -13,10 +14,6 @@ namespace Serving.Engine.Versions;
 /// </summary>
 internal sealed class VersionControl : IDisposable
 {
-    private const string OrphanNote = "its bundle was removed; it serves on as the only Ready version";
-    private const string ChangedNote =
-        "its bundle changed after loading and the change is ignored: publish it under another version";
-
     // Retired versions that are still listed, for each model.
     private const int RetiredShownMax = 4;
 
@@ -164,16 +161,7 @@ internal sealed class VersionControl : IDisposable
     public void Dispose()
     {
         _thread.Dispose();
-
-        // Requests that are still on a version keep its native session: the process ends with them.
-        foreach (ServedVersion served in Table.Ready.Where(served => served.Tensors is not null))
-        {
-            served.Close();
-            if (served.IsDrained)
-            {
-                served.Tensors!.Dispose();
-            }
-        }
+        ServedTensors.CloseAll(Table.Ready);
     }
 
     private ActResult DoAct(
@@ -313,7 +301,6 @@ internal sealed class VersionControl : IDisposable
                 _history.Forget(version, _models.Values.SelectMany(others => others));
                 break;
             case VersionAct.Retire:
-                version.Served?.Tensors?.Dispose();
                 version.MoveTo(VersionState.Retired);
                 ForgetRetired(versions);
                 break;
@@ -344,7 +331,8 @@ internal sealed class VersionControl : IDisposable
         foreach (VersionHarness version in versions.Where(version => version.State == VersionState.Ready))
         {
             VersionView view = ViewOf(version);
-            version.Note(!view.IsWanted ? OrphanNote : view.IsChanged ? ChangedNote : _history.NoteOf(version));
+            version.Note(!view.IsWanted ? VersionNotes.Orphan : view.IsChanged ? VersionNotes.Changed
+                : _history.NoteOf(version));
         }
     }
 

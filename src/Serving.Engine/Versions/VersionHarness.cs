@@ -48,6 +48,11 @@ internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
         State = next;
         Since = time.GetUtcNow();
         Reason = reason;
+        if (next is VersionState.Retired or VersionState.Failed)
+        {
+            Served?.Tensors?.Dispose();
+        }
+
         Served = next switch
         {
             VersionState.Ready => served,

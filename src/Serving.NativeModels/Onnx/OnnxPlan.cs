@@ -4,9 +4,9 @@ using Serving.Data.Tensors;
 namespace Serving.NativeModels.Onnx;
 
 /// <summary>
-/// The bindings of calls whose inputs have the same shapes and which want the same outputs: inputs are read, and outputs
-/// written, where our buffers are. The first call leaves its outputs to the runtime and tells their shapes. Not safe for
-/// use by several threads.
+/// The bindings of calls whose inputs have the same shapes and which want the same outputs: inputs are read, and
+/// outputs written, where our buffers are. The first call leaves its outputs to the runtime and tells their shapes. Not
+/// safe for use by several threads.
 /// </summary>
 internal sealed class OnnxPlan(InferenceSession session, long[] key) : IDisposable
 {

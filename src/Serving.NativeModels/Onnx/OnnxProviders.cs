@@ -45,7 +45,8 @@ internal static class OnnxProviders
             case TensorRt:
                 using (var tensorRt = new OrtTensorRTProviderOptions())
                 {
-                    tensorRt.UpdateOptions(new Dictionary<string, string>(StringComparer.Ordinal) { ["device_id"] = "0" });
+                    tensorRt.UpdateOptions(
+                        new Dictionary<string, string>(StringComparer.Ordinal) { ["device_id"] = "0" });
                     session.AppendExecutionProvider_Tensorrt(tensorRt);
                 }
 

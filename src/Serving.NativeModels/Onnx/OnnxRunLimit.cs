@@ -8,7 +8,8 @@ namespace Serving.NativeModels.Onnx;
 /// </summary>
 /// <remarks>
 /// Idle -> Running -> Ending -> Ended -> Idle, and Running -> Idle. The timer is not set anew for each run: it fires
-/// once after the first run of a while, looks at the deadline of the run that goes on then, and is set again if need be.
+/// once after the first run of a while, looks at the deadline of the run that goes on then, and is set again if need
+/// be.
 /// </remarks>
 internal sealed class OnnxRunLimit : IDisposable
 {

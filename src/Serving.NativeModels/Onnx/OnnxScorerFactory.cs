@@ -69,7 +69,7 @@ public sealed class OnnxScorerFactory : IScorerFactory
             or EntryPointNotFoundException)
         {
             throw new RuntimeMissingException(
-                "ONNX Runtime's library libonnxruntime.so is not beside the program; publish for linux-x64 puts it there",
+                "ONNX Runtime's library libonnxruntime.so is not beside the program; a publish for linux-x64 brings it",
                 error);
         }
     }

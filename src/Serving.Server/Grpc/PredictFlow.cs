@@ -100,7 +100,7 @@ internal sealed class PredictFlow(
 
     private static bool Fill(ScoreCall call, in TensorHead head, ScoringContext context)
     {
-        if (context.Tensors is not { } model)
+        if (context.Tensor.Model is not { } model)
         {
             return call.Refuse(
                 ErrorCode.FailedPrecondition,
@@ -116,7 +116,7 @@ internal sealed class PredictFlow(
                 $"found signature '{Encoding.UTF8.GetString(head.Signature)}', expected one of {known}");
         }
 
-        if (!TensorDecoder.TryRead(call.Payload, context.BeginTensors(signature), call.Problems))
+        if (!TensorDecoder.TryRead(call.Payload, context.Tensor.Begin(signature), call.Problems))
         {
             return call.Refuse(ErrorCode.Internal, Malformed);
         }
@@ -158,7 +158,7 @@ internal sealed class PredictFlow(
             {
                 call.Refuse(code, context.ErrorMessage);
             }
-            else if (!IsEncodable(call, context.TensorCall!))
+            else if (!IsEncodable(call, context.Tensor.Call!))
             {
                 code = call.Code;
             }
@@ -193,7 +193,7 @@ internal sealed class PredictFlow(
     private void Encode(ScoreCall call, ScoringContext context, long decoded, VersionMeters meters)
     {
         long ran = time.GetTimestamp();
-        TensorEncoder.Write(call.Response, context, context.TensorCall!);
+        TensorEncoder.Write(call.Response, context, context.Tensor.Call!);
         long end = time.GetTimestamp();
         meters.Record(Stage.Decode, Microseconds(call.ReceivedAt, decoded));
         meters.Record(Stage.Model, context.Timings.ModelUs);

@@ -99,7 +99,8 @@ internal static class TensorDecoder
         {
             return tensor.StringCount == count && tensor.Data.IsEmpty
                 ? null
-                : $"found {tensor.StringCount} strings and {tensor.Data.Length} bytes of data, expected {count} strings";
+                : $"found {tensor.StringCount} strings and {tensor.Data.Length} bytes of data, "
+                    + $"expected {count} strings";
         }
 
         long bytes = count * TensorTypes.SizeOf(type);

@@ -54,7 +54,7 @@ internal sealed class ModelCatalog
         using (context)
         {
             actual = context!.Version;
-            return context.Tensors;
+            return context.Tensor.Model;
         }
     }
 

@@ -158,7 +158,7 @@ internal sealed class TensorEndpoint(
     private static (ErrorCode Code, string Message) Fill(
         ScoringContext context, string signature, RequestBody body, RequestProblems problems)
     {
-        if (context.Tensors is not { } model)
+        if (context.Tensor.Model is not { } model)
         {
             return (ErrorCode.FailedPrecondition,
                 $"version {context.Version} of model '{context.Model}' is scored by rows: "
@@ -172,7 +172,7 @@ internal sealed class TensorEndpoint(
             return (ErrorCode.InvalidArgument, $"found signature '{signature}', expected one of {known}");
         }
 
-        TensorCall call = context.BeginTensors(index);
+        TensorCall call = context.Tensor.Begin(index);
         try
         {
             TensorJsonReader.Read(body.Bytes, call);
@@ -201,7 +201,7 @@ internal sealed class TensorEndpoint(
             JsonText.WriteString(answer, context.ModelUtf8);
             answer.Add(Encoding.UTF8.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $",\"version\":{context.Version},\"outputs\":")));
-            TensorJsonWriter.WriteOutputs(answer, context.TensorCall!);
+            TensorJsonWriter.WriteOutputs(answer, context.Tensor.Call!);
             answer.Add((byte)'}');
             return (ErrorCode.None, "");
         }

@@ -78,15 +78,18 @@ public sealed class TensorBundleTests : IDisposable
         engine.Poll();
         Assert.Equal("""{"y":[[2,4]]}""", await PredictAsync(engine, 0));
 
+        // The version before stays open for a rollback, the one before that does not.
         Publish(Scale3, 2);
+        engine.Poll();
+        Publish(Scale3, 3);
         for (int i = 0; i < 4; i++)
         {
             engine.Poll();
         }
 
         Assert.Equal("""{"y":[[3,6]]}""", await PredictAsync(engine, 0));
-        Assert.Equal(1, _toys.OpenCount);
-        Assert.Equal(2, _toys.OpenedCount);
+        Assert.Equal(2, _toys.OpenCount);
+        Assert.Equal(3, _toys.OpenedCount);
     }
 
     [Fact]
@@ -120,7 +123,7 @@ public sealed class TensorBundleTests : IDisposable
         Assert.Equal(ErrorCode.None, engine.RentTensors("m"u8, version, out ScoringContext? context));
         using (context)
         {
-            TensorCall call = context!.BeginTensors(0);
+            TensorCall call = context!.Tensor.Begin(0);
             TensorJsonReader.Read("{\"inputs\":{\"x\":[[1,2]]}}"u8, call);
             Assert.Equal(ErrorCode.None, await engine.PredictAsync(context, TimeSpan.FromSeconds(1), default));
             Utf8Buffer text = new();

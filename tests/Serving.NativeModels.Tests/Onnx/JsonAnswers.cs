@@ -22,7 +22,8 @@ internal static class JsonAnswers
     }
 
     /// <summary>The first difference above the tolerance; null where there is none.</summary>
-    public static string? Difference(JsonElement found, JsonElement expected, double absolute, double relative, string at = "")
+    public static string? Difference(
+        JsonElement found, JsonElement expected, double absolute, double relative, string at = "")
     {
         switch (expected.ValueKind)
         {
@@ -53,7 +54,8 @@ internal static class JsonAnswers
             case JsonValueKind.Number when found.ValueKind == JsonValueKind.Number:
                 double want = expected.GetDouble();
                 double have = found.GetDouble();
-                return Math.Abs(have - want) <= absolute + (relative * Math.Abs(want)) ? null : $"{at}: {have}, not {want}";
+                return Math.Abs(have - want) <= absolute + (relative * Math.Abs(want)) ? null
+                    : $"{at}: {have}, not {want}";
             default:
                 return found.ToString() == expected.ToString() ? null : $"{at}: {found}, not {expected}";
         }

@@ -97,7 +97,8 @@ public sealed class OnnxGoldenScoringTests
             return [$"{group}/absent"];
         }
 
-        return [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(path => $"{group}/{Path.GetFileName(path)}")];
+        return [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
+            .Select(path => $"{group}/{Path.GetFileName(path)}")];
     }
 
     private static string Folder(string name)

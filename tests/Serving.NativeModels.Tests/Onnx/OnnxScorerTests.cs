@@ -58,14 +58,16 @@ public sealed class OnnxScorerTests
     [Fact]
     public async Task Run_OutputShapeDependsOnValues_IsFollowed()
     {
-        using ITensorScorer scorer = Open(Model(Node("NonZero", ["x"], ["y"])).In("x", Float, "n").Out("y", Whole, 1, "m"));
+        using ITensorScorer scorer = Open(Model(Node("NonZero", ["x"], ["y"])).In("x", Float, "n")
+            .Out("y", Whole, 1, "m"));
         using TensorCall call = scorer.CreateCall(0);
         foreach (int ones in (int[])[2, 3, 0, 5, 5, 1])
         {
             float[] x = [.. Enumerable.Range(0, 5).Select(i => i < ones ? 1f : 0f)];
             await RunAsync(call, TensorType.Float32, [5], x);
             Assert.Equal([1, ones], call.Output(0).Tensor.Shape.ToArray());
-            Assert.Equal(Enumerable.Range(0, ones).Select(i => (long)i), call.Output(0).Tensor.Values<long>().ToArray());
+            Assert.Equal(Enumerable.Range(0, ones).Select(i => (long)i), call.Output(0).Tensor.Values<long>()
+                .ToArray());
         }
     }
 
@@ -112,7 +114,8 @@ public sealed class OnnxScorerTests
     [Fact]
     public async Task Run_EndlessLoop_EndsInTime()
     {
-        using ITensorScorer scorer = Open(EndlessLoop(), TensorModelOptions.Default with { CallTime = TimeSpan.FromSeconds(0.3) });
+        using ITensorScorer scorer = Open(
+            EndlessLoop(), TensorModelOptions.Default with { CallTime = TimeSpan.FromSeconds(0.3) });
         using TensorCall call = scorer.CreateCall(0);
         for (int run = 0; run < 2; run++)
         {
@@ -143,7 +146,8 @@ public sealed class OnnxScorerTests
         model.Graph.Node[2].Attribute.Add(Attribute("keepdims", 1));
         using ITensorScorer scorer = Open(model, TensorModelOptions.Default with { CallMemoryBytes = 32 << 20 });
         using TensorCall call = scorer.CreateCall(0);
-        foreach ((long size, bool isRun) in ((long, bool)[])[(1000, true), (1L << 33, false), (1L << 24, false), (1000, true)])
+        foreach ((long size, bool isRun) in ((long, bool)[])[(1000, true), (1L << 33, false), (1L << 24, false),
+            (1000, true)])
         {
             Fill(call, TensorType.Float32, [1], 1f);
             call.Input(1).Reset(TensorType.Int64, [1]);

@@ -111,5 +111,6 @@ public sealed class OnnxScoringCaseTests
     }
 
     private static void Close(double expected, double found) =>
-        Assert.True(Math.Abs(expected - found) <= Absolute + (Relative * Math.Abs(expected)), $"{found}, not {expected}");
+        Assert.True(
+            Math.Abs(expected - found) <= Absolute + (Relative * Math.Abs(expected)), $"{found}, not {expected}");
 }

@@ -29,7 +29,8 @@ internal sealed class ToyCall(ToyScorer scorer, TensorSignature signature, Immut
         await Task.Delay(time < limit ? time : limit, cancellation);
         if (time >= limit)
         {
-            throw new TensorRunException(ErrorCode.DeadlineExceeded, $"the call took over {limit.TotalMilliseconds} ms");
+            throw new TensorRunException(
+                ErrorCode.DeadlineExceeded, $"the call took over {limit.TotalMilliseconds} ms");
         }
 
         Compute();

@@ -11,8 +11,8 @@ namespace Serving.Testing.Tensors;
 /// A model of lines: <c>signature NAME</c>, <c>input NAME TYPE DIMS [default | example A:f32,B:i64]</c>,
 /// <c>output NAME TYPE DIMS = OP INPUT [NUMBER]</c> with DIMS as <c>?,2</c>, <c>-</c> for rank 0 and <c>*</c> for an
 /// unknown rank, <c>stateful</c>, <c>random</c>, <c>reduced</c>, <c>needs FILE</c>. OP: <c>copy</c>, <c>scale</c> (by
-/// the number), <c>sum</c> (over the last dimension), <c>maps</c> (each row as a map), <c>items</c> (each row as an item
-/// of a sequence), <c>count</c> (calls so far), <c>slow</c> (copy after so many ms), <c>fail</c> (with that code).
+/// the number), <c>sum</c> (over the last dimension), <c>maps</c> (each row as a map), <c>items</c> (each row as an
+/// item of a sequence), <c>count</c> (calls so far), <c>slow</c> (copy after so many ms), <c>fail</c> (with that code).
 /// </summary>
 public sealed class ToyModel
 {

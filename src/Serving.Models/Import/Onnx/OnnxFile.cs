@@ -100,7 +100,8 @@ public static class OnnxFile
         if (model.IrVersion is < 1 or > OnnxLimits.IrVersionMax)
         {
             problems.Add(
-                "ir_version", $"{model.IrVersion}", $"1 to {OnnxLimits.IrVersionMax}", "export the model for an older version");
+                "ir_version", $"{model.IrVersion}", $"1 to {OnnxLimits.IrVersionMax}",
+                    "export the model for an older version");
         }
 
         if (model.Graph is null)
@@ -128,7 +129,8 @@ public static class OnnxFile
 
         functions.CheckSize("graph", graph.Node);
         return new TensorModel(
-            Format, model.ProducerName, model.ProducerVersion, [OnnxSignature.Read(graph, model.IrVersion, context.Problems)])
+            Format, model.ProducerName, model.ProducerVersion,
+                [OnnxSignature.Read(graph, model.IrVersion, context.Problems)])
         {
             Operators = [.. context.Operators],
             UnsafeOperators = [.. context.Operators.Where(OnnxOperators.IsUnsafe)],

@@ -127,7 +127,8 @@ internal sealed class OnnxGraphReader(OnnxContext context)
 
         if (OnnxOrder.CycleOf(nodes, needs) is { } node1 and >= 0)
         {
-            context.Problems.Add(OnnxContext.PlaceOf(place, nodes[node1], node1), "a value that needs itself", "no cycle");
+            context.Problems.Add(
+                OnnxContext.PlaceOf(place, nodes[node1], node1), "a value that needs itself", "no cycle");
         }
     }
 

@@ -15,7 +15,9 @@ internal static class OnnxLimits
     /// <summary>Texts in all: a forest has one per tree node; one takes 56 bytes and its length in memory.</summary>
     public const int TextsMax = 8_000_000;
 
-    /// <summary>Numbers of variable length in all; one takes 8 bytes in memory, and as few as one in the file.</summary>
+    /// <summary>
+    /// Numbers of variable length in all; one takes 8 bytes in memory, and as few as one in the file.
+    /// </summary>
     public const int NumbersMax = 64_000_000;
 
     /// <summary>Bytes of a name; docs and weights may be longer.</summary>

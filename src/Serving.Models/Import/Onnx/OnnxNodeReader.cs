@@ -3,7 +3,9 @@ using AttributeType = Serving.Models.Import.Onnx.Wire.AttributeProto.Types.Attri
 
 namespace Serving.Models.Import.Onnx;
 
-/// <summary>Checks a node by itself: its operator is known in the version asked for, its attributes are sound.</summary>
+/// <summary>
+/// Checks a node by itself: its operator is known in the version asked for, its attributes are sound.
+/// </summary>
 internal sealed class OnnxNodeReader(OnnxContext context)
 {
     /// <summary>Checks a node.</summary>
@@ -29,7 +31,8 @@ internal sealed class OnnxNodeReader(OnnxContext context)
             if (attribute.RefAttrName.Length > 0 && !isFunction)
             {
                 context.Problems.Add(
-                    place, $"attribute '{attribute.Name}' by reference", "its value; references stand in functions only");
+                    place, $"attribute '{attribute.Name}' by reference",
+                        "its value; references stand in functions only");
             }
             else if (attribute.RefAttrName.Length == 0)
             {
@@ -57,7 +60,8 @@ internal sealed class OnnxNodeReader(OnnxContext context)
                 place,
                 $"operator {name} in version {version} of {domain}",
                 first == 0 ? "an operator that the public registries list"
-                    : last < OnnxOperators.VersionMax(domain) ? $"version {first} to {last}" : $"version {first} or later");
+                    : last < OnnxOperators.VersionMax(domain) ? $"version {first} to {last}"
+                        : $"version {first} or later");
         }
         else if (OnnxOperators.IsUnsafe(name) && !context.Options.AllowedOperators.Contains(name))
         {

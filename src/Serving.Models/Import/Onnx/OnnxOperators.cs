@@ -93,6 +93,7 @@ internal static class OnnxOperators
             }
         }
 
-        return (operators.ToFrozenDictionary(StringComparer.Ordinal), domains.ToFrozenDictionary(StringComparer.Ordinal));
+        return (operators.ToFrozenDictionary(StringComparer.Ordinal),
+            domains.ToFrozenDictionary(StringComparer.Ordinal));
     }
 }

@@ -5,7 +5,9 @@ namespace Serving.Models.Import.Onnx;
 /// <summary>In which order the nodes of a graph can run: files need not list them so.</summary>
 internal static class OnnxOrder
 {
-    /// <summary>Index of a node that can never run because its inputs need its outputs; -1 where there is none.</summary>
+    /// <summary>
+    /// Index of a node that can never run because its inputs need its outputs; -1 where there is none.
+    /// </summary>
     public static int CycleOf(IReadOnlyList<NodeProto> nodes, IReadOnlyList<List<string>> needs)
     {
         int[] order = Sort(nodes, needs);

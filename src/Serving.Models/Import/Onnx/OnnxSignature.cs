@@ -37,7 +37,8 @@ internal static class OnnxSignature
         }
 
         return new TensorSignature(
-            TensorSignature.DefaultName, inputs, [.. graph.Output.Select(output => SpecOf("output", output, problems))]);
+            TensorSignature.DefaultName, inputs,
+                [.. graph.Output.Select(output => SpecOf("output", output, problems))]);
     }
 
     /// <summary>What a declared type says of a value.</summary>
@@ -50,7 +51,8 @@ internal static class OnnxSignature
 
         return new ValueFact(
             tensor.ElemType,
-            tensor.Shape is { } shape ? [.. shape.Dim.Select(dim => dim.HasDimValue ? Math.Max(-1, dim.DimValue) : -1)] : null);
+            tensor.Shape is { } shape ? [.. shape.Dim.Select(dim => dim.HasDimValue ? Math.Max(-1, dim.DimValue) : -1)]
+                : null);
     }
 
     private static TensorSpec SpecOf(string what, ValueInfoProto value, OnnxProblems problems)
@@ -97,7 +99,8 @@ internal static class OnnxSignature
         }
 
         // Some writers say -1, and some 0, for a size that they do not know: the runtime takes both for any.
-        return new TensorSpec(name, type, [.. shape.Dim.Select(dim => dim.HasDimValue && dim.DimValue > 0 ? dim.DimValue : -1)])
+        return new TensorSpec(
+            name, type, [.. shape.Dim.Select(dim => dim.HasDimValue && dim.DimValue > 0 ? dim.DimValue : -1)])
         {
             DimensionNames = shape.Dim.Any(dim => dim.DimParam.Length > 0)
                 ? [.. shape.Dim.Select(dim => dim.DimParam)]

@@ -5,7 +5,9 @@ using Serving.Models.Tensors;
 
 namespace Serving.Models.Import.Onnx;
 
-/// <summary>Checks weights: type, dimensions, and that their data is there, whole and inside the model's files.</summary>
+/// <summary>
+/// Checks weights: type, dimensions, and that their data is there, whole and inside the model's files.
+/// </summary>
 internal sealed class OnnxTensorReader(ModelFiles files, OnnxProblems problems)
 {
     private readonly SortedSet<string> _outside = new(StringComparer.Ordinal);
@@ -45,7 +47,8 @@ internal sealed class OnnxTensorReader(ModelFiles files, OnnxProblems problems)
     {
         TensorProto values = sparse.Values ?? new TensorProto();
         TensorProto indices = sparse.Indices ?? new TensorProto();
-        if (!Check(place, values) || !Check($"{place}, indices", indices) || !TryCount(place, sparse.Dims, out long count))
+        if (!Check(place, values) || !Check($"{place}, indices", indices)
+            || !TryCount(place, sparse.Dims, out long count))
         {
             return;
         }

@@ -45,7 +45,8 @@ internal static class OnnxTrees
     {
         IReadOnlyList<long> trees = OnnxAttributes.Ints(node, "nodes_treeids");
         long before = problems.Count;
-        foreach (string name in (string[])["nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids"])
+        foreach (
+            string name in (string[])["nodes_nodeids", "nodes_featureids", "nodes_truenodeids", "nodes_falsenodeids"])
         {
             CheckLength(place, name, OnnxAttributes.Ints(node, name).Count, trees.Count, problems);
         }
@@ -56,7 +57,8 @@ internal static class OnnxTrees
         int tracks = OnnxAttributes.Ints(node, "nodes_missing_value_tracks_true").Count;
         CheckLength(place, "nodes_missing_value_tracks_true", tracks, tracks == 0 ? 0 : trees.Count, problems);
         IReadOnlyList<long> leaves = OnnxAttributes.Ints(node, kind + "_treeids");
-        CheckLength(place, kind + "_nodeids", OnnxAttributes.Ints(node, kind + "_nodeids").Count, leaves.Count, problems);
+        CheckLength(place, kind + "_nodeids", OnnxAttributes.Ints(node, kind + "_nodeids")
+            .Count, leaves.Count, problems);
         CheckLength(place, kind + "_ids", OnnxAttributes.Ints(node, kind + "_ids").Count, leaves.Count, problems);
         long weights = OnnxAttributes.FloatCount(node, kind + "_weights", kind + "_weights_as_tensor");
         CheckLength(place, kind + "_weights", weights, leaves.Count, problems);
@@ -83,7 +85,8 @@ internal static class OnnxTrees
                 problems.Add(
                     $"{place}, node {ids[i]} of tree {trees[i]}",
                     $"mode '{mode}', feature {features[i]}, or a node again",
-                    $"one of {string.Join(", ", Modes.Order(StringComparer.Ordinal))}, a feature from 0, each node once");
+                    $"one of {string.Join(", ", Modes.Order(StringComparer.Ordinal))}, a feature from 0, "
+                        + "each node once");
                 return;
             }
         }
@@ -190,7 +193,8 @@ internal static class OnnxTrees
         CheckLength(place, "nodes_splits", splits, features.Count, problems);
         CheckLength(
             place, "leaf_weights", OnnxAttributes.FloatCount(node, "", "leaf_weights"), leaves.Count, problems);
-        foreach (string name in (string[])["nodes_truenodeids", "nodes_falsenodeids", "nodes_trueleafs", "nodes_falseleafs"])
+        foreach (
+            string name in (string[])["nodes_truenodeids", "nodes_falsenodeids", "nodes_trueleafs", "nodes_falseleafs"])
         {
             CheckLength(place, name, OnnxAttributes.Ints(node, name).Count, features.Count, problems);
         }

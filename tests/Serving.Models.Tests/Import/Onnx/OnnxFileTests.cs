@@ -12,7 +12,8 @@ public sealed class OnnxFileTests
 {
     public static TheoryData<string> BrokenNames => [.. Broken.Keys];
 
-    private static Dictionary<string, (Func<MemoryModelFiles> Files, string Says)> Broken { get; } = new(StringComparer.Ordinal)
+    private static Dictionary<string,
+        (Func<MemoryModelFiles> Files, string Says)> Broken { get; } = new(StringComparer.Ordinal)
     {
         ["empty"] = (() => new MemoryModelFiles("m.onnx", []), "no bytes"),
         ["garbage"] = (() => new MemoryModelFiles("m.onnx", [1, 2, 3]), "byte"),
@@ -28,7 +29,8 @@ public sealed class OnnxFileTests
         ["output not defined"] = (() => With(model => model.Graph.Output[0].Name = "z"), "no node produces"),
         ["value twice"] = (() => With(model => model.Graph.Node[1].Output[0] = "h"), "'h'"),
         ["cycle"] = (() => With(model => model.Graph.Node[0].Input[0] = "y"), "no cycle"),
-        ["raw data short"] = (() => With(model => model.Graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)), "24 bytes"),
+        ["raw data short"] = (() =>
+            With(model => model.Graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)), "24 bytes"),
         ["negative size"] = (() => With(model => model.Graph.Initializer[0].Dims[0] = -3), "none negative"),
         ["huge size"] = (() => With(model => model.Graph.Initializer[0].Dims[0] = long.MaxValue), "size that memory"),
         ["type"] = (() => With(model => model.Graph.Initializer[0].DataType = 77), "type 77"),
@@ -98,7 +100,8 @@ public sealed class OnnxFileTests
     [Fact]
     public void Check_WeightsBesideTheFile_AreFilesOfTheModel()
     {
-        TensorModel model = OnnxFile.Check(WithOutside("location", "w.bin", "length", "24"), TensorModelOptions.Default);
+        TensorModel model = OnnxFile.Check(
+            WithOutside("location", "w.bin", "length", "24"), TensorModelOptions.Default);
         Assert.Equal(["model.onnx", "w.bin"], model.Files);
     }
 
@@ -169,7 +172,8 @@ public sealed class OnnxFileTests
             .Files();
 
     private static MemoryModelFiles Doubling() =>
-        Model([.. Enumerable.Range(0, 30).Select(i => Node("Concat", [$"x{i}", $"x{i}"], [$"x{i + 1}"], Attribute("axis", 1)))])
+        Model([.. Enumerable.Range(0, 30)
+            .Select(i => Node("Concat", [$"x{i}", $"x{i}"], [$"x{i + 1}"], Attribute("axis", 1)))])
             .In("x0", Float, "batch", 4)
             .Out("x30", Float, "batch", "n")
             .Files();
@@ -180,7 +184,8 @@ public sealed class OnnxFileTests
         graph.Output.Add(Value("c", Whole));
         for (int i = 0; i < depth; i++)
         {
-            NodeProto node = Node("If", ["t"], ["c"], Attribute("then_branch", graph), Attribute("else_branch", graph.Clone()));
+            NodeProto node = Node(
+                "If", ["t"], ["c"], Attribute("then_branch", graph), Attribute("else_branch", graph.Clone()));
             node.Attribute.RemoveAt(i % 2);
             graph = new GraphProto { Node = { node } };
             graph.Output.Add(Value("c", Whole));

@@ -157,7 +157,8 @@ internal static class OnnxModels
         .Weight(Floats("b", [2], 0.5f, -100));
 
     /// <summary>A forest of one split, x[1] &lt;= 0.5 gives 10, else 20.</summary>
-    public static NodeProto Forest(long falseChild = 2, string mode = "BRANCH_LEQ", long feature = 1, int thresholds = 3) =>
+    public static NodeProto Forest(
+        long falseChild = 2, string mode = "BRANCH_LEQ", long feature = 1, int thresholds = 3) =>
         Node(
             "ai.onnx.ml.TreeEnsembleRegressor",
             ["x"],

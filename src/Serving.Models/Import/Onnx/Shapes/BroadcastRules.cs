@@ -15,7 +15,9 @@ internal static class BroadcastRules
         return new ValueFact(type, dims);
     }
 
-    /// <summary>Two shapes, broadcast; null where not known or where they can not go together, which is noted.</summary>
+    /// <summary>
+    /// Two shapes, broadcast; null where not known or where they can not go together, which is noted.
+    /// </summary>
     public static long[]? Join(ShapeCall call, long[]? left, long[]? right)
     {
         if (left is null || right is null)

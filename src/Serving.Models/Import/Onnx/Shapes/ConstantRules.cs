@@ -67,7 +67,8 @@ internal static class ConstantRules
             return ValueFact.Unknown;
         }
 
-        long depth = call.Input(1).TryElements(out long[] depths) && depths.Length == 1 && depths[0] >= 0 ? depths[0] : -1;
+        long depth = call.Input(1).TryElements(out long[] depths) && depths.Length == 1 && depths[0] >= 0 ? depths[0]
+            : -1;
         return new ValueFact(call.Input(2).Type, [.. dims, depth]);
     }
 

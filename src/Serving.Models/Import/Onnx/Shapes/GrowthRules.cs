@@ -41,7 +41,8 @@ internal static class GrowthRules
     /// <summary>By sizes or by factors.</summary>
     public static ValueFact Resize(ShapeCall call)
     {
-        if (call.Input(0).Dims is not { } dims || call.Version < 11 || OnnxAttributes.Find(call.Node, "axes") is not null)
+        if (call.Input(0).Dims is not { } dims || call.Version < 11
+            || OnnxAttributes.Find(call.Node, "axes") is not null)
         {
             return new ValueFact(call.Input(0).Type, null);
         }

@@ -16,7 +16,8 @@ internal static class LayoutRules
         if (axis < 0 || call.Inputs.Any(input => input.Dims!.Length != dims.Length))
         {
             return call.Refuse(
-                string.Join(" with ", call.Inputs.Take(4).Select(input => input.ShapeText)), "equal ranks and an axis in them");
+                string.Join(" with ", call.Inputs.Take(4).Select(input => input.ShapeText)),
+                    "equal ranks and an axis in them");
         }
 
         foreach (ValueFact input in call.Inputs.Skip(1))
@@ -30,7 +31,8 @@ internal static class LayoutRules
                 }
                 else if (dims[i] >= 0 && size >= 0 && dims[i] != size)
                 {
-                    return call.Refuse($"{call.Inputs[0].ShapeText} with {input.ShapeText}", "equal sizes but along the axis");
+                    return call.Refuse(
+                        $"{call.Inputs[0].ShapeText} with {input.ShapeText}", "equal sizes but along the axis");
                 }
                 else
                 {
@@ -157,7 +159,8 @@ internal static class LayoutRules
         long known = Product([.. result.Where(size => size >= 0)]);
         if (rest >= 0 ? known == 0 || count % known != 0 : known != count)
         {
-            call.Refuse($"{new ValueFact(0, dims).ShapeText} into {new ValueFact(0, result).ShapeText}", "as many elements");
+            call.Refuse(
+                $"{new ValueFact(0, dims).ShapeText} into {new ValueFact(0, result).ShapeText}", "as many elements");
         }
         else if (rest >= 0)
         {

@@ -58,7 +58,8 @@ internal static class MatrixRules
         if (call.Input(2).Dims is { } bias && call.Version >= 7 && !Fits(bias, dims))
         {
             return call.Refuse(
-                $"a bias {call.Input(2).ShapeText} on {new ValueFact(0, dims).ShapeText}", "one that is broadcast to it");
+                $"a bias {call.Input(2).ShapeText} on {new ValueFact(0, dims).ShapeText}",
+                    "one that is broadcast to it");
         }
 
         return new ValueFact(call.Input(0).Type, dims);

@@ -1,8 +1,8 @@
 namespace Serving.Models.Import.Onnx.Shapes;
 
 /// <summary>
-/// The first output of an operator from its inputs, after the public definitions of the operators: those that can make a
-/// large value of a small one, and those that shapes pass through on the way there.
+/// The first output of an operator from its inputs, after the public definitions of the operators: those that can make
+/// a large value of a small one, and those that shapes pass through on the way there.
 /// </summary>
 internal static class ShapeRules
 {
@@ -15,7 +15,8 @@ internal static class ShapeRules
         "Identity" => call.Input(0),
         "Abs" or "Acos" or "Asin" or "Atan" or "BatchNormalization" or "Ceil" or "Celu" or "Clip" or "Cos" or "CumSum"
             or "Dropout" or "Elu" or "Erf" or "Exp" or "Floor" or "Gelu" or "HardSigmoid" or "HardSwish" or "Hardmax"
-            or "InstanceNormalization" or "LayerNormalization" or "LeakyRelu" or "Log" or "LogSoftmax" or "Mish" or "Neg"
+            or "InstanceNormalization" or "LayerNormalization" or "LeakyRelu" or "Log" or "LogSoftmax" or "Mish"
+            or "Neg"
             or "Not" or "Reciprocal" or "Relu" or "Round" or "Selu" or "Sigmoid" or "Sign" or "Sin" or "Softmax"
             or "Softplus" or "Softsign" or "Sqrt" or "Tan" or "Tanh" or "ThresholdedRelu" or "Trilu"
             => new ValueFact(call.Input(0).Type, call.Input(0).Dims),

@@ -72,7 +72,8 @@ internal sealed class ShapeWalk(OnnxContext context)
             NodeProto node = nodes[i];
             ValueFact[] inputs = [.. node.Input.Select(name => facts[name])];
             var call = new ShapeCall(node, inputs, version);
-            ValueFact output = context.FunctionOf(node) is null && OnnxOperators.DomainOf(node.Domain) == OnnxOperators.OnnxDomain
+            ValueFact output = context.FunctionOf(node) is null
+                && OnnxOperators.DomainOf(node.Domain) == OnnxOperators.OnnxDomain
                 ? ShapeRules.OutputOf(call)
                 : ValueFact.Unknown;
             if (call.Found is { } found)

@@ -49,5 +49,6 @@ internal sealed record ValueFact(int Type, long[]? Dims)
     }
 
     /// <summary>Its shape as messages spell it.</summary>
-    public string ShapeText => Dims is null ? "[...]" : $"[{string.Join(',', Dims.Select(size => size < 0 ? "?" : $"{size}"))}]";
+    public string ShapeText => Dims is null ? "[...]"
+        : $"[{string.Join(',', Dims.Select(size => size < 0 ? "?" : $"{size}"))}]";
 }
