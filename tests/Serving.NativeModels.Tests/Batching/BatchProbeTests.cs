@@ -37,7 +37,7 @@ public sealed class BatchProbeTests
             { "state", Of(free, free) with { IsStateful = true }, "calls change its state" },
             { "fixed input", Of(fix, free), "input y: f32[1,4] has no free first dimension" },
             { "fixed output", Of(free, fix), "output y: f32[1,4] has no free first dimension" },
-            { "sequence", Of(free, tensors), "output q: list(f32[...]) has no free first dimension" },
+            { "sequence", Of(free, tensors), "output q: sequence(f32[...]) has no free first dimension" },
         };
     }
 
