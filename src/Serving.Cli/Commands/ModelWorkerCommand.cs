@@ -17,7 +17,10 @@ internal static class ModelWorkerCommand
     {
         var socket = new Argument<string>("SOCKET") { Description = "The server's socket." };
         var library = new Option<string?>("--tensorflow-library") { Description = "TensorFlow's library." };
-        var command = new Command(Name, "Run one tensor model for the server that started this.")
+        var command = new Command(
+            Name,
+            "Run one tensor model for the server that started this.\n\n"
+                + "Example: serving model-worker /tmp/serving-0123456789ab/s")
         {
             socket, library,
         };

@@ -189,12 +189,13 @@ public sealed class ScoringTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Call_OfALaterVersion_IsUnimplemented()
+    public async Task Predict_OfAModelScoredByRows_IsFailedPreconditionAndNamesScore()
     {
-        RpcException predict =
-            await Assert.ThrowsAsync<RpcException>(async () => await server.Client.PredictAsync(new TensorRequest()));
+        RpcException predict = await Assert.ThrowsAsync<RpcException>(
+            async () => await server.Client.PredictAsync(new TensorRequest { Model = "pay" }));
 
-        Assert.Equal(StatusCode.Unimplemented, predict.StatusCode);
+        Assert.Equal(StatusCode.FailedPrecondition, predict.StatusCode);
+        Assert.Contains("call Score", predict.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,12 +24,12 @@ public sealed class EmbeddedWindowStoreTests
         Assert.True(BlobHeader.Fits(batch.StateOf(2), Schema, KeyOf(1).Check));
     }
 
-    // Also where the keys are the first that a shard has, and grow through size classes that it had no blob of.
+    // Also where the keys are the first that a shard has, and grow through size classes that it had no blob of. In
+    // memory: with a folder the log's buffer grows as long as its disk lags behind.
     [Fact]
     public async Task Exchange_NewAndGrowingKeys_AllocatesNothing()
     {
-        using StateFixture fixture = new();
-        await using EmbeddedWindowStore store = fixture.Open(Options with { Shards = 1 });
+        await using EmbeddedWindowStore store = EmbeddedWindowStore.OpenMemory(Options with { Shards = 1 });
         StateBatch batch = new();
         Assert.Equal(0, AllocatedBy(store, batch, firstKey: 0, rounds: 200));
         Assert.Equal(0, AllocatedBy(store, batch, firstKey: 3, rounds: 150));

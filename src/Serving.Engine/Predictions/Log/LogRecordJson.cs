@@ -164,8 +164,8 @@ internal static class LogRecordJson
             json.WriteString("features_hash"u8, record.FeaturesHash);
         }
 
-        json.WriteNumber("score"u8, record.Scores[0]);
-        json.WriteNumber("raw_score"u8, record.RawScores[0]);
+        WriteNumber(json, "score"u8, record.Scores[0]);
+        WriteNumber(json, "raw_score"u8, record.RawScores[0]);
         if (record.RawScores.Length > 1)
         {
             json.WritePropertyName("scores"u8);
@@ -181,11 +181,33 @@ internal static class LogRecordJson
         json.WriteStartArray();
         foreach (double number in numbers)
         {
-            json.WriteNumberValue(number);
+            if (double.IsFinite(number))
+            {
+                json.WriteNumberValue(number);
+            }
+            else
+            {
+                json.WriteStringValue(TextOf(number));
+            }
         }
 
         json.WriteEndArray();
     }
+
+    // JSON has no other numbers: what a damaged record or a model of infinite leaves says is told by its name.
+    private static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> name, double number)
+    {
+        if (double.IsFinite(number))
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteString(name, TextOf(number));
+        }
+    }
+
+    private static string TextOf(double number) => double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
 
     private static void WriteDecision(Utf8JsonWriter json, LogRecord record)
     {

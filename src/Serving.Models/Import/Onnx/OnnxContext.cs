@@ -15,8 +15,8 @@ internal sealed class OnnxContext(ModelFiles files, TensorModelOptions options)
     /// <summary>The model's own functions by domain, name and overload.</summary>
     public Dictionary<(string Domain, string Name, string Overload), FunctionProto> Functions { get; } = [];
 
-    /// <summary>Operators that its nodes name.</summary>
-    public SortedSet<string> Operators { get; } = new(StringComparer.Ordinal);
+    /// <summary>How often its nodes name each operator.</summary>
+    public SortedDictionary<string, int> Operators { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether a node answers by chance.</summary>
     public bool IsRandom { get; set; }

@@ -132,8 +132,9 @@ public static class OnnxFile
             Format, model.ProducerName, model.ProducerVersion,
                 [OnnxSignature.Read(graph, model.IrVersion, context.Problems)])
         {
-            Operators = [.. context.Operators],
-            UnsafeOperators = [.. context.Operators.Where(OnnxOperators.IsUnsafe)],
+            Operators = [.. context.Operators.Keys],
+            OperatorCounts = context.Operators.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            UnsafeOperators = [.. context.Operators.Keys.Where(OnnxOperators.IsUnsafe)],
             IsRandom = context.IsRandom,
             IsReduced = context.IsReduced || context.Tensors.IsReduced,
             WeightBytes = context.Tensors.WeightBytes,

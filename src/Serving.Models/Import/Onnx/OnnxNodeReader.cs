@@ -73,7 +73,7 @@ internal sealed class OnnxNodeReader(OnnxContext context)
         }
         else
         {
-            context.Operators.Add(name);
+            context.Operators[name] = context.Operators.GetValueOrDefault(name) + 1;
             context.IsRandom |= OnnxOperators.IsRandom(name);
             context.IsReduced |= OnnxOperators.IsQuantised(name);
         }
