@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Serving.Data;
+using Serving.Data.Time;
 using Serving.Engine.Bundles;
 using Serving.Engine.Decisions;
 using Serving.Engine.Drift;
@@ -296,7 +297,7 @@ public sealed class InferenceEngine : IDisposable
     private ErrorCode End(ScoringContext context, ErrorCode code, long start)
     {
         StageTimings steps = context.Timings;
-        context.Timings = steps with { TotalUs = ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()) };
+        context.Timings = steps with { TotalUs = _time.MicrosecondsBetween(start, _time.GetTimestamp()) };
         _options.Recorder?.Record(context);
         _options.Log?.Append(context);
         if (code == ErrorCode.None)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Data.Time;
 using Serving.Data.Windows;
 using Serving.Engine.Decisions;
 using Serving.Features;
@@ -69,10 +70,6 @@ internal sealed class ScoringPipeline
 
     /// <summary>Scratch memory of one evaluating thread.</summary>
     public FeatureFrame? CreateFrame() => _features.CreateFrame();
-
-    /// <summary>Microseconds between two timestamps, at most 2^32 - 1.</summary>
-    public static uint Microseconds(TimeProvider time, long from, long to) =>
-        (uint)Math.Min(uint.MaxValue, (to - from) * 1_000_000 / time.TimestampFrequency);
 
     /// <summary>
     /// Steps 1 and the asking half of 2: afterwards the accesses of <see cref="ScoringContext.Windows"/> are to be
@@ -149,7 +146,7 @@ internal sealed class ScoringPipeline
         long evaluated = time.GetTimestamp();
         context.EvaluatedAt = evaluated;
         context.Timings = new StageTimings(
-            Microseconds(time, start, stored), Microseconds(time, stored, evaluated), 0, 0);
+            time.MicrosecondsBetween(start, stored), time.MicrosecondsBetween(stored, evaluated), 0, 0);
         return row >= 0 ? RefuseValue(context, row, field) : ErrorCode.None;
     }
 
@@ -183,7 +180,7 @@ internal sealed class ScoringPipeline
         context.Rank();
         context.Timings = context.Timings with
         {
-            ModelUs = Microseconds(time, context.EvaluatedAt, time.GetTimestamp()),
+            ModelUs = time.MicrosecondsBetween(context.EvaluatedAt, time.GetTimestamp()),
         };
         return ErrorCode.None;
     }

@@ -1,4 +1,5 @@
 using Serving.Data;
+using Serving.Data.Time;
 using Serving.Engine.Pipeline;
 using Serving.Models.Tensors;
 
@@ -48,7 +49,7 @@ internal static class TensorCalls
 
     private static StageTimings TimesOf(TimeProvider time, long start)
     {
-        uint model = ScoringPipeline.Microseconds(time, start, time.GetTimestamp());
+        uint model = time.MicrosecondsBetween(start, time.GetTimestamp());
         return new StageTimings { ModelUs = model, TotalUs = model };
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Serving.Data;
+using Serving.Data.Time;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
 using Serving.Models.Tensors;
@@ -11,50 +12,16 @@ using Serving.Server.Telemetry;
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// One Predict request from its bytes to its answer's bytes: (1) decode, (2) run, (3) encode. The context, and with it
-/// the lease on the version, is given back before the answer is sent. Safe for use by several threads; allocates
-/// nothing of its own for a request of tensors that is right.
+/// One Predict request. Completes synchronously where the model runs in the caller's thread. Safe for use by several
+/// threads; allocates nothing of its own for a request of tensors that is right.
 /// </summary>
 internal sealed class PredictFlow(
-    InferenceEngine engine, ServerMetrics metrics, ServerOptions options, TimeProvider time)
+    InferenceEngine engine, ServerMetrics metrics, ServerOptions options, TimeProvider time) : AnswerFlow(time)
 {
     private const string Malformed = "the request is not a well-formed protobuf message";
 
-    /// <summary>
-    /// Answers a call: <see cref="ErrorCode.None"/> and the answer in <see cref="ScoreCall.Response"/>, or why not,
-    /// also in the call. Completes synchronously where the model runs in the caller's thread.
-    /// </summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "Finish disposes it on every path.")]
-    public ValueTask<ErrorCode> RunAsync(ScoreCall call, CancellationToken cancellation)
-    {
-        // Step 1
-        ScoringContext? context = Read(call);
-        if (context is null)
-        {
-            return ValueTask.FromResult(call.Code);
-        }
-
-        // Step 2
-        long decoded = time.GetTimestamp();
-        ValueTask<ErrorCode> running;
-        try
-        {
-            TimeSpan left = options.BatchDeadline - time.GetElapsedTime(call.BeganAt, decoded);
-            running = engine.PredictAsync(context, left, cancellation);
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
-
-        return running.IsCompletedSuccessfully
-            ? ValueTask.FromResult(Finish(call, context, running.Result, decoded))
-            : AwaitAsync(call, context, running, decoded);
-    }
-
     [SuppressMessage("Reliability", "CA2000", Justification = "It is the result, or disposed where it is none.")]
-    private ScoringContext? Read(ScoreCall call)
+    protected override ScoringContext? Read(ScoreCall call)
     {
         TensorHead head = TensorHead.Read(call.Payload);
         ScoringContext? context = null;
@@ -98,6 +65,35 @@ internal sealed class PredictFlow(
         return null;
     }
 
+    protected override ValueTask<ErrorCode> StartAsync(
+        ScoreCall call, ScoringContext context, long decoded, CancellationToken cancellation)
+    {
+        TimeSpan left = options.BatchDeadline - Time.GetElapsedTime(call.BeganAt, decoded);
+        return engine.PredictAsync(context, left, cancellation);
+    }
+
+    protected override ErrorCode End(ScoreCall call, ScoringContext context, ErrorCode code, long decoded)
+    {
+        if (code != ErrorCode.None)
+        {
+            call.Refuse(code, context.ErrorMessage);
+        }
+        else if (!IsEncodable(call, context.Tensor.Call!))
+        {
+            code = call.Code;
+        }
+
+        VersionMeters meters = metrics.Of(context.Model, context.Version);
+        meters.Count(code);
+        context.Conclude(code, Time.MicrosecondsBetween(call.ReceivedAt, Time.GetTimestamp()));
+        if (code == ErrorCode.None)
+        {
+            Encode(call, context, decoded, meters);
+        }
+
+        return code;
+    }
+
     private static bool Fill(ScoreCall call, in TensorHead head, ScoringContext context)
     {
         if (context.Tensor.Model is not { } model)
@@ -132,52 +128,6 @@ internal sealed class PredictFlow(
             : model.SignatureIndex(Encoding.UTF8.GetString(name));
     }
 
-    private async ValueTask<ErrorCode> AwaitAsync(
-        ScoreCall call, ScoringContext context, ValueTask<ErrorCode> running, long decoded)
-    {
-        ErrorCode code;
-        try
-        {
-            code = await running;
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
-
-        return Finish(call, context, code, decoded);
-    }
-
-    private ErrorCode Finish(ScoreCall call, ScoringContext context, ErrorCode code, long decoded)
-    {
-        try
-        {
-            VersionMeters meters = metrics.Of(context.Model, context.Version);
-            if (code != ErrorCode.None)
-            {
-                call.Refuse(code, context.ErrorMessage);
-            }
-            else if (!IsEncodable(call, context.Tensor.Call!))
-            {
-                code = call.Code;
-            }
-
-            meters.Count(code);
-            context.Conclude(code, Microseconds(call.ReceivedAt, time.GetTimestamp()));
-            if (code == ErrorCode.None)
-            {
-                Encode(call, context, decoded, meters);
-            }
-
-            return code;
-        }
-        finally
-        {
-            context.Dispose();
-        }
-    }
-
     private static bool IsEncodable(ScoreCall call, TensorCall tensors)
     {
         if (TensorEncoder.FirstUneven(tensors) is { } uneven)
@@ -192,15 +142,12 @@ internal sealed class PredictFlow(
 
     private void Encode(ScoreCall call, ScoringContext context, long decoded, VersionMeters meters)
     {
-        long ran = time.GetTimestamp();
+        long ran = Time.GetTimestamp();
         TensorEncoder.Write(call.Response, context, context.Tensor.Call!);
-        long end = time.GetTimestamp();
-        meters.Record(Stage.Decode, Microseconds(call.ReceivedAt, decoded));
+        long end = Time.GetTimestamp();
+        meters.Record(Stage.Decode, Time.MicrosecondsBetween(call.ReceivedAt, decoded));
         meters.Record(Stage.Model, context.Timings.ModelUs);
-        meters.Record(Stage.Encode, Microseconds(ran, end));
-        meters.Record(Stage.Total, Microseconds(call.ReceivedAt, end));
+        meters.Record(Stage.Encode, Time.MicrosecondsBetween(ran, end));
+        meters.Record(Stage.Total, Time.MicrosecondsBetween(call.ReceivedAt, end));
     }
-
-    private uint Microseconds(long from, long to) =>
-        (uint)Math.Clamp((to - from) * 1_000_000 / time.TimestampFrequency, 0, uint.MaxValue);
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
+using Serving.Data.Time;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
 using Serving.Server.Hosting;
@@ -9,11 +9,9 @@ using Serving.Server.Telemetry;
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// One score request from its bytes to its answer's bytes: (1) decode, (2) score, (3) encode. The context, and with it
-/// the lease on the version, is given back before the answer is sent, so no client's slow reading holds a version.
-/// Safe for use by several threads; allocates nothing for a request that is right.
+/// One score request. Safe for use by several threads; allocates nothing for a request that is right.
 /// </summary>
-internal sealed class ScoreFlow
+internal sealed class ScoreFlow : AnswerFlow
 {
     private const string Late = "the deadline of this model passed before its answer";
 
@@ -21,7 +19,6 @@ internal sealed class ScoreFlow
     private readonly ScoreDecoder _decoder;
     private readonly ServerMetrics _metrics;
     private readonly ModelDeadlines _deadlines;
-    private readonly TimeProvider _time;
 
     /// <summary>Makes the flow.</summary>
     public ScoreFlow(
@@ -30,101 +27,60 @@ internal sealed class ScoreFlow
         ServerMetrics metrics,
         ModelDeadlines deadlines,
         TimeProvider time)
+        : base(time)
     {
         _engine = engine;
         _decoder = decoder;
         _metrics = metrics;
         _deadlines = deadlines;
-        _time = time;
     }
 
-    /// <summary>
-    /// Answers a call. The task ends with <see cref="ErrorCode.None"/> and the answer in <see
-    /// cref="ScoreCall.Response"/>, or with why not, also in the call; completes synchronously unless the engine waits.
-    /// </summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "Finish disposes it on every path.")]
-    public ValueTask<ErrorCode> RunAsync(ScoreCall call, CancellationToken cancellation)
+    protected override ScoringContext? Read(ScoreCall call)
     {
-        // Step 1
         ScoringContext? context = _decoder.Read(call);
         if (context is null)
         {
             _metrics.Unknown.Count(call.Code);
-            return ValueTask.FromResult(call.Code);
         }
 
-        // Step 2
-        long decoded = _time.GetTimestamp();
+        return context;
+    }
+
+    protected override ValueTask<ErrorCode> StartAsync(
+        ScoreCall call, ScoringContext context, long decoded, CancellationToken cancellation)
+    {
         _deadlines.GiveTo(context, call.BeganAt, call.IsBatch);
-        ValueTask<ErrorCode> scoring;
-        try
-        {
-            scoring = _engine.ScoreAsync(context, cancellation);
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
-
-        return scoring.IsCompletedSuccessfully
-            ? ValueTask.FromResult(Finish(call, context, scoring.Result, decoded))
-            : AwaitAsync(call, context, scoring, decoded);
+        return _engine.ScoreAsync(context, cancellation);
     }
 
-    private async ValueTask<ErrorCode> AwaitAsync(
-        ScoreCall call, ScoringContext context, ValueTask<ErrorCode> scoring, long decoded)
+    protected override ErrorCode End(ScoreCall call, ScoringContext context, ErrorCode code, long decoded)
     {
-        ErrorCode code;
-        try
+        VersionMeters meters = _metrics.Of(context.Model, context.Version);
+        bool isLate = code == ErrorCode.None && IsLate(call, context);
+        code = isLate ? ErrorCode.DeadlineExceeded : code;
+        meters.Count(code);
+        _metrics.CountEvents(context);
+        context.Conclude(code, Time.MicrosecondsBetween(call.ReceivedAt, Time.GetTimestamp()));
+        if (code != ErrorCode.None)
         {
-            code = await scoring;
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
+            return Refuse(call, context, code, isLate ? Late : context.ErrorMessage);
         }
 
-        return Finish(call, context, code, decoded);
-    }
-
-    private ErrorCode Finish(ScoreCall call, ScoringContext context, ErrorCode code, long decoded)
-    {
-        try
-        {
-            VersionMeters meters = _metrics.Of(context.Model, context.Version);
-            bool isLate = code == ErrorCode.None && IsLate(call, context);
-            code = isLate ? ErrorCode.DeadlineExceeded : code;
-            meters.Count(code);
-            _metrics.CountEvents(context);
-            context.Conclude(code, Microseconds(call.ReceivedAt, _time.GetTimestamp()));
-            if (code != ErrorCode.None)
-            {
-                return Refuse(call, context, code, isLate ? Late : context.ErrorMessage);
-            }
-
-            // Step 3
-            Encode(call, context, decoded, meters);
-            meters.CountAnswer(context);
-            return ErrorCode.None;
-        }
-        finally
-        {
-            context.Dispose();
-        }
+        Encode(call, context, decoded, meters);
+        meters.CountAnswer(context);
+        return ErrorCode.None;
     }
 
     // The library's own deadline is the longest of all.
     private bool IsLate(ScoreCall call, ScoringContext context) =>
         !call.IsBatch && _deadlines.Of(context) is var deadline && deadline < _deadlines.Longest
-        && _time.GetElapsedTime(call.BeganAt) > deadline;
+        && Time.GetElapsedTime(call.BeganAt) > deadline;
 
     private void Encode(ScoreCall call, ScoringContext context, long decoded, VersionMeters meters)
     {
-        long scored = _time.GetTimestamp();
-        uint decodeUs = Microseconds(call.ReceivedAt, decoded);
-        uint totalUs = Microseconds(call.ReceivedAt, scored);
+        long scored = Time.GetTimestamp();
+        uint decodeUs = Time.MicrosecondsBetween(call.ReceivedAt, decoded);
+        uint totalUs = Time.MicrosecondsBetween(call.ReceivedAt, scored);
         if (call.IsBatch)
         {
             ScoreEncoder.WriteBatch(call.Response, context, decodeUs, totalUs);
@@ -134,13 +90,13 @@ internal sealed class ScoreFlow
             ScoreEncoder.WriteScore(call.Response, context, decodeUs, totalUs);
         }
 
-        long end = _time.GetTimestamp();
+        long end = Time.GetTimestamp();
         meters.Record(Stage.Decode, decodeUs);
         meters.Record(Stage.State, context.Timings.StateUs);
         meters.Record(Stage.Features, context.Timings.FeaturesUs);
         meters.Record(Stage.Model, context.Timings.ModelUs);
-        meters.Record(Stage.Encode, Microseconds(scored, end));
-        meters.Record(Stage.Total, Microseconds(call.ReceivedAt, end));
+        meters.Record(Stage.Encode, Time.MicrosecondsBetween(scored, end));
+        meters.Record(Stage.Total, Time.MicrosecondsBetween(call.ReceivedAt, end));
     }
 
     private static ErrorCode Refuse(ScoreCall call, ScoringContext context, ErrorCode code, string message)
@@ -149,7 +105,4 @@ internal sealed class ScoreFlow
         call.Refuse(code, call.Problems.Count > 0 ? call.Problems.ToString() : message);
         return code;
     }
-
-    private uint Microseconds(long from, long to) =>
-        (uint)Math.Clamp((to - from) * 1_000_000 / _time.TimestampFrequency, 0, uint.MaxValue);
 }

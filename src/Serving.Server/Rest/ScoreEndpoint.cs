@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 using Serving.Data;
+using Serving.Data.Time;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
 using Serving.Server.Hosting;
@@ -132,7 +133,7 @@ internal sealed class ScoreEndpoint
             code = isRead ? await ScoreAsync(call, http, context, start) : call.Code;
             meters.Count(code);
             _metrics.CountEvents(context);
-            context.Conclude(code, Microseconds(start, _time.GetTimestamp()));
+            context.Conclude(code, _time.MicrosecondsBetween(start, _time.GetTimestamp()));
             if (code == ErrorCode.None)
             {
                 Encode(call, context, start, meters);
@@ -183,19 +184,16 @@ internal sealed class ScoreEndpoint
     private void Encode(RestCall call, ScoringContext context, long start, VersionMeters meters)
     {
         long scored = _time.GetTimestamp();
-        uint decodeUs = Microseconds(start, call.DecodedAt);
-        call.Answer.Write(context, call.IsArray, decodeUs, Microseconds(start, scored));
+        uint decodeUs = _time.MicrosecondsBetween(start, call.DecodedAt);
+        call.Answer.Write(context, call.IsArray, decodeUs, _time.MicrosecondsBetween(start, scored));
         long end = _time.GetTimestamp();
         meters.Record(Stage.Decode, decodeUs);
         meters.Record(Stage.State, context.Timings.StateUs);
         meters.Record(Stage.Features, context.Timings.FeaturesUs);
         meters.Record(Stage.Model, context.Timings.ModelUs);
-        meters.Record(Stage.Encode, Microseconds(scored, end));
-        meters.Record(Stage.Total, Microseconds(start, end));
+        meters.Record(Stage.Encode, _time.MicrosecondsBetween(scored, end));
+        meters.Record(Stage.Total, _time.MicrosecondsBetween(start, end));
     }
-
-    private uint Microseconds(long from, long to) =>
-        (uint)Math.Clamp((to - from) * 1_000_000 / _time.TimestampFrequency, 0, uint.MaxValue);
 
     private Task RefuseAsync(HttpContext context, ErrorCode code, int status, string message)
     {

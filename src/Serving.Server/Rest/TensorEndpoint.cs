@@ -7,6 +7,7 @@ using Microsoft.Extensions.Primitives;
 using Serving.Data;
 using Serving.Data.Cells;
 using Serving.Data.Tensors.Json;
+using Serving.Data.Time;
 using Serving.Engine;
 using Serving.Engine.Pipeline;
 using Serving.Models.Tensors;
@@ -143,7 +144,7 @@ internal sealed class TensorEndpoint(
             }
 
             metrics.Of(model, context!.Version).Count(code);
-            uint took = (uint)Math.Clamp(time.GetElapsedTime(start).TotalMicroseconds, 0, uint.MaxValue);
+            uint took = time.MicrosecondsBetween(start, time.GetTimestamp());
             context.Conclude(code, took);
             if (code == ErrorCode.None)
             {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Data.Durability;
+using Serving.Data.Time;
 using Serving.Engine.Pipeline;
 using Serving.State;
 
@@ -126,7 +127,7 @@ internal sealed class ShadowRunner : IDisposable
             return;
         }
 
-        counts.AddTime(ScoringPipeline.Microseconds(_time, start, _time.GetTimestamp()));
+        counts.AddTime(_time.MicrosecondsBetween(start, _time.GetTimestamp()));
         for (int row = 0; row < copy.Answers.Length; row++)
         {
             counts.Add(copy.Answers[row], context.Scores[row * context.ScoreCount], context.Served.Thresholds.AsSpan());
