@@ -159,7 +159,6 @@ public sealed class WorkerScorer : ITensorScorer
             }
 
             worker = next;
-            _worker = next;
         }
     }
 
@@ -174,6 +173,9 @@ public sealed class WorkerScorer : ITensorScorer
                 long began = _time.GetTimestamp();
                 WorkerProcess next = await WorkerProcess.StartAsync(_options, _load, _stop.Token)
                     .ConfigureAwait(false);
+
+                // Who hears of it may call at once: it takes calls by then.
+                _worker = next;
                 _observer?.OnReady(next.Id, _time.GetElapsedTime(began));
                 return next;
             }
