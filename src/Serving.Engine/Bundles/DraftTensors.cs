@@ -51,7 +51,7 @@ internal sealed class DraftTensors(BundleTensors tensors)
             CallMilliseconds = Math.Max(1, (long)tensors.Options.CallTime.TotalMilliseconds),
             CallBytes = tensors.Options.CallMemoryBytes,
             Compare = model.IsStateful || model.IsRandom ? TensorManifest.Shapes : TensorManifest.Values,
-            Tolerance = model.IsReduced ? TensorManifest.ReducedTolerance : TensorManifest.FullTolerance,
+            Tolerance = model.Tolerance,
         };
         bool isGiven = Samples is not null;
         ImmutableArray<TensorSample> samples = TensorSampleFiles.Read(

@@ -15,12 +15,6 @@ public sealed record TensorManifest
     /// <summary>Samples carry nothing to compare: packed without the runtime's library.</summary>
     public const string Unchecked = "unchecked";
 
-    /// <summary>Tolerance of floats, absolute or relative, where a model computes in binary32 or more.</summary>
-    public const double FullTolerance = 1e-5;
-
-    /// <summary>Tolerance of floats of models of reduced precision.</summary>
-    public const double ReducedTolerance = 2e-2;
-
     /// <summary>Tags of the graph of a SavedModel.</summary>
     public ImmutableArray<string> Tags { get; init; } = [];
 
@@ -28,16 +22,17 @@ public sealed record TensorManifest
     public ImmutableArray<string> AllowedOperators { get; init; } = [];
 
     /// <summary>Most time of one call, in milliseconds.</summary>
-    public long CallMilliseconds { get; init; } = 10_000;
+    public long CallMilliseconds { get; init; } =
+        (long)TensorModelOptions.Default.CallTime.TotalMilliseconds;
 
     /// <summary>Most work memory of one call, in bytes.</summary>
-    public long CallBytes { get; init; } = 1L << 30;
+    public long CallBytes { get; init; } = TensorModelOptions.Default.CallMemoryBytes;
 
     /// <summary>How samples are compared: <c>values</c>, <c>shapes</c> or <c>unchecked</c>.</summary>
     public string Compare { get; init; } = Values;
 
     /// <summary>How far floats of samples may lie apart, absolute or relative.</summary>
-    public double Tolerance { get; init; } = FullTolerance;
+    public double Tolerance { get; init; } = TensorModel.FullTolerance;
 
     /// <summary>How the model is opened under a server's own options: what both allow, the tighter limits.</summary>
     public TensorModelOptions Under(TensorModelOptions server)

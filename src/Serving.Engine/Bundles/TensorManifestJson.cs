@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
@@ -43,7 +44,7 @@ internal static class TensorManifestJson
             CallMilliseconds = (long)Number(member, "call_ms", 10_000, 1, CallMillisecondsMax, problems),
             CallBytes = (long)Number(member, "call_bytes", 1L << 30, 1, 1L << 50, problems),
             Compare = Compare(member, problems),
-            Tolerance = Number(member, "tolerance", TensorManifest.FullTolerance, 0, 1, problems),
+            Tolerance = Number(member, "tolerance", TensorModel.FullTolerance, 0, 1, problems),
         };
     }
 

@@ -14,6 +14,12 @@ namespace Serving.Models.Tensors;
 public sealed record TensorModel(
     string Format, string Tool, string ToolVersion, ImmutableArray<TensorSignature> Signatures)
 {
+    /// <summary>Tolerance of models that compute in binary32 or more.</summary>
+    public const double FullTolerance = 1e-5;
+
+    /// <summary>Tolerance of models of reduced precision.</summary>
+    public const double ReducedTolerance = 2e-2;
+
     /// <summary>Index of the signature that a call without a name means; -1 where the model has none.</summary>
     public int DefaultSignature { get; init; }
 
@@ -44,6 +50,11 @@ public sealed record TensorModel(
 
     /// <summary>Whether weights or activations are narrower than binary32, so that processors differ by more.</summary>
     public bool IsReduced { get; init; }
+
+    /// <summary>
+    /// How far its floats may differ, absolute or relative, between processors and between runs that ought to be equal.
+    /// </summary>
+    public double Tolerance => IsReduced ? ReducedTolerance : FullTolerance;
 
     /// <summary>Bytes of weights and constants.</summary>
     public long WeightBytes { get; init; }

@@ -7,9 +7,6 @@ namespace Serving.NativeModels.Batching;
 /// <summary>Finds by running it whether a model mixes the rows of a batch.</summary>
 public static class BatchProbe
 {
-    private const double Tolerance = 1e-5;
-    private const double ReducedTolerance = 2e-2;
-
     /// <summary>
     /// Runs calls apart and together and compares the answers: numbers with the tolerance of the bundle's samples, all
     /// else exactly.
@@ -28,7 +25,7 @@ public static class BatchProbe
             return "fewer than two samples of one shape to try it with";
         }
 
-        double tolerance = scorer.Model.IsReduced ? ReducedTolerance : Tolerance;
+        double tolerance = scorer.Model.Tolerance;
         using TensorCall batch = scorer.CreateCall(signature);
         int size = fitting.Sum(BatchRows.Of);
         BatchRows.Merge(batch, fitting, size);

@@ -97,53 +97,31 @@ internal static class BatchRows
         int at = 0;
         foreach (TensorCall call in calls)
         {
-            at += Append(target, call.Input(input), at);
+            TensorBuffer source = call.Input(input);
+            int rows = (int)source.Shape[0];
+            CopyRows(source, rows, 0, rows, target, at);
+            at += rows;
         }
 
         TensorBuffer last = calls[^1].Input(input);
         int lastRows = (int)last.Shape[0];
-        while (at < size)
+        for (; at < size; at++)
         {
-            at += AppendRow(target, last, lastRows - 1, at);
+            CopyRows(last, lastRows, lastRows - 1, 1, target, at);
         }
     }
 
-    private static int Append(TensorBuffer target, TensorBuffer source, int at)
+    // Texts are added in order: the rows before are there.
+    private static void CopyRows(
+        TensorBuffer source, int sourceRows, int begin, int rows, TensorBuffer target, int at)
     {
-        int rows = (int)source.Shape[0];
-        if (source.Type == TensorType.Text)
+        int width = source.Bytes.Length / sourceRows;
+        source.Bytes.Slice(begin * width, rows * width).CopyTo(target.Bytes[(at * width)..]);
+        int texts = source.TextCount / sourceRows;
+        for (int i = begin * texts; i < (begin + rows) * texts; i++)
         {
-            for (int i = 0; i < source.TextCount; i++)
-            {
-                target.AddText(source.TextAt(i));
-            }
+            target.AddText(source.TextAt(i));
         }
-        else
-        {
-            source.Bytes.CopyTo(target.Bytes[(source.Bytes.Length / rows * at)..]);
-        }
-
-        return rows;
-    }
-
-    private static int AppendRow(TensorBuffer target, TensorBuffer source, int row, int at)
-    {
-        int rows = (int)source.Shape[0];
-        if (source.Type == TensorType.Text)
-        {
-            int width = source.TextCount / rows;
-            for (int i = row * width; i < (row + 1) * width; i++)
-            {
-                target.AddText(source.TextAt(i));
-            }
-        }
-        else
-        {
-            int width = source.Bytes.Length / rows;
-            source.Bytes.Slice(row * width, width).CopyTo(target.Bytes[(width * at)..]);
-        }
-
-        return 1;
     }
 
     private static void Split(TensorValue batch, TensorValue part, int begin, int rows, int size)
@@ -169,13 +147,7 @@ internal static class BatchRows
         all.Shape.CopyTo(shape);
         shape[0] = rows;
         part.Tensor.Reset(all.Type, shape);
-        int width = all.Bytes.Length / size;
-        all.Bytes.Slice(begin * width, rows * width).CopyTo(part.Tensor.Bytes);
-        int texts = all.TextCount / size;
-        for (int i = begin * texts; i < (begin + rows) * texts; i++)
-        {
-            part.Tensor.AddText(all.TextAt(i));
-        }
+        CopyRows(all, size, begin, rows, part.Tensor, 0);
     }
 
     private static void RequireRows(long found, int size)

@@ -65,12 +65,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         worker.Exit = worker._process.WaitForExitAsync(CancellationToken.None);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.LoadTime);
-        Task exit = worker.Exit.ContinueWith(
-            (_, state) => ((CancellationTokenSource)state!).Cancel(), limit, CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            await worker.LoadAsync(listener, load, limit.Token).ConfigureAwait(false);
+            await worker.LoadUnlessItEndsAsync(listener, load, limit).ConfigureAwait(false);
             return worker;
         }
         catch (OperationCanceledException ended) when (!cancellation.IsCancellationRequested)
@@ -85,10 +82,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             await worker.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-        finally
-        {
-            _ = exit;
         }
     }
 
@@ -190,6 +183,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
             UseShellExecute = false, RedirectStandardInput = true,
         };
         return Process.Start(start) ?? throw new IOException($"{options.Program} did not start");
+    }
+
+    private async Task LoadUnlessItEndsAsync(Socket listener, WorkerLoad load, CancellationTokenSource limit)
+    {
+        Task loading = LoadAsync(listener, load, limit.Token);
+        if (await Task.WhenAny(loading, Exit).ConfigureAwait(false) == Exit)
+        {
+            await limit.CancelAsync().ConfigureAwait(false);
+        }
+
+        await loading.ConfigureAwait(false);
     }
 
     private async Task LoadAsync(Socket listener, WorkerLoad load, CancellationToken cancellation)

@@ -5,8 +5,8 @@ using Serving.Engine.Pipeline;
 namespace Serving.Server.Grpc;
 
 /// <summary>
-/// One request from its bytes to its answer's bytes: (1) decode, (2) run, (3) encode. The context, and with it the lease
-/// on the version, is given back on every path and before the answer is sent, so no client's slow reading holds a
+/// One request from its bytes to its answer's bytes: (1) decode, (2) run, (3) encode. The context, and with it the
+/// lease on the version, is given back on every path and before the answer is sent, so no client's slow reading holds a
 /// version. Safe for use by several threads.
 /// </summary>
 internal abstract class AnswerFlow(TimeProvider time)
