@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
@@ -37,14 +36,16 @@ internal static class TensorManifestJson
             return null;
         }
 
+        var defaults = new TensorManifest();
         return new TensorManifest
         {
             Tags = Names(member, "tags", problems),
             AllowedOperators = Names(member, "allowed_operators", problems),
-            CallMilliseconds = (long)Number(member, "call_ms", 10_000, 1, CallMillisecondsMax, problems),
-            CallBytes = (long)Number(member, "call_bytes", 1L << 30, 1, 1L << 50, problems),
+            CallMilliseconds = (long)Number(
+                member, "call_ms", defaults.CallMilliseconds, 1, CallMillisecondsMax, problems),
+            CallBytes = (long)Number(member, "call_bytes", defaults.CallBytes, 1, 1L << 50, problems),
             Compare = Compare(member, problems),
-            Tolerance = Number(member, "tolerance", TensorModel.FullTolerance, 0, 1, problems),
+            Tolerance = Number(member, "tolerance", defaults.Tolerance, 0, 1, problems),
         };
     }
 

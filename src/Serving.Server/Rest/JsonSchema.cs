@@ -16,15 +16,21 @@ internal static class JsonSchema
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
-        writer.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
-        writer.WriteString("title", string.Create(CultureInfo.InvariantCulture, $"{model} version {version}"));
-        writer.WriteString("x-model", model);
-        writer.WriteNumber("x-version", version);
+        WriteHead(writer, model, version);
         writer.WriteNumber("x-schema-hash", schema.Hash);
         WriteFields(writer, schema);
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenMemory;
+    }
+
+    /// <summary>Writes what every schema of a version begins with.</summary>
+    public static void WriteHead(Utf8JsonWriter writer, string model, long version)
+    {
+        writer.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
+        writer.WriteString("title", string.Create(CultureInfo.InvariantCulture, $"{model} version {version}"));
+        writer.WriteString("x-model", model);
+        writer.WriteNumber("x-version", version);
     }
 
     /// <summary>Writes the members of an object's schema that tell its fields.</summary>

@@ -54,8 +54,7 @@ internal sealed class ScoreEndpoint
         ScoreQuery query = ScoreQuery.Read(context.Request.Query);
         if (!ModelName.IsValid(model))
         {
-            await RefuseAsync(context, ErrorCode.InvalidArgument, 400, "found a model name that is none, expected "
-                + "1 to 128 lower-case letters, digits, '_', '.' or '-', beginning with a letter or digit");
+            await RefuseAsync(context, ErrorCode.InvalidArgument, 400, ModelName.Refusal);
             return;
         }
 

@@ -32,7 +32,7 @@ internal sealed class TensorEndpoint(
         long start = time.GetTimestamp();
         if (!ModelName.IsValid(model))
         {
-            await RefuseAsync(http, ErrorCode.InvalidArgument, "found a model name that is none");
+            await RefuseAsync(http, ErrorCode.InvalidArgument, ModelName.Refusal);
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Serving.Data.Tensors;
 using Serving.Models.Tensors;
@@ -15,10 +14,7 @@ internal static class TensorJsonSchema
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
-        writer.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
-        writer.WriteString("title", string.Create(CultureInfo.InvariantCulture, $"{model} version {version}"));
-        writer.WriteString("x-model", model);
-        writer.WriteNumber("x-version", version);
+        JsonSchema.WriteHead(writer, model, version);
         writer.WriteString("type", "object");
         writer.WriteStartObject("properties");
         writer.WriteStartObject("inputs");

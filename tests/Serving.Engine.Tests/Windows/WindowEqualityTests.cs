@@ -87,7 +87,7 @@ public sealed class WindowEqualityTests
             "20,000 cases run in the nightly job: SERVING_NIGHTLY=1");
         using RedisServer server = RedisSubject.StartServer();
         ulong first = unchecked(s_nightlySeed + (ulong)(part * NightlyPartCases));
-        await CaseComparison.CompareAsync(
+        await CaseComparison.CompareBesideAsync(
             first,
             NightlyPartCases,
             Executions.Offline,
