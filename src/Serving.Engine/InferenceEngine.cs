@@ -4,7 +4,6 @@ using System.Text;
 using Serving.Data;
 using Serving.Data.Time;
 using Serving.Engine.Bundles;
-using Serving.Engine.Decisions;
 using Serving.Engine.Drift;
 using Serving.Engine.Ingest;
 using Serving.Engine.Pipeline;
@@ -240,23 +239,16 @@ public sealed class InferenceEngine : IDisposable
         ValueTask exchange = context.StateBatch is { Count: > 0 } batch
             ? _options.Store!.ExchangeAsync(batch, cancellation)
             : ValueTask.CompletedTask;
-        return pipeline.Ladder is { ScoresApart: true } ladder ? FinishApartAsync(exchange, context, ladder, start)
+        return pipeline.ScoresLater ? FinishLaterAsync(exchange, context, start, cancellation)
             : exchange.IsCompletedSuccessfully ? AfterLogAsync(context, Finish(context, start))
             : AwaitStoreAsync(exchange, context, start);
     }
 
-    // A model that may block is waited for no longer than the request has time.
-    private async ValueTask<ErrorCode> FinishApartAsync(
-        ValueTask exchange, ScoringContext context, ScoringLadder ladder, long start)
+    private async ValueTask<ErrorCode> FinishLaterAsync(
+        ValueTask exchange, ScoringContext context, long start, CancellationToken cancellation)
     {
         await exchange;
-        ErrorCode code = context.Served.Pipeline.Prepare(context, _time, start);
-        if (code == ErrorCode.None)
-        {
-            bool isScored = await ladder.TryScoreApartAsync(context, _time);
-            code = ScoringPipeline.Complete(context, _time, ladder, isScored);
-        }
-
+        ErrorCode code = await LaterScoring.FinishAsync(context, _time, start, cancellation);
         return await AfterLogAsync(context, End(context, code, start));
     }
 

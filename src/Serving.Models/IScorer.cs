@@ -29,8 +29,26 @@ public interface IScorer
     /// </summary>
     bool MayBlock => false;
 
+    /// <summary>
+    /// Whether rows are handed to others, a queue that forms batches or another process, so that nobody should wait on
+    /// a thread: <see cref="ScoreAsync"/> is called then.
+    /// </summary>
+    bool IsDeferred => false;
+
     /// <summary>Scores all rows of a batch.</summary>
     /// <param name="batch">Rows as <see cref="Inputs"/> says.</param>
     /// <param name="rawScores">[rows, outputs], row-major, before the link.</param>
     void Score(FeatureBatch batch, Span<double> rawScores);
+
+    /// <summary>Scores all rows of a batch, on whatever thread.</summary>
+    /// <param name="batch">Rows as <see cref="Inputs"/> says; untouched until the task ends.</param>
+    /// <param name="rawScores">[rows, outputs], row-major, before the link.</param>
+    /// <param name="timeLeft">How long it may take.</param>
+    /// <param name="cancellation">Ends it where nobody waits any more.</param>
+    ValueTask ScoreAsync(
+        FeatureBatch batch, Memory<double> rawScores, TimeSpan timeLeft, CancellationToken cancellation)
+    {
+        Score(batch, rawScores.Span);
+        return ValueTask.CompletedTask;
+    }
 }

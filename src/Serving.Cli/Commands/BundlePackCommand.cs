@@ -29,6 +29,9 @@ internal static class BundlePackCommand
         var script = new Option<string?>("--script") { Description = "The feature script." };
         Option<string?> statistics = SharedOptions.Statistics();
         var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
+        Option<string?> mapping = Optional(
+            "--mapping",
+                "Which columns fill which input of a tensor model, and which output is the score; a JSON file.");
         Option<string?> samples = Optional("--samples", "Sample requests, at most 1,000; default: 32 made ones.");
         Option<string?> baseline = Optional(
             "--baseline", "Rows as features run --raw writes them, for drift; default: the first answers.");
@@ -49,14 +52,13 @@ internal static class BundlePackCommand
         var tensors = new TensorOptions();
         var command = new Command("pack", Description)
         {
-            name, version, script, statistics, model, samples, baseline, rename, sum, decision, fallback, mask, output,
+            name, version, script, statistics, model, mapping, samples, baseline, rename, sum, decision, fallback, mask,
+                output,
             models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library,
         };
-        LaterOptions.AddTo(command, "--mapping");
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
         command.SetAction((parsed, _) => Task.Run(() =>
         {
-            LaterOptions.Refuse(parsed);
             var request = new PackRequest
             {
                 Name = parsed.GetValue(name)!,
@@ -64,6 +66,7 @@ internal static class BundlePackCommand
                 Tensors = tensors.Of(parsed),
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
                 StatisticsPath = Existing(parsed.GetValue(statistics), "statistics, as features fit writes them"),
+                MappingPath = Existing(parsed.GetValue(mapping), "a mapping, a JSON file"),
                 DecisionPath = Existing(parsed.GetValue(decision), "decisions, a decision.json"),
                 FallbackPath = parsed.GetValue(fallback) is { } bundle ? InputPath.Bundle(bundle) : null,
                 Sum = parsed.GetValue(sum)!,
@@ -73,11 +76,7 @@ internal static class BundlePackCommand
                 request,
                 StateBudgetOption.Parse(parsed.GetValue(budget)),
                 console.Runtimes(parsed.GetValue(tensors.Library)));
-            foreach (string left in draft.NotCarriedOver)
-            {
-                console.Error.WriteLine("not carried over: " + left);
-            }
-
+            TellLeftOut(console, draft);
             SampleSet? rows = Samples(console, draft, parsed.GetValue(samples), parsed.GetValue(rename));
             UseBaseline(console, draft, parsed.GetValue(baseline));
             (BundleManifest manifest, string path) = Write(
@@ -86,6 +85,14 @@ internal static class BundlePackCommand
             return ExitCode.Done;
         }, CancellationToken.None));
         return command;
+    }
+
+    private static void TellLeftOut(CommandConsole console, BundleDraft draft)
+    {
+        foreach (string left in draft.NotCarriedOver)
+        {
+            console.Error.WriteLine("not carried over: " + left);
+        }
     }
 
     private static Option<string?> Optional(string name, string description) => new(name) { Description = description };
@@ -113,7 +120,7 @@ internal static class BundlePackCommand
         }
 
         InputPath.Existing(file, "a file of sample requests");
-        if (draft.IsTensors)
+        if (draft.IsRaw)
         {
             draft.UseTensorSamples(File.ReadAllBytes(file));
             return null;

@@ -112,7 +112,7 @@ internal sealed class ModelScoreCommand
     private async Task RunTensorsAsync(TensorSource source, ParseResult parsed, CancellationToken cancellation)
     {
         string target = OutputPath.Writable(parsed.GetValue(_output) ?? TableFormats.StandardStream);
-        var scoring = new TensorScoring(_console, source, _tensors.Of(parsed));
+        var scoring = Scoring(source, _tensors.Of(parsed));
         string signature = parsed.GetValue(_signature)!;
         string input = parsed.GetValue(_input)!;
         if (parsed.GetResult(_repeat) is null or { Implicit: true })
@@ -132,6 +132,9 @@ internal sealed class ModelScoreCommand
         string text = parsed.GetValue(_json) ? JsonOutput.Text(measured) + "\n" : TensorScoring.Lines(measured);
         OutputText.Write(_console, target, text);
     }
+
+    private TensorScoring Scoring(TensorSource source, TensorModelOptions options) =>
+        new(_console, source.Path, () => source.Open(options), options.CallTime);
 
     private static ScorerEngine EngineOf(ScoringModel model, string name)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Serving.Cli.CommandLine;
 using Serving.Cli.LogTools;
 using Serving.Cli.StateTools;
+using Serving.Cli.TensorModels;
 using Serving.Data.Windows;
 using Serving.Engine.Bundles;
 using Serving.Engine.Predictions.Replays;
@@ -31,18 +32,20 @@ internal static class ReplayCommand
         Option<string[]> rename = SharedOptions.Rename();
         Option<string?> format = SharedOptions.Format();
         Option<string?> keys = LogKeyOption.Create();
+        Option<string?> library = TensorOptions.CreateLibrary();
         Option<bool> json = SharedOptions.Json();
         var command = new Command(
             "replay",
             "Recompute recorded answers from the state that each one read, and from history.\n\n"
                 + "Example: serving replay answers.jsonl --bundles models")
         {
-            inputs, bundles, data, rename, format, keys, json,
+            inputs, bundles, data, rename, format, keys, library, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                Bundle[] opened = ReplayInputs.Bundles(parsed.GetValue(bundles)!);
+                Bundle[] opened = ReplayInputs.Bundles(
+                    parsed.GetValue(bundles)!, console.Runtimes(parsed.GetValue(library)));
                 var replay = new RecordReplay(
                     ReplayInputs.Files(parsed.GetValue(inputs)!), opened, LogKeyOption.Read(parsed.GetValue(keys)));
                 AddHistory(

@@ -3,6 +3,7 @@ using Serving.Cli.CommandLine;
 using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Predictions.Log;
+using Serving.Models.Tensors;
 
 namespace Serving.Cli.StateTools;
 
@@ -41,7 +42,7 @@ internal static class ReplayInputs
 
     /// <summary>The bundle, or every bundle of a models folder.</summary>
     /// <exception cref="InputException">There is none, or one is damaged.</exception>
-    public static Bundle[] Bundles(string path)
+    public static Bundle[] Bundles(string path, IReadOnlyList<IScorerFactory> runtimes)
     {
         InputPath.Bundle(path);
         string[] places = File.Exists(path) || File.Exists(Path.Combine(path, Manifest))
@@ -49,7 +50,7 @@ internal static class ReplayInputs
             : [.. Directory.EnumerateDirectories(path).SelectMany(Directory.EnumerateDirectories).Where(IsVersion)];
         return places.Length > 0
             ? [.. places.Order(StringComparer.Ordinal)
-                .Select(place => Placed.In(place, "bundle", () => Bundle.Open(place)))]
+                .Select(place => Placed.In(place, "bundle", () => Bundle.Open(place, runtimes)))]
             : throw new InputException(new InputProblem(path, "no bundle", "MODELS/NAME/VERSION/, or a bundle"));
     }
 

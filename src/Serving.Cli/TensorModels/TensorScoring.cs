@@ -12,14 +12,19 @@ using Serving.Tables;
 namespace Serving.Cli.TensorModels;
 
 /// <summary>Calls a tensor model with the inputs of a JSON file.</summary>
-internal sealed class TensorScoring(CommandConsole console, TensorSource source, TensorModelOptions options)
+/// <param name="console">For the document on stdin.</param>
+/// <param name="path">The model's, for messages.</param>
+/// <param name="open">Opens the model.</param>
+/// <param name="callTime">Most time of one call.</param>
+internal sealed class TensorScoring(
+    CommandConsole console, string path, Func<ITensorScorer> open, TimeSpan callTime)
 {
     /// <summary>Runs one call and gives the document of its outputs.</summary>
     public async Task<Utf8Buffer> RunAsync(string signature, string input, CancellationToken cancellation)
     {
-        using ITensorScorer scorer = source.Open(options);
+        using ITensorScorer scorer = open();
         using TensorCall call = Prepare(scorer, signature, input);
-        await call.RunAsync(options.CallTime, cancellation);
+        await call.RunAsync(callTime, cancellation);
         Utf8Buffer document = new(4096);
         document.Add("{\"outputs\": "u8);
         TensorJsonWriter.WriteOutputs(document, call);
@@ -34,15 +39,15 @@ internal sealed class TensorScoring(CommandConsole console, TensorSource source,
     public async Task<JsonObject> MeasureAsync(
         string signature, string input, int count, CancellationToken cancellation)
     {
-        using ITensorScorer scorer = source.Open(options);
+        using ITensorScorer scorer = open();
         using TensorCall call = Prepare(scorer, signature, input);
-        await call.RunAsync(options.CallTime, cancellation);
+        await call.RunAsync(callTime, cancellation);
         double[] times = new double[count];
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
-            await call.RunAsync(options.CallTime, cancellation);
+            await call.RunAsync(callTime, cancellation);
             times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         }
 
@@ -66,18 +71,19 @@ internal sealed class TensorScoring(CommandConsole console, TensorSource source,
 
     private TensorCall Prepare(ITensorScorer scorer, string signature, string input)
     {
+        byte[] json = ReadInput(input);
+        signature = signature.Length > 0 ? signature : TensorJsonReader.SignatureOf(json) ?? "";
         int index = scorer.Model.SignatureIndex(signature);
         if (index < 0)
         {
             string names = string.Join(", ", scorer.Model.Signatures.Select(known => known.Name));
             throw new InputException(new InputProblem(
-                source.Path,
+                path,
                 signature.Length == 0 ? $"no signature {TensorSignature.DefaultName}" : $"no signature {signature}",
                 $"one of {names}",
                 "name it by --signature"));
         }
 
-        byte[] json = ReadInput(input);
         TensorCall call = scorer.CreateCall(index);
         try
         {

@@ -55,8 +55,19 @@ public sealed class Bundle
     /// <summary>Raw scores of one row.</summary>
     public int OutputCount => Pipeline.OutputCount;
 
-    /// <summary>Its tensor model, served raw; null for other models.</summary>
+    /// <summary>Whether it holds a tensor model that is served raw, by tensors and not by rows.</summary>
+    public bool IsRaw => Tensors is { IsRaw: true };
+
+    /// <summary>Its tensor model; null for other models.</summary>
     internal BundleTensors? Tensors { get; init; }
+
+    /// <summary>How the scores of its samples are compared.</summary>
+    internal SampleCheck Check =>
+        Manifest.Tensors is { } tensors ? SampleCheck.Of(tensors) : SampleCheck.Of(Manifest.Sum);
+
+    /// <summary>How the scores of its past answers are compared.</summary>
+    internal SampleCheck AnswerCheck =>
+        Tensors is { } tensors ? SampleCheck.OfAnswers(tensors.Model, Manifest.Tensors!) : SampleCheck.Exact;
 
     /// <summary>Sample calls of a tensor model.</summary>
     internal ImmutableArray<TensorSample> TensorSamples { get; init; } = [];
@@ -80,6 +91,14 @@ public sealed class Bundle
     /// <exception cref="InputException">It is no bundle; holds all problems.</exception>
     public static Bundle Open(string path, IReadOnlyList<IScorerFactory> runtimes) =>
         Open(path, new ModelFileReader(runtimes));
+
+    /// <summary>Most time of one call of its tensor model. REQUIRES: it has one.</summary>
+    public TimeSpan CallTime => Tensors!.Options.CallTime;
+
+    /// <summary>Opens its raw tensor model in its runtime. REQUIRES: <see cref="IsRaw"/>.</summary>
+    /// <exception cref="InputException">The runtime refuses it.</exception>
+    /// <exception cref="RuntimeMissingException">The runtime is not there.</exception>
+    public ITensorScorer OpenTensors() => Tensors!.Open();
 
     internal static Bundle Open(string path, IBundleModelReader models)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Serving.Data;
 using Serving.Engine.Decisions;
+using Serving.Engine.Tensors.Mapping;
 
 namespace Serving.Engine.Bundles;
 
@@ -34,7 +35,8 @@ public sealed record BundleDescription
     {
         Manifest = bundle.Manifest,
         Fields = bundle.Published.Fields,
-        Inputs = bundle.Tensors is { } tensors ? CallsOf(tensors)
+        Inputs = bundle.Tensors is { } tensors
+            ? tensors.Mapping is { } mapping ? FillsOf(mapping) : CallsOf(tensors)
             : [.. bundle.Model.Inputs.Select(input => input.Name)],
         Outputs = bundle.OutputCount,
         Link = bundle.Pipeline.LinkName,
@@ -62,6 +64,9 @@ public sealed record BundleDescription
         .. tensors.Model.Signatures.SelectMany(signature => signature.Inputs.Select(
             input => $"{signature.Name}: {input}")),
     ];
+
+    private static ImmutableArray<string> FillsOf(TensorMapping mapping) =>
+        [.. mapping.Inputs.Select(input => MappingWriter.Describe(mapping, input))];
 
     private static IEnumerable<ScoringStep> StepsOf(Bundle bundle)
     {

@@ -6,6 +6,7 @@ using Serving.Data.Json;
 using Serving.Engine.Decisions;
 using Serving.Engine.Drift;
 using Serving.Engine.Pipeline;
+using Serving.Engine.Tensors.Mapping;
 using Serving.Features;
 using Serving.Models.Tensors;
 
@@ -80,8 +81,8 @@ public sealed class BundleDraft
     public static BundleDraft Create(PackRequest request, TimeProvider time, IReadOnlyList<IScorerFactory> runtimes) =>
         Create(request, time, new ModelFileReader(runtimes));
 
-    /// <summary>Whether the model is a tensor model, whose samples are calls and not rows.</summary>
-    public bool IsTensors => _tensors is not null;
+    /// <summary>Whether the model is a tensor model served raw, whose samples are calls and not rows.</summary>
+    public bool IsRaw => _tensors is { IsRaw: true };
 
     /// <summary>What of a tensor model's files is left out, one sentence each.</summary>
     public ImmutableArray<string> NotCarriedOver => _tensors?.Tensors.Model.NotCarriedOver ?? [];
@@ -91,7 +92,7 @@ public sealed class BundleDraft
     /// </summary>
     public void UseTensorSamples(ReadOnlyMemory<byte> lines)
     {
-        if (_tensors is not null)
+        if (_tensors is { IsRaw: true })
         {
             _tensors.Samples = lines;
         }
@@ -110,9 +111,9 @@ public sealed class BundleDraft
     /// <exception cref="InvalidOperationException">The two paths differ, which is a fault of this program.</exception>
     internal BundleContent Build(long version, SampleSet? samples)
     {
-        if (_tensors is not null)
+        if (_tensors is { IsRaw: true })
         {
-            return BuildTensors(_tensors, version);
+            return BuildRaw(_tensors, version);
         }
 
         SampleSet set = samples ?? new SampleSet(MakeSamples());
@@ -123,12 +124,12 @@ public sealed class BundleDraft
             problems.ThrowIfAny();
         }
 
-        SampleReplay reference = _pipelines.CreateReferenceReplay(_request.Sum);
-        ImmutableArray<SampleExpectation> expected = reference.Compute(set, problems);
+        (set, ImmutableArray<SampleExpectation> expected, SampleCheck check) =
+            Expect(set, isGiven: samples is not null, problems);
         problems.ThrowIfAny();
 
         ScoringPipeline serving = _pipelines.CreateServing();
-        _pipelines.CreateServingReplay(serving, _request.Sum).Compare(set, expected, problems);
+        _pipelines.CreateServingReplay(serving, check).Compare(set, expected, problems);
         if (problems.Count > 0)
         {
             throw new InvalidOperationException(
@@ -140,7 +141,22 @@ public sealed class BundleDraft
         return ContentOf(version, set.Count, serving);
     }
 
-    private BundleContent BuildTensors(DraftTensors tensors, long version)
+    private (SampleSet Set, ImmutableArray<SampleExpectation> Expected, SampleCheck Check) Expect(
+        SampleSet set, bool isGiven, BundleProblems problems)
+    {
+        if (_tensors is null)
+        {
+            var check = SampleCheck.Of(_request.Sum);
+            return (set, _pipelines.CreateReferenceReplay(check).Compute(set, problems), check);
+        }
+
+        var answers = new MappedSampleAnswers(_pipelines, _tensors.Manifest);
+        (set, ImmutableArray<SampleExpectation> expected) = answers.Compute(set, isGiven, problems);
+        _tensors.Manifest = answers.Manifest;
+        return (set, expected, answers.Check);
+    }
+
+    private BundleContent BuildRaw(DraftTensors tensors, long version)
     {
         ImmutableArray<TensorSample> samples = tensors.Answer(new BundleProblems());
         _files[SamplesFile] = TensorSampleFiles.Write(samples.Select(sample => sample.Request));
@@ -153,14 +169,24 @@ public sealed class BundleDraft
         if (!Path.Exists(_request.ModelPath)
             || models.ReadTensors(FolderModelFiles.Open(_request.ModelPath), _request.Tensors) is not { } tensors)
         {
+            if (_request.MappingPath is not null)
+            {
+                problems.Add("mapping", "a model of feature columns", "an ONNX file or a SavedModel");
+            }
+
             return null;
         }
 
-        if (_script is not null || _request.DecisionPath is not null || _request.FallbackPath is not null)
+        if (_script is not null)
+        {
+            tensors = ReadMapping(tensors, _script);
+        }
+        else if (_request.DecisionPath is not null || _request.FallbackPath is not null
+            || _request.MappingPath is not null)
         {
             problems.Add(
-                "model", $"a {tensors.Model.Format} model behind a script", "a tensor model served raw",
-                "pack it without script, decisions and fallback");
+                "model", $"a {tensors.Model.Format} model without a script", "a script before it",
+                "pack it with --script, or without mapping, decisions and fallback");
         }
 
         var draft = new DraftTensors(tensors);
@@ -170,6 +196,40 @@ public sealed class BundleDraft
         }
 
         return draft;
+    }
+
+    private BundleTensors ReadMapping(BundleTensors tensors, FeatureScript script)
+    {
+        string? path = _request.MappingPath;
+        BundleTensors mapped = MappingFile.Apply(
+            path is null ? null : File.ReadAllBytes(path), path ?? "mapping", tensors, script, _statistics);
+        if (mapped.Mapping!.Score.Count == 0)
+        {
+            mapped = mapped.Behind(mapped.Mapping.WithScoreCount(CountScores(mapped)));
+        }
+
+        _files[MappingFile.FileName] = MappingWriter.Write(mapped.Mapping!);
+        return mapped;
+    }
+
+    // What the model does not declare its runtime tells.
+    private static int CountScores(BundleTensors mapped)
+    {
+        const string Place = "mapping, score";
+        const string Advice = "say which of them: \"score\": {\"output\": NAME, \"index\": N}, or their \"count\"";
+        try
+        {
+            int count = mapped.Mapped!.CountScores();
+            return count is > 0 and <= ushort.MaxValue
+                ? count
+                : throw new InputException(new InputProblem(
+                    Place, $"{count} numbers of each row", $"1 to {ushort.MaxValue} scores", Advice));
+        }
+        catch (Exception exception) when (exception is RuntimeMissingException or TensorRunException)
+        {
+            throw new InputException(new InputProblem(
+                Place, "an output that does not declare its numbers", $"one that does ({exception.Message})", Advice));
+        }
     }
 
     private BundleContent ContentOf(long version, int sampleCount, ScoringPipeline serving)
@@ -197,6 +257,7 @@ public sealed class BundleDraft
             Baseline = _files.ContainsKey(BaselineFile) ? BaselineFile : null,
             Decision = _request.DecisionPath is null ? null : DecisionDocument.FileName,
             Fallback = _request.FallbackPath is null ? null : FallbackFiles.Manifest,
+            Mapping = _tensors is { IsRaw: false } ? MappingFile.FileName : null,
             Model = _modelFile,
             ModelFormat = _model.Format,
             Sum = _request.Sum,

@@ -23,10 +23,13 @@ internal static class BundleLoader
             manifest.Statistics,
             script,
             problems);
+        FeatureScript? wholeScript = problems.Count == before ? script : null;
         BundleTensors? tensors = manifest.Tensors is { } told
-            ? BundleParts.Guarded(problems, () => ReadTensors(content, told, models))
+            ? BundleParts.Guarded(problems, () => ReadTensors(content, told, wholeScript, statistics, models))
             : null;
-        BundleModel? model = tensors?.AsModel() ?? BundleParts.Guarded(problems, () => ReadModel(content, models));
+        BundleModel? model = manifest.Tensors is null
+            ? BundleParts.Guarded(problems, () => ReadModel(content, models))
+            : tensors?.AsModel();
         if (problems.Count > before || model is null)
         {
             return null;
@@ -38,7 +41,7 @@ internal static class BundleLoader
             return null;
         }
 
-        if (tensors is not null)
+        if (tensors is { IsRaw: true })
         {
             return OfTensors(content, tensors, model, pipelines, problems);
         }
@@ -71,6 +74,7 @@ internal static class BundleLoader
         {
             Baseline = baseline,
             Decisions = decisions,
+            Tensors = tensors,
         };
         decisions?.UseOn(bundle.Pipeline, bundle.Published, problems);
         CheckSchema(bundle, problems);
@@ -112,15 +116,41 @@ internal static class BundleLoader
 
     // A bundle that says it is of tensors is nothing else, whatever its file looks like.
     private static BundleTensors ReadTensors(
-        BundleContent content, TensorManifest manifest, IBundleModelReader models) =>
-        content.Manifest.Script is not null
-            ? throw new InputException(new InputProblem(
-                BundleManifest.FileName, "a script before a tensor model", "a tensor model served raw"))
-            : models.ReadTensors(new BundleModelFiles(content), manifest.Under(models.TensorOptions))
-                ?? throw new InputException(new InputProblem(
-                    content.Manifest.Model,
-                    $"a model of format {content.Manifest.ModelFormat}",
-                    "a format whose runtime this program brings"));
+        BundleContent content,
+        TensorManifest manifest,
+        FeatureScript? script,
+        FittedStatistics? statistics,
+        IBundleModelReader models)
+    {
+        if (content.Manifest.Script is null != content.Manifest.Mapping is null)
+        {
+            throw new InputException(new InputProblem(
+                BundleManifest.FileName,
+                content.Manifest.Script is null ? "a mapping without a script" : "a script without a mapping",
+                "both before a tensor model, or neither"));
+        }
+
+        BundleTensors tensors =
+            models.ReadTensors(new BundleModelFiles(content), manifest.Under(models.TensorOptions))
+            ?? throw new InputException(new InputProblem(
+                content.Manifest.Model,
+                $"a model of format {content.Manifest.ModelFormat}",
+                "a format whose runtime this program brings"));
+        return script is null ? tensors : ReadMapping(content, tensors, script, statistics);
+    }
+
+    private static BundleTensors ReadMapping(
+        BundleContent content, BundleTensors tensors, FeatureScript script, FittedStatistics? statistics)
+    {
+        string file = content.Manifest.Mapping!;
+        BundleTensors mapped = MappingFile.Apply(content.Files[file], file, tensors, script, statistics);
+        return mapped.Mapping!.Score.Count > 0
+            ? mapped
+            : throw new InputException(new InputProblem(
+                $"{file}, score",
+                "no count of scores, and the model declares none",
+                "\"count\", as bundle pack writes it"));
+    }
 
     private static BundleModel ReadModel(BundleContent content, IBundleModelReader models)
     {

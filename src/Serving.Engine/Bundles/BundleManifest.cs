@@ -38,6 +38,9 @@ public sealed record BundleManifest
     /// <summary>File of the decisions, or null.</summary>
     public string? Decision { get; init; }
 
+    /// <summary>File of what fills the inputs of a tensor model behind the script, or null.</summary>
+    public string? Mapping { get; init; }
+
     /// <summary>Manifest of the bundle of the fallback, or null; its files stand beside it.</summary>
     public string? Fallback { get; init; }
 

@@ -77,14 +77,14 @@ internal sealed class BundlePipelines
         WindowsOf());
 
     /// <summary>A replay of samples on the pipeline that serves, their windows read from blobs.</summary>
-    public SampleReplay CreateServingReplay(ScoringPipeline serving, string sum) =>
-        new(serving, sum, serving.Windows is { } windows ? new BlobSampleWindows(windows) : null);
+    public SampleReplay CreateServingReplay(ScoringPipeline serving, SampleCheck check) =>
+        new(serving, check, serving.Windows is { } windows ? new BlobSampleWindows(windows) : null);
 
     /// <summary>A replay of samples on the reference, their windows by walking all events.</summary>
-    public SampleReplay CreateReferenceReplay(string sum)
+    public SampleReplay CreateReferenceReplay(SampleCheck check)
     {
         ScoringPipeline reference = CreateReference();
-        return new SampleReplay(reference, sum, reference.Windows is null ? null : new OracleSampleWindows(_script!));
+        return new SampleReplay(reference, check, reference.Windows is null ? null : new OracleSampleWindows(_script!));
     }
 
     private WindowStage? WindowsOf() => _script is { Windows.IsEmpty: false } ? new WindowStage(_script) : null;

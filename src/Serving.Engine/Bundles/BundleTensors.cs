@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Engine.Tensors;
+using Serving.Engine.Tensors.Mapping;
+using Serving.Models;
 using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
@@ -12,17 +15,35 @@ namespace Serving.Engine.Bundles;
 internal sealed record BundleTensors(
     IScorerFactory Factory, ModelFiles Files, TensorModel Model, TensorModelOptions Options)
 {
-    /// <summary>The model behind a pipeline of no fields, which nobody scores by rows.</summary>
+    /// <summary>How a script's columns fill it; null where it is served raw.</summary>
+    public TensorMapping? Mapping { get; private init; }
+
+    /// <summary>Scores by it behind a script; null where it is served raw.</summary>
+    public MappedScorer? Mapped { get; private init; }
+
+    /// <summary>Whether it is served raw, by tensors and not by rows.</summary>
+    public bool IsRaw => Mapping is null;
+
+    /// <summary>The model behind a script.</summary>
+    public BundleTensors Behind(TensorMapping mapping) => this with
+    {
+        Mapping = mapping,
+        Mapped = new MappedScorer(mapping, Model.WeightBytes, () => new ServedTensors(Open(), Options)),
+    };
+
+    /// <summary>
+    /// The model as a pipeline takes it; of a raw one that of no fields, which nobody scores by rows.
+    /// </summary>
     public BundleModel AsModel() => new()
     {
         Format = Model.Format,
-        Inputs = [],
-        Categories = [],
+        Inputs = Mapping?.ModelInputs ?? [],
+        Categories = [.. (Mapping?.ModelInputs ?? []).Select(_ => ImmutableArray<string>.Empty)],
         HasDefaultNames = false,
         IsLinear = false,
         MemoryBytes = Model.WeightBytes,
-        CreateScorer = () => new RawScorer(Model.WeightBytes),
-        CreateReference = () => new RawScorer(Model.WeightBytes),
+        CreateScorer = () => Mapped as IScorer ?? new RawScorer(Model.WeightBytes),
+        CreateReference = () => Mapped as IScorer ?? new RawScorer(Model.WeightBytes),
     };
 
     /// <summary>Opens it in its runtime.</summary>

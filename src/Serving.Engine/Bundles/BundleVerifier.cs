@@ -44,16 +44,18 @@ public static class BundleVerifier
         return bundle;
     }
 
-    /// <summary>Replays a bundle's samples on its serving pipeline; notes the stages that differ.</summary>
+    /// <summary>
+    /// Replays a bundle's samples on its serving pipeline; notes the stages that differ. Of a tensor model behind a
+    /// script the features alone: its runtime need not be there.
+    /// </summary>
     internal static void Replay(Bundle bundle, BundleProblems problems) => Guard("samples", problems, () =>
     {
-        if (bundle.Tensors is not null)
+        if (bundle.IsRaw)
         {
             return;
         }
 
-        SampleReplay replay = bundle.Pipelines.CreateServingReplay(bundle.Pipeline, bundle.Manifest.Sum);
-        replay.Compare(bundle.SampleSet, bundle.Expectations, problems);
+        Compare(bundle, bundle.Tensors is null ? bundle.Check : SampleCheck.Features, problems);
         if (bundle.Decisions?.Fallback is { } fallback)
         {
             var found = new BundleProblems();
@@ -61,6 +63,23 @@ public static class BundleVerifier
             problems.AddBelow(FallbackFiles.Folder, found);
         }
     });
+
+    /// <summary>The same of a tensor model behind a script, its scores among them: opens it.</summary>
+    internal static void ReplayScores(Bundle bundle, BundleProblems problems)
+    {
+        try
+        {
+            Compare(bundle, bundle.Check, problems);
+        }
+        catch (TensorRunException) when (bundle.Manifest.Tensors is { Compare: TensorManifest.Unchecked })
+        {
+            // Without expected values nobody knows whether the model takes a sample: it warms or does nothing.
+        }
+    }
+
+    private static void Compare(Bundle bundle, SampleCheck check, BundleProblems problems) =>
+        bundle.Pipelines.CreateServingReplay(bundle.Pipeline, check)
+            .Compare(bundle.SampleSet, bundle.Expectations, problems);
 
     /// <summary>
     /// The one boundary that nothing passes: whatever a hostile bundle finds in us refuses the bundle, and the text

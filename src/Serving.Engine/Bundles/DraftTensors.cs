@@ -12,11 +12,14 @@ internal sealed class DraftTensors(BundleTensors tensors)
     /// <summary>The model.</summary>
     public BundleTensors Tensors => tensors;
 
+    /// <summary>Whether it is served raw.</summary>
+    public bool IsRaw => tensors.IsRaw;
+
     /// <summary>Lines of sample calls that somebody brought; null makes some.</summary>
     public ReadOnlyMemory<byte>? Samples { get; set; }
 
     /// <summary>What the manifest says of it; complete after <see cref="Answer"/>.</summary>
-    public TensorManifest Manifest { get; private set; } = new();
+    public TensorManifest Manifest { get; set; } = ManifestOf(tensors);
 
     /// <summary>The files to pack by their place under the model's folder, the main one first.</summary>
     public IEnumerable<(string Name, byte[] Bytes)> Files(BundleProblems problems)
@@ -44,15 +47,6 @@ internal sealed class DraftTensors(BundleTensors tensors)
     public ImmutableArray<TensorSample> Answer(BundleProblems problems)
     {
         TensorModel model = tensors.Model;
-        Manifest = new TensorManifest
-        {
-            Tags = model.Tags,
-            AllowedOperators = tensors.Options.AllowedOperators,
-            CallMilliseconds = Math.Max(1, (long)tensors.Options.CallTime.TotalMilliseconds),
-            CallBytes = tensors.Options.CallMemoryBytes,
-            Compare = model.IsStateful || model.IsRandom ? TensorManifest.Shapes : TensorManifest.Values,
-            Tolerance = model.Tolerance,
-        };
         bool isGiven = Samples is not null;
         ImmutableArray<TensorSample> samples = TensorSampleFiles.Read(
             Samples ?? TensorSampleFiles.Write(TensorSampleMaker.Make(model)), "samples", model, problems);
@@ -76,6 +70,16 @@ internal sealed class DraftTensors(BundleTensors tensors)
         problems.ThrowIfAny();
         return samples;
     }
+
+    private static TensorManifest ManifestOf(BundleTensors tensors) => new()
+    {
+        Tags = tensors.Model.Tags,
+        AllowedOperators = tensors.Options.AllowedOperators,
+        CallMilliseconds = Math.Max(1, (long)tensors.Options.CallTime.TotalMilliseconds),
+        CallBytes = tensors.Options.CallMemoryBytes,
+        Compare = tensors.Model.IsStateful || tensors.Model.IsRandom ? TensorManifest.Shapes : TensorManifest.Values,
+        Tolerance = tensors.Model.Tolerance,
+    };
 
     // Made samples may be nothing that the model takes; those that somebody brought must be.
     private ImmutableArray<TensorSample> Run(

@@ -77,6 +77,7 @@ internal sealed class ManifestReader
             Statistics = Part(root, "statistics", files),
             Baseline = Part(root, "baseline", files),
             Decision = Part(root, "decision", files),
+            Mapping = Part(root, "mapping", files),
             Fallback = Part(root, "fallback", files),
             Model = Named(model, "model", "file", files),
             ModelFormat = Text(model, "format") ?? "",

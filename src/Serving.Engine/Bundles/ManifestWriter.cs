@@ -50,6 +50,7 @@ internal static class ManifestWriter
         AddFile(document, "statistics", manifest, manifest.Statistics);
         AddFile(document, "baseline", manifest, manifest.Baseline);
         AddFile(document, "decision", manifest, manifest.Decision);
+        AddFile(document, "mapping", manifest, manifest.Mapping);
         AddFile(document, "fallback", manifest, manifest.Fallback);
         if (manifest.Tensors is { } tensors)
         {

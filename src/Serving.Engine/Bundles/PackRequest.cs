@@ -18,6 +18,9 @@ public sealed record PackRequest
     /// <summary>Path of the statistics, or null.</summary>
     public string? StatisticsPath { get; init; }
 
+    /// <summary>Path of what fills the inputs of a tensor model behind the script; null leaves it to names.</summary>
+    public string? MappingPath { get; init; }
+
     /// <summary>Path of the decisions, or null.</summary>
     public string? DecisionPath { get; init; }
 

@@ -11,28 +11,22 @@ namespace Serving.Engine.Bundles;
 /// <summary>
 /// Runs sample requests through a pipeline and compares every stage with what is expected, bit for bit. One thread.
 /// </summary>
-/// <remarks>
-/// With sums in lanes (<c>--sum fast</c>) raw scores and scores may differ by a relative 1e-12: the order of additions
-/// depends on the width of vectors there; features are compared bit for bit all the same.
-/// </remarks>
 internal sealed class SampleReplay
 {
-    private const double FastTolerance = 1e-12;
-
     private readonly ScoringPipeline _pipeline;
-    private readonly double _tolerance;
+    private readonly SampleCheck _check;
     private readonly ISampleWindows? _windows;
     private readonly FeatureBatch _features = new();
     private readonly FeatureFrame? _frame;
 
-    /// <summary>Makes a replay on a pipeline whose trees are summed as <paramref name="sum"/> says.</summary>
+    /// <summary>Makes a replay on a pipeline.</summary>
     /// <param name="pipeline">The pipeline.</param>
-    /// <param name="sum"><c>exact</c> or <c>fast</c>.</param>
+    /// <param name="check">How its scores are compared.</param>
     /// <param name="windows">Computes window values; null where the script has none.</param>
-    public SampleReplay(ScoringPipeline pipeline, string sum, ISampleWindows? windows)
+    public SampleReplay(ScoringPipeline pipeline, SampleCheck check, ISampleWindows? windows)
     {
         _windows = windows;
-        _tolerance = sum == "fast" ? FastTolerance : 0;
+        _check = check;
         _pipeline = pipeline;
         _frame = pipeline.CreateFrame();
     }
@@ -52,11 +46,15 @@ internal sealed class SampleReplay
             return [];
         }
 
-        int outputs = _pipeline.OutputCount;
-        int scoreCount = _pipeline.ScoreCount;
+        int outputs = _check.AsksModel ? _pipeline.OutputCount : 0;
+        int scoreCount = _check.AsksModel ? _pipeline.ScoreCount : 0;
         double[] rawScores = new double[samples.RowCount * outputs];
         double[] scores = new double[samples.RowCount * scoreCount];
-        _pipeline.Score(_features, rawScores, scores);
+        if (_check.AsksModel)
+        {
+            _pipeline.Score(_features, rawScores, scores);
+        }
+
         return
         [
             .. Enumerable.Range(0, samples.RowCount).Select(sample => SampleExpectation.Of(
@@ -113,10 +111,12 @@ internal sealed class SampleReplay
         SampleExpectation actual, SampleExpectation expected)
     {
         return Cells(actual.Windows, expected.Windows)
-            ?? Numbers("encoded features, dense input", actual.Dense, expected.Dense, 0)
+            ?? Numbers("encoded features, dense input", actual.Dense, expected.Dense, SampleCheck.Exact)
             ?? Ids(actual.Ids, expected.Ids)
-            ?? Numbers("raw score", actual.RawScores, expected.RawScores, _tolerance)
-            ?? Numbers("score", actual.Scores, expected.Scores, _tolerance);
+            ?? (_check.ComparesScores
+                ? Numbers("raw score", actual.RawScores, expected.RawScores, _check)
+                    ?? Numbers("score", actual.Scores, expected.Scores, _check)
+                : null);
     }
 
     private static string?[] CellsOf(RowBatch values, int row)
@@ -156,7 +156,7 @@ internal sealed class SampleReplay
     }
 
     private static (string Stage, string Found, string Expected)? Numbers(
-        string stage, double[] actual, double[] expected, double tolerance)
+        string stage, double[] actual, double[] expected, SampleCheck check)
     {
         if (actual.Length != expected.Length)
         {
@@ -165,7 +165,7 @@ internal sealed class SampleReplay
 
         for (int index = 0; index < actual.Length; index++)
         {
-            if (!IsEqual(actual[index], expected[index], tolerance))
+            if (!check.AreEqual(actual[index], expected[index]))
             {
                 return ($"{stage} {index}", Text(actual[index]), Text(expected[index]));
             }
@@ -173,11 +173,6 @@ internal sealed class SampleReplay
 
         return null;
     }
-
-    private static bool IsEqual(double actual, double expected, double tolerance) =>
-        BitConverter.DoubleToInt64Bits(actual) == BitConverter.DoubleToInt64Bits(expected)
-        || (double.IsNaN(actual) && double.IsNaN(expected))
-        || (tolerance > 0 && Math.Abs(actual - expected) <= tolerance * Math.Abs(expected));
 
     private static (string Stage, string Found, string Expected)? Ids(uint[][] actual, uint[][] expected)
     {

@@ -46,8 +46,14 @@ public sealed class SampleSet
     internal SampleSet Single(int sample)
     {
         var single = new SampleSet(Requests.Schema);
-        RowCopy.AppendRow(Requests, sample, single.Requests);
-        single.AddGiven(GivenOf(sample));
+        single.Append(this, sample);
         return single;
+    }
+
+    /// <summary>Takes a sample of another set of the same schema over.</summary>
+    internal void Append(SampleSet other, int sample)
+    {
+        RowCopy.AppendRow(other.Requests, sample, Requests);
+        AddGiven(other.GivenOf(sample));
     }
 }

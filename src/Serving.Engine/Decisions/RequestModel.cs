@@ -44,6 +44,11 @@ internal sealed class RequestModel
             problems.Add(Place, "a script with windows", "one that reads the request alone");
         }
 
+        if (bundle.Tensors is not null)
+        {
+            problems.Add(Place, $"a {bundle.Manifest.ModelFormat} model", "one that answers without a native runtime");
+        }
+
         if (bundle.Manifest.Fallback is not null)
         {
             problems.Add(Place, "a bundle that has a fallback of its own", "one without");

@@ -21,4 +21,18 @@ internal static class ScorerCall
             return false;
         }
     }
+
+    /// <summary>Awaits a scorer; false where it threw, whatever it was.</summary>
+    public static async ValueTask<bool> TryAwaitAsync(ValueTask scoring)
+    {
+        try
+        {
+            await scoring;
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
 }

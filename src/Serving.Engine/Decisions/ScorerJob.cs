@@ -39,6 +39,11 @@ internal sealed class ScorerJob(FeatureBatch features, int rawScores, int scores
     public void Run(ScoringPipeline pipeline) =>
         _done.TrySetResult(!_isGivenUp && ScorerCall.TryScore(pipeline, features, _rawScores, _scores));
 
+    /// <summary>Awaits a scorer that needs no thread of ours.</summary>
+    public async Task RunAsync(ScoringPipeline pipeline, TimeSpan timeLeft) => _done.TrySetResult(
+        await ScorerCall.TryAwaitAsync(
+            pipeline.ScoreAsync(features, _rawScores, _scores, timeLeft, CancellationToken.None)));
+
     /// <summary>Copies the scores. REQUIRES: the scorer is done.</summary>
     public void CopyTo(Span<double> rawTarget, Span<double> target)
     {

@@ -90,7 +90,9 @@ internal sealed class ScoringLadder
     {
         if (context.DeadlineAt == 0 || (RequestModel is null && !HasPolicy))
         {
-            return TryScore(context, time);
+            return Pipeline.IsDeferred
+                ? await TryScoreDeferredAsync(context, LaterScoring.TimeLeft(context, time))
+                : TryScore(context, time);
         }
 
         context.ReserveScores();
@@ -104,8 +106,8 @@ internal sealed class ScoringLadder
 
         var job = new ScorerJob(context.FeatureBatch, context.AllRawScores.Length, context.AllScores.Length);
         context.FeatureBatch = new FeatureBatch();
-        if (!_threads!.TryAdd(job)
-            || !await job.WaitAsync(TimeSpan.FromSeconds((double)left / time.TimestampFrequency), time))
+        var wait = TimeSpan.FromSeconds((double)left / time.TimestampFrequency);
+        if (!TryStart(job, wait) || !await job.WaitAsync(wait, time))
         {
             return false;
         }
@@ -114,6 +116,24 @@ internal sealed class ScoringLadder
         context.FeatureBatch = job.Features;
         job.CopyTo(context.AllRawScores, context.AllScores);
         return job.IsScored;
+    }
+
+    // What is handed to a queue or another process needs no thread of ours while it waits there.
+    private bool TryStart(ScorerJob job, TimeSpan wait)
+    {
+        if (!Pipeline.IsDeferred)
+        {
+            return _threads!.TryAdd(job);
+        }
+
+        _ = job.RunAsync(Pipeline, wait);
+        return true;
+    }
+
+    private static async ValueTask<bool> TryScoreDeferredAsync(ScoringContext context, TimeSpan timeLeft)
+    {
+        context.ReserveScores();
+        return await ScorerCall.TryAwaitAsync(LaterScoring.ScoreAsync(context, timeLeft, CancellationToken.None));
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Serving.Data;
 using Serving.Data.Time;
 using Serving.Data.Windows;
 using Serving.Engine.Decisions;
+using Serving.Engine.Tensors;
 using Serving.Features;
 using Serving.Models;
 
@@ -46,6 +47,12 @@ internal sealed class ScoringPipeline
 
     /// <summary>Whether the model may take long, so that a request with a fallback waits for it apart.</summary>
     public bool MayBlock => _scorer.MayBlock;
+
+    /// <summary>Whether rows are handed to others, so that <see cref="ScoreAsync"/> is to be awaited.</summary>
+    public bool IsDeferred => _scorer.IsDeferred;
+
+    /// <summary>Whether the model's answer is awaited, and not computed by the thread that has the request.</summary>
+    public bool ScoresLater => Ladder is { } ladder ? ladder.ScoresApart : _scorer.IsDeferred;
 
     /// <summary>
     /// The steps that follow where the model does not answer; null in a bundle without decisions. Set once, before the
@@ -168,7 +175,22 @@ internal sealed class ScoringPipeline
     private ErrorCode Complete(ScoringContext context, TimeProvider time)
     {
         context.ReserveScores();
-        Score(context.FeatureBatch, context.AllRawScores, context.AllScores);
+        try
+        {
+            Score(context.FeatureBatch, context.AllRawScores, context.AllScores);
+        }
+        catch (Exception exception) when (TensorCalls.CodeOf(exception) != ErrorCode.None)
+        {
+            return context.Refuse(TensorCalls.CodeOf(exception), exception.Message);
+        }
+
+        return CompleteScored(context, time);
+    }
+
+    /// <summary>Steps 5 and 6 of a bundle without decisions, once its model gave scores.</summary>
+    [HotPath]
+    public ErrorCode CompleteScored(ScoringContext context, TimeProvider time)
+    {
         int row = FirstNotFinite(context.AllRawScores, OutputCount);
         row = row >= 0 ? row : FirstNotFinite(context.AllScores, ScoreCount);
         return row >= 0 ? RefuseScore(context, row) : Rank(context, time);
@@ -210,6 +232,18 @@ internal sealed class ScoringPipeline
     {
         _scorer.Score(features, rawScores);
         _scorer.Link.Apply(rawScores, _scorer.OutputCount, scores);
+    }
+
+    /// <summary>Steps 4 and 5 where <see cref="IsDeferred"/>.</summary>
+    public async ValueTask ScoreAsync(
+        FeatureBatch features,
+        Memory<double> rawScores,
+        Memory<double> scores,
+        TimeSpan timeLeft,
+        CancellationToken cancellation)
+    {
+        await _scorer.ScoreAsync(features, rawScores, timeLeft, cancellation);
+        _scorer.Link.Apply(rawScores.Span, _scorer.OutputCount, scores.Span);
     }
 
     [HotPath]

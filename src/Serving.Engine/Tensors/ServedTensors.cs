@@ -15,6 +15,9 @@ internal sealed class ServedTensors : IDisposable
     private const int KeptMax = 64;
 
     private readonly ConcurrentQueue<TensorCall>[] _idle;
+    private int _rented;
+    private int _isClosed;
+    private int _isFreed;
 
     /// <summary>Takes over an open model.</summary>
     public ServedTensors(ITensorScorer scorer, TensorModelOptions options)
@@ -47,9 +50,31 @@ internal sealed class ServedTensors : IDisposable
     }
 
     /// <summary>Takes an idle call of a signature, or makes one.</summary>
+    /// <exception cref="ObjectDisposedException">The model is closed: a scorer's thread that nobody waits for came too
+    /// late.</exception>
     [HotPath]
-    public TensorCall Rent(int signature) =>
-        _idle[signature].TryDequeue(out TensorCall? call) ? call : Scorer.CreateCall(signature);
+    public TensorCall Rent(int signature)
+    {
+        TensorCall? call = null;
+        Interlocked.Increment(ref _rented);
+        try
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed) != 0, this);
+            if (!_idle[signature].TryDequeue(out call))
+            {
+                call = Scorer.CreateCall(signature);
+            }
+
+            return call;
+        }
+        finally
+        {
+            if (call is null)
+            {
+                Release();
+            }
+        }
+    }
 
     /// <summary>Takes a call back.</summary>
     [HotPath]
@@ -63,10 +88,32 @@ internal sealed class ServedTensors : IDisposable
         {
             call.Dispose();
         }
+
+        Release();
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Closes the model, at once or with the last call that is still out: a thread that nobody waits for any more may
+    /// be inside the runtime.
+    /// </summary>
     public void Dispose()
+    {
+        Interlocked.Increment(ref _rented);
+        Volatile.Write(ref _isClosed, 1);
+        Release();
+    }
+
+    [HotPath]
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _rented) == 0 && Volatile.Read(ref _isClosed) != 0
+            && Interlocked.Exchange(ref _isFreed, 1) == 0)
+        {
+            Free();
+        }
+    }
+
+    private void Free()
     {
         foreach (ConcurrentQueue<TensorCall> calls in _idle)
         {

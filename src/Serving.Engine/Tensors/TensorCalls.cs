@@ -53,7 +53,8 @@ internal static class TensorCalls
         return new StageTimings { ModelUs = model, TotalUs = model };
     }
 
-    private static ErrorCode CodeOf(Exception exception) => exception switch
+    /// <summary>The code of what a call may throw; none of what it may not.</summary>
+    public static ErrorCode CodeOf(Exception exception) => exception switch
     {
         InputException => ErrorCode.InvalidArgument,
         TensorRunException run => run.Code,

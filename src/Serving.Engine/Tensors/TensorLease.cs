@@ -10,7 +10,7 @@ public sealed class TensorLease
     private readonly ServedTensors? _tensors;
     private int _signature;
 
-    internal TensorLease(ServedVersion version) => _tensors = version.Tensors;
+    internal TensorLease(ServedVersion version) => _tensors = version.IsRaw ? version.Tensors : null;
 
     /// <summary>What the version's tensor model is; null where it is scored by rows.</summary>
     public TensorModel? Model => _tensors?.Scorer.Model;

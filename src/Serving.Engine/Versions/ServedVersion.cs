@@ -59,8 +59,11 @@ internal sealed class ServedVersion
     /// <summary>Its script; null where the model takes the request's fields.</summary>
     public FeatureScript? Script { get; }
 
-    /// <summary>Its open tensor model, served raw; null for models that are scored by rows.</summary>
+    /// <summary>Its open tensor model; null for models of this program's own kernels.</summary>
     public ServedTensors? Tensors { get; init; }
+
+    /// <summary>Whether that is served raw, by tensors and not by rows.</summary>
+    public bool IsRaw { get; init; }
 
     /// <summary>Request fields that its bundle wants masked in logs.</summary>
     public ImmutableArray<string> Masked { get; init; } = [];

@@ -62,7 +62,8 @@ internal sealed class VersionLoader(
             Masked = bundle.Manifest.Masked,
             Baseline = bundle.Baseline,
             Tensors = tensors,
-            Drift = watchesDrift && bundle.Tensors is null
+            IsRaw = bundle.IsRaw,
+            Drift = watchesDrift && !bundle.IsRaw
                 ? new DriftMeter(
                     location.Model, location.Version, bundle.Pipeline.RawSchema, bundle.Baseline, time)
                 : null,
@@ -94,10 +95,14 @@ internal sealed class VersionLoader(
         long before = problems.Count;
         try
         {
-            using var run = new TensorSampleRun(tensors.Scorer, bundle.Manifest.Tensors!, held.Options.CallTime);
-            for (int round = 0; round < TensorWarmRounds && problems.Count == before; round++)
+            if (held.Mapped is { } mapped)
             {
-                run.Compare(bundle.TensorSamples, problems);
+                mapped.Use(tensors);
+                BundleVerifier.ReplayScores(bundle, problems);
+            }
+            else
+            {
+                ReplayCalls(bundle, held, tensors, problems);
             }
         }
         catch
@@ -113,6 +118,17 @@ internal sealed class VersionLoader(
 
         tensors.Dispose();
         return null;
+    }
+
+    private static void ReplayCalls(
+        Bundle bundle, BundleTensors held, ServedTensors tensors, BundleProblems problems)
+    {
+        long before = problems.Count;
+        using var run = new TensorSampleRun(tensors.Scorer, bundle.Manifest.Tensors!, held.Options.CallTime);
+        for (int round = 0; round < TensorWarmRounds && problems.Count == before; round++)
+        {
+            run.Compare(bundle.TensorSamples, problems);
+        }
     }
 
     // Without them the store would never fold: every entity would end at its bound of records.

@@ -57,7 +57,7 @@ internal sealed class VersionRental(VersionControl control)
         int index = entry?.IndexOfReady(version, Encoding.UTF8.GetBytes(label)) ?? -1;
         return index < 0
             ? table.Explain(model, version, label)
-            : entry!.ReadyAt(index).Tensors is null
+            : !entry!.ReadyAt(index).IsRaw
                 ? $"model '{model}' is scored by rows: call Score, or POST /v1/score/{model}"
                 : $"model '{model}' is served raw: call Predict, or POST /v1/tensors/{model}";
     }

@@ -15,6 +15,10 @@ public interface ITensorScorer : IDisposable
     /// <summary>Memory that the model holds, in bytes, as far as it can be known.</summary>
     long MemoryBytes { get; }
 
+    /// <summary>Whether calls run elsewhere than in the caller's thread: in a batch with others, or a worker process.
+    /// </summary>
+    bool IsDeferred => false;
+
     /// <summary>
     /// Makes what one call after another is filled into and read from. Takes its time and memory: keep it in a pool.
     /// </summary>

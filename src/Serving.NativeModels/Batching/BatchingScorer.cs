@@ -66,6 +66,9 @@ public sealed class BatchingScorer : ITensorScorer
     public string RunsOn => _inner.RunsOn;
 
     /// <inheritdoc/>
+    public bool IsDeferred => true;
+
+    /// <inheritdoc/>
     public long MemoryBytes => _inner.MemoryBytes;
 
     /// <inheritdoc/>

@@ -53,6 +53,9 @@ public sealed class WorkerScorer : ITensorScorer
     public string RunsOn { get; }
 
     /// <inheritdoc/>
+    public bool IsDeferred => true;
+
+    /// <inheritdoc/>
     public long MemoryBytes { get; }
 
     /// <summary>The process that runs calls now; 0 while there is none.</summary>

@@ -24,13 +24,19 @@ internal ref struct LogReadBytes
     /// <summary>What is left.</summary>
     public readonly ReadOnlySpan<byte> Rest => _rest;
 
+    /// <summary>Ends the reading: what was read means nothing.</summary>
+    public void Refuse()
+    {
+        IsWrong = true;
+        _rest = default;
+    }
+
     /// <summary>The next bytes; empty where there are not so many.</summary>
     public ReadOnlySpan<byte> Take(long count)
     {
         if (count < 0 || count > _rest.Length)
         {
-            IsWrong = true;
-            _rest = default;
+            Refuse();
             return default;
         }
 
@@ -71,7 +77,7 @@ internal ref struct LogReadBytes
             }
         }
 
-        IsWrong = true;
+        Refuse();
         return 0;
     }
 

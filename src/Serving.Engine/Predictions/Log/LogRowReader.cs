@@ -68,6 +68,19 @@ internal static class LogRowReader
     {
         ValueKind.Bool => bytes.ReadByte() & 1,
         ValueKind.String => rows.AddText(bytes.ReadUtf8()),
+        ValueKind.Float => ReadFloat(ref bytes),
         _ => bytes.ReadInt64(),
     };
+
+    // The language has finite numbers alone: another one was not written by us.
+    private static long ReadFloat(ref LogReadBytes bytes)
+    {
+        long slot = bytes.ReadInt64();
+        if (!double.IsFinite(BitConverter.Int64BitsToDouble(slot)))
+        {
+            bytes.Refuse();
+        }
+
+        return slot;
+    }
 }

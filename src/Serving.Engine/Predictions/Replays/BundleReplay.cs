@@ -35,6 +35,7 @@ internal sealed class BundleReplay
     private readonly double[] _rawScores;
     private readonly double[] _scores;
     private readonly DecisionReplay? _decisions;
+    private readonly SampleCheck _check;
 
     /// <summary>Makes the replay of a bundle's answers.</summary>
     public BundleReplay(Bundle bundle)
@@ -51,6 +52,7 @@ internal sealed class BundleReplay
         _recorded = new RowBatch(_pipeline.RawSchema);
         _rawScores = new double[_pipeline.OutputCount];
         _scores = new double[_pipeline.ScoreCount];
+        _check = bundle.AnswerCheck;
         _decisions = _pipeline.Ladder is { } ladder ? new DecisionReplay(ladder) : null;
         Rows = new RowBatch(_pipeline.Rows);
         WindowStage? stage = _pipeline.Windows;
@@ -304,11 +306,12 @@ internal sealed class BundleReplay
         return differences;
     }
 
-    private static void AddNumber(
+    private void AddNumber(
         List<ReplayDifference> differences, RecordLine line, string name, double recorded, double recomputed,
         string differenceClass)
     {
-        if (BitConverter.DoubleToInt64Bits(recorded) != BitConverter.DoubleToInt64Bits(recomputed))
+        // Native runtimes differ between processors, and in the rows that they ran beside.
+        if (_check.ComparesScores && !_check.AreEqual(recomputed, recorded))
         {
             differences.Add(new ReplayDifference(
                 line.Id, name, NumberText(recorded), NumberText(recomputed), differenceClass));
