@@ -12,8 +12,8 @@ using Serving.Tables;
 namespace Serving.Cli.Commands;
 
 /// <summary>
-/// <c>score --bundle DIR --in FILE --out FILE</c>: offline scores by the pipeline that the server runs, or one call of a
-/// tensor model that is served raw.
+/// <c>score --bundle DIR --in FILE --out FILE</c>: offline scores by the pipeline that the server runs, or one call of
+/// a tensor model that is served raw.
 /// </summary>
 internal sealed class ScoreCommand
 {

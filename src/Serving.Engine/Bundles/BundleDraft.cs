@@ -153,6 +153,12 @@ public sealed class BundleDraft
         var answers = new MappedSampleAnswers(_pipelines, _tensors.Manifest);
         (set, ImmutableArray<SampleExpectation> expected) = answers.Compute(set, isGiven, problems);
         _tensors.Manifest = answers.Manifest;
+        if (problems.Count == 0 && !answers.AreIndependent(set, expected))
+        {
+            _tensors.Tensors.Mapped!.ScoreRowsApart();
+            _files[MappingFile.FileName] = MappingWriter.Write(_tensors.Tensors.Mapped.Mapping);
+        }
+
         return (set, expected, answers.Check);
     }
 

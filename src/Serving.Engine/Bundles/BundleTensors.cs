@@ -16,18 +16,17 @@ internal sealed record BundleTensors(
     IScorerFactory Factory, ModelFiles Files, TensorModel Model, TensorModelOptions Options)
 {
     /// <summary>How a script's columns fill it; null where it is served raw.</summary>
-    public TensorMapping? Mapping { get; private init; }
+    public TensorMapping? Mapping => Mapped?.Mapping;
 
     /// <summary>Scores by it behind a script; null where it is served raw.</summary>
     public MappedScorer? Mapped { get; private init; }
 
     /// <summary>Whether it is served raw, by tensors and not by rows.</summary>
-    public bool IsRaw => Mapping is null;
+    public bool IsRaw => Mapped is null;
 
     /// <summary>The model behind a script.</summary>
     public BundleTensors Behind(TensorMapping mapping) => this with
     {
-        Mapping = mapping,
         Mapped = new MappedScorer(mapping, Model.WeightBytes, () => new ServedTensors(Open(), Options)),
     };
 

@@ -62,6 +62,17 @@ internal sealed class MappedSampleAnswers(BundlePipelines pipelines, TensorManif
         return (kept, expected.ToImmutable());
     }
 
+    /// <summary>
+    /// Whether rows that go to the model together get the scores that each gets alone. They do not where it looks at
+    /// all of them, as quantised models do that scale by the greatest value of a call.
+    /// </summary>
+    public bool AreIndependent(SampleSet samples, ImmutableArray<SampleExpectation> expected)
+    {
+        var differences = new BundleProblems();
+        pipelines.CreateServingReplay(pipelines.CreateServing(), Check).CompareTogether(samples, expected, differences);
+        return differences.Count == 0;
+    }
+
     private SampleExpectation Answer(SampleSet single, BundleProblems problems)
     {
         try

@@ -80,12 +80,17 @@ internal sealed class SampleReplay
         }
 
         long before = problems.Count;
-        Compare(Compute(samples, problems), expected, 0, problems);
+        CompareTogether(samples, expected, problems);
         for (int sample = 0; sample < samples.Count && problems.Count == before; sample++)
         {
             Compare(Compute(samples.Single(sample), problems), expected.Slice(sample, 1), sample, problems);
         }
     }
+
+    /// <summary>Compares all samples at once; notes each stage that differs, at its first sample.</summary>
+    public void CompareTogether(
+        SampleSet samples, ImmutableArray<SampleExpectation> expected, BundleProblems problems) =>
+        Compare(Compute(samples, problems), expected, 0, problems);
 
     private void Compare(
         ImmutableArray<SampleExpectation> actual,

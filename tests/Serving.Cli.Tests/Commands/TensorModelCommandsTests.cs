@@ -113,6 +113,47 @@ public sealed class TensorModelCommandsTests : IDisposable
         Assert.True(run.Json.GetProperty("p50_us").GetDouble() <= run.Json.GetProperty("p99_us").GetDouble());
     }
 
+    [Fact]
+    public async Task ScoreBundle_ServedRaw_TakesTheJsonOfOneCall()
+    {
+        string model = _folder.Write("m.toy", Toy);
+        string bundle = _folder["raw"];
+        (await RunAsync("", "bundle", "pack", "--name", "m", "--model", model, "--out", bundle)).Expect(0);
+        string file = _folder.Write("in.json", """{"inputs":{"x":[[1,2]]},"outputs":["double"]}""");
+
+        (await RunAsync("", "score", "--bundle", bundle, "--in", file, "--out", _folder["out.json"])).Expect(0);
+        Assert.Equal("{\"outputs\": {\"double\":[[2,4]]}}\n", File.ReadAllText(_folder["out.json"]));
+        (await RunAsync("", "score", "--bundle", bundle, "--in", file, "--keep", "x", "--out", "-"))
+            .Expect(2, "--keep: the bundle holds a tensor model served raw");
+    }
+
+    [Fact]
+    public async Task ScoreBundle_BehindAScript_TakesRows()
+    {
+        string model = _folder.Write("m.toy", Toy);
+        string script = _folder.Write(
+            "s.feat",
+            "features s 1;\nrequest row { id: string; at: time; a: float?; } id id, time at;\nfeature a_x = a;\n");
+        string mapping = _folder.Write(
+            "mapping.json", """{"inputs":{"x":["a_x","a_x?"]},"score":{"output":"double","index":0},"link":"exp"}""");
+        string rows = _folder.Write("rows.csv", "id,at,a\np,2026-01-01T00:00:00Z,0.5\nq,2026-01-01T00:00:00Z,\n");
+        string bundle = _folder["mapped"];
+        (await RunAsync(
+            "", "bundle", "pack", "--name", "m", "--script", script, "--model", model, "--mapping", mapping, "--out",
+            bundle)).Expect(0);
+
+        (await RunAsync("", "bundle", "verify", bundle)).Expect(0);
+        CommandRun shown = (await RunAsync("", "bundle", "show", bundle)).Expect(0);
+        Assert.Contains("x: f32[?,2]: [\"a_x\",\"a_x?\"]", shown.Out, StringComparison.Ordinal);
+        (await RunAsync("", "score", "--bundle", bundle, "--in", rows, "--out", _folder["out.csv"])).Expect(0);
+        Assert.Equal(
+            "id,score,raw_score,model,version\np,2.718281828459045,1,m,1\nq,1,0,m,1\n",
+            File.ReadAllText(_folder["out.csv"]));
+        (await RunAsync(
+            "", "bundle", "pack", "--name", "m", "--model", model, "--mapping", mapping, "--out", bundle))
+            .Expect(3, "a toy model without a script");
+    }
+
     private Task<CommandRun> ScoreAsync(string model, string file, params string[] more) =>
         RunAsync("", ["model", "score", "--model", model, "--in", file, .. more]);
 

@@ -11,7 +11,7 @@ namespace Serving.Engine.Tensors.Mapping;
 /// </summary>
 internal sealed class MappedScorer : IScorer
 {
-    private readonly TensorMapping _mapping;
+    private TensorMapping _mapping;
     private readonly InputFiller _filler;
     private readonly ScoreReader _reader;
     private readonly Lazy<ServedTensors> _own;
@@ -51,6 +51,12 @@ internal sealed class MappedScorer : IScorer
 
     /// <summary>Has it score by an open model, which stays its owner's. To be called before the first score.</summary>
     public void Use(ServedTensors tensors) => _given = tensors;
+
+    /// <summary>How it is filled and read.</summary>
+    public TensorMapping Mapping => _mapping;
+
+    /// <summary>Has each row go to the model alone. To be called before rows are scored by several threads.</summary>
+    public void ScoreRowsApart() => _mapping = _mapping with { RowsPerCall = 1 };
 
     /// <summary>Raw scores of a row, by running one whose numbers are all 0.</summary>
     /// <exception cref="TensorRunException">The model refuses it.</exception>

@@ -26,6 +26,9 @@ internal sealed record MappingDocument
     /// <summary>Raw scores of a row where the model does not declare them; null where it does.</summary>
     public int? Count { get; init; }
 
+    /// <summary>Rows of one call at most; null for as many as the program gives.</summary>
+    public int? RowsPerCall { get; init; }
+
     /// <summary>Name of the link.</summary>
     public string Link { get; init; } = "identity";
 }

@@ -18,7 +18,7 @@ internal static class MappingReader
         AllowDuplicateProperties = false,
     };
 
-    private static readonly string[] s_members = ["signature", "inputs", "score", "link"];
+    private static readonly string[] s_members = ["signature", "inputs", "score", "link", "rows_per_call"];
     private static readonly string[] s_scoreMembers = ["output", "index", "key", "count"];
 
     /// <summary>Reads a mapping.</summary>
@@ -67,6 +67,7 @@ internal static class MappingReader
                 : Text(score, "key"),
             Count = Number(score, "count", 1),
             Link = Text(root, "link") ?? "identity",
+            RowsPerCall = Number(root, "rows_per_call", 1),
         };
     }
 

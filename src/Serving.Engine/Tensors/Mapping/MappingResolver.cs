@@ -54,7 +54,7 @@ internal static class MappingResolver
         return new TensorMapping(index, signature, inputs, score!, link!)
         {
             ModelInputs = ModelInputsOf(inputs, columns),
-            RowsPerCall = Math.Min(RowsMax, resolver.RowsPerCall),
+            RowsPerCall = Math.Min(Math.Min(RowsMax, document.RowsPerCall ?? RowsMax), resolver.RowsPerCall),
         };
     }
 

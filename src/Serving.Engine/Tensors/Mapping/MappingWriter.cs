@@ -34,6 +34,7 @@ internal static class MappingWriter
             ["inputs"] = inputs,
             ["score"] = score,
             ["link"] = mapping.Link.Name,
+            ["rows_per_call"] = mapping.RowsPerCall,
         });
     }
 

@@ -26,7 +26,9 @@ internal sealed record TensorMapping(
     /// </summary>
     public required ImmutableArray<ModelInput> ModelInputs { get; init; }
 
-    /// <summary>Rows of one call: 1 where an input takes one row alone.</summary>
+    /// <summary>
+    /// Rows of one call at most: 1 where an input takes one row alone, or a row's score would depend on those beside it.
+    /// </summary>
     public required int RowsPerCall { get; init; }
 
     /// <summary>The mapping with all that is known of its score.</summary>

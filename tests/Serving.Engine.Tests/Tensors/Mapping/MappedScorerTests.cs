@@ -94,8 +94,8 @@ public sealed class MappedScorerTests : IDisposable
         string bundle = _world.Pack(Copy("f32 ?,2"), """{"inputs":{"x":["mcc_b","amount_x?"]},"link":"softmax"}""");
 
         Assert.Equal(
-            """{"inputs":{"x":["mcc_b","amount_x?"]},"link":"softmax","score":{"count":2,"output":"y"},"""
-                + "\"signature\":\"serving_default\"}",
+            """{"inputs":{"x":["mcc_b","amount_x?"]},"link":"softmax","rows_per_call":256,"""
+                + "\"score\":{\"count\":2,\"output\":\"y\"},\"signature\":\"serving_default\"}",
             File.ReadAllText(Path.Combine(bundle, "mapping.json")));
         BundleVerification found = BundleVerifier.Verify(bundle, [_world.Toys]);
         Assert.True(found.IsOk, string.Join('\n', found.Problems));

@@ -17,10 +17,10 @@ public sealed class MappingResolverTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Theory]
-    [InlineData("[]", "the mapping: found Array, expected an object of signature, inputs, score, link")]
+    [InlineData("[]", "the mapping: found Array, expected an object of signature, inputs, score, link, rows_per_call")]
     [InlineData("{", "the mapping: found ")]
     [InlineData("""{"inputs":{"x":"a","x":"b"}}""", "without repeated members")]
-    [InlineData("""{"input":{}}""", "found a member 'input', expected signature, inputs, score, link")]
+    [InlineData("""{"input":{}}""", "found a member 'input', expected signature, inputs, score, link, rows_per_call")]
     [InlineData("""{"inputs":[]}""", "inputs: found Array")]
     [InlineData("""{"signature":"no"}""", "found no signature 'no', expected one of serving_default, maps, two, texts")]
     [InlineData("""{"inputs":{"q":"mcc_b"}}""", "inputs, 'q': found no input of that name, expected x: f32[?,2]")]
