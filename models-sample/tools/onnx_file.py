@@ -4,12 +4,12 @@ Source: onnx/onnx.proto (ModelProto and what it holds); the numbers of the field
 are named as in onnx's Operators.md and mean there what OPSET says.
 """
 import numpy
-from protobuf import data, integer, message, real, text
+from protobuf import data, integer, message, text
 
 IR_VERSION = 8
 OPSET = 17
 TYPES = {"float32": 1, "int64": 7}
-REAL, INTEGER = 1, 2
+INTEGER = 2
 
 
 def tensor(name, values):
@@ -25,17 +25,14 @@ def value(name, kind, shape):
     return text(1, name) + message(2, message(1, integer(1, TYPES[kind]), message(2, *dims)))
 
 
-def attribute(name, given):
-    """AttributeProto: name 1, f 2, i 3, type 20."""
-    if isinstance(given, float):
-        return text(1, name) + real(2, given) + integer(20, REAL)
-    return text(1, name) + integer(3, given) + integer(20, INTEGER)
-
-
 def node(operator, inputs, output, **attributes):
-    """NodeProto with one output, which names it: input 1, output 2, name 3, op_type 4, attribute 5."""
+    """NodeProto with one output, which names it: input 1, output 2, name 3, op_type 4, attribute 5.
+
+    AttributeProto of an integer: name 1, i 3, type 20.
+    """
     return (b"".join(text(1, name) for name in inputs) + text(2, output) + text(3, output) + text(4, operator)
-            + b"".join(message(5, attribute(name, given)) for name, given in sorted(attributes.items())))
+            + b"".join(message(5, text(1, name), integer(3, given), integer(20, INTEGER))
+                       for name, given in sorted(attributes.items())))
 
 
 def model(name, note, nodes, weights, inputs, outputs):

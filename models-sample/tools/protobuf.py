@@ -5,7 +5,7 @@ The numbers stand where the messages are written: onnx_file.py and saved_model.p
 """
 import struct
 
-VARINT, FIXED_64, BYTES, FIXED_32 = 0, 1, 2, 5
+VARINT, BYTES, FIXED_32 = 0, 2, 5
 
 
 def varint(value):
@@ -26,11 +26,6 @@ def key(number, packing):
 def integer(number, value):
     """A field of an integer, an enumeration or a bool."""
     return key(number, VARINT) + varint(int(value))
-
-
-def real(number, value):
-    """A field of a 32-bit float."""
-    return key(number, FIXED_32) + struct.pack("<f", value)
 
 
 def fixed(number, value):

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Serving.Cli.CommandLine;
 using Serving.Cli.Demonstration;
+using Serving.Cli.TensorModels;
 
 namespace Serving.Cli.Commands;
 
@@ -23,18 +24,19 @@ internal static class DemoCommand
         };
         Option<bool> json = SharedOptions.Json();
         var canary = new Option<bool>("--canary") { Description = "Publish a better and then a broken version." };
+        Option<string?> library = TensorOptions.CreateLibrary();
         var command = new Command(
             "demo",
             "Start a server with a sample model and score its sample requests.\n\n"
                 + "Example: serving demo --once")
         {
-            requests, rate, once, model, json, canary,
+            requests, rate, once, model, json, canary, library,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new DemoOptions(
                 parsed.GetValue(requests), parsed.GetValue(rate), parsed.GetValue(once), parsed.GetValue(model)!,
-                parsed.GetValue(json), parsed.GetValue(canary));
+                parsed.GetValue(json), parsed.GetValue(canary), parsed.GetValue(library));
             return await new Demo(options, console).RunAsync(cancellation);
         });
         return command;

@@ -5,6 +5,7 @@ using Serving.Client;
 using Serving.Data;
 using Serving.Engine.Bundles;
 using Serving.Engine.Routing;
+using Serving.Models.Tensors;
 using Serving.Server.Hosting;
 using Serving.Protocol.V1;
 
@@ -24,14 +25,16 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         options.Check();
+        IReadOnlyList<IScorerFactory> runtimes = console.Runtimes(options.TensorFlowLibrary);
         using var folder = new DemoModels(options.Model);
+        Bundle bundle = folder.OpenNewest(options.Model, runtimes);
         var serverOptions = new ServerOptions
         {
             Models = folder.Path,
             HttpPort = 0,
             GrpcPort = 0,
             WarmUp = TimeSpan.FromSeconds(3),
-
+            Runtimes = [.. runtimes],
             Deadline = s_deadline,
             DrainDelay = TimeSpan.Zero,
             AdminAnonymous = true,
@@ -42,7 +45,6 @@ internal sealed class Demo(DemoOptions options, CommandConsole console)
             ?? throw new InputException(new InputProblem(
                 folder.Path, "no version that is ready", "one",
                 string.Join("; ", host.Engine.Versions.Select(v => v.Reason))));
-        Bundle bundle = folder.OpenNewest(options.Model);
         bool hasWindows = bundle.Script is { Windows.IsEmpty: false };
         DemoRequests requests = DemoRequests.Of(
             options.Model,

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Serving.Cli.TensorModels;
 using Serving.Engine.Bundles;
+using Serving.Models.Tensors;
 
 namespace Serving.Cli.Demonstration;
 
@@ -31,8 +33,19 @@ internal sealed class DemoModels : IDisposable
         return System.IO.Path.Combine(folder, newest.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Opens the highest version of a model.</summary>
-    public Bundle OpenNewest(string model) => Bundle.Open(NewestOf(model));
+    /// <summary>
+    /// Opens the highest version of a model. Where a native library would run it and is not there, that is said here: a
+    /// server would start and have the model Failed.
+    /// </summary>
+    /// <exception cref="RuntimeMissingException">The library is not there; says how to get it.</exception>
+    public Bundle OpenNewest(string model, IReadOnlyList<IScorerFactory> runtimes)
+    {
+        string folder = NewestOf(model);
+        Bundle bundle = Bundle.Open(folder, runtimes);
+        TensorSource.Find(System.IO.Path.Combine(folder, bundle.Manifest.Model), "auto", runtimes)
+            ?.Open(TensorModelOptions.Default).Dispose();
+        return bundle;
+    }
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

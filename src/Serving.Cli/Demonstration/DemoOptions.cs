@@ -4,7 +4,7 @@ namespace Serving.Cli.Demonstration;
 
 /// <summary>What a demo is asked for.</summary>
 internal sealed record DemoOptions(
-    int Requests, double Rate, bool Once, string Model, bool Json, bool Canary)
+    int Requests, double Rate, bool Once, string Model, bool Json, bool Canary, string? TensorFlowLibrary)
 {
     public const string ModelsFolder = "models-sample";
 

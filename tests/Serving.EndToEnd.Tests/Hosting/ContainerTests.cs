@@ -97,7 +97,7 @@ public sealed class ContainerTests
         (int _, string output) = await TestTools.RunAsync("bash", ["-c", Script, "container", folder], s_serving);
 
         Assert.True(
-            output.Contains("ready models=3", StringComparison.Ordinal)
+            output.Contains("ready models=4", StringComparison.Ordinal)
                 && output.Contains("health 0, server 0", StringComparison.Ordinal),
             output);
     }
