@@ -54,17 +54,17 @@ public sealed class SampleModelTests
         }
     }
 
-    /// <summary>The requests of a network's samples, in a file and over the wire.</summary>
+    /// <summary>The requests of a network's samples, in a file and over the wire; no other event happens.</summary>
     [Theory]
-    [InlineData("card-mlp")]
-    [InlineData("feed-wide-deep")]
-    public async Task Score_SamplesOfANetwork_IsTheSameOfflineAndServed(string model)
+    [InlineData("card-mlp", "chargeback")]
+    [InlineData("feed-wide-deep", "")]
+    public async Task Score_SamplesOfANetwork_IsTheSameOfflineAndServed(string model, string otherEvent)
     {
         string library = model == "feed-wide-deep" ? TensorFlowFiles.Library : "";
         string bundle = Path.Combine(Stored, model, "1");
         string[] rows = [.. File.ReadLines(Path.Combine(bundle, "samples.jsonl")).Select(RequestOf)];
 
-        double[] offline = await ScoreAsync(bundle, library, rows);
+        double[] offline = await ScoreAsync(bundle, library, rows, otherEvent);
         double[] served = await ServeAsync(model, library, rows);
 
         Assert.Equal(rows.Length, offline.Length);
@@ -89,7 +89,7 @@ public sealed class SampleModelTests
             : line.RootElement.GetRawText();
     }
 
-    private static async Task<double[]> ScoreAsync(string bundle, string library, string[] rows)
+    private static async Task<double[]> ScoreAsync(string bundle, string library, string[] rows, string otherEvent)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("serving-samples-");
         try
@@ -97,8 +97,14 @@ public sealed class SampleModelTests
             string input = Path.Combine(folder.FullName, "rows.jsonl");
             string output = Path.Combine(folder.FullName, "scores.csv");
             await File.WriteAllLinesAsync(input, rows);
-            await CommandRun.DoneAsync(
-                ["score", "--bundle", bundle, "--in", input, "--out", output, .. LibraryOption(library)]);
+            string none = Path.Combine(folder.FullName, "none.jsonl");
+            await File.WriteAllTextAsync(none, "");
+            string[] options =
+            [
+                .. otherEvent.Length > 0 ? (string[])["--data", $"{otherEvent}={none}"] : [],
+                .. library.Length > 0 ? (string[])["--tensorflow-library", library] : [],
+            ];
+            await CommandRun.DoneAsync(["score", "--bundle", bundle, "--in", input, "--out", output, .. options]);
             return
             [
                 .. File.ReadLines(output).Skip(1)
@@ -110,9 +116,6 @@ public sealed class SampleModelTests
             folder.Delete(recursive: true);
         }
     }
-
-    private static string[] LibraryOption(string library) =>
-        library.Length > 0 ? ["--tensorflow-library", library] : [];
 
     private static async Task<double[]> ServeAsync(string model, string library, string[] rows)
     {
