@@ -95,6 +95,11 @@ public static class BundleVerifier
         {
             problems.Add(exception);
         }
+        catch (RuntimeMissingException exception)
+        {
+            // How to get it is the advice, which is not cut.
+            problems.Add(place, "a model whose runtime is not there", "its runtime", exception.Message);
+        }
         catch (Exception exception)
         {
             problems.Add(place, $"{exception.GetType().Name}: {exception.Message}", "one that can be built and scored");

@@ -57,7 +57,8 @@ internal static partial class TensorFlowLibrary
             }
             catch (Exception missing) when (missing is DllNotFoundException or BadImageFormatException)
             {
-                failure = missing.Message.Split('\n')[0];
+                // Behind its first sentence the message explains how to look for the reason.
+                failure = missing.Message.Split(". ", 2)[0];
             }
         }
 

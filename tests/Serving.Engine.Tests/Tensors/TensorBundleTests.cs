@@ -95,6 +95,21 @@ public sealed class TensorBundleTests : IDisposable
     }
 
     [Fact]
+    public void Poll_RuntimeThatIsNotThere_FailsWithHowToGetIt()
+    {
+        Publish(Scale2, 1);
+        _toys.IsMissing = true;
+        using InferenceEngine engine = Engine();
+        engine.Poll();
+        VersionStatus status = Assert.Single(engine.Versions);
+        Assert.Equal(VersionState.Failed, status.State);
+        Assert.Equal(
+            "model: found a model whose runtime is not there, expected its runtime; "
+                + "the toy box is not there; install it",
+            status.Reason);
+    }
+
+    [Fact]
     public void Poll_AnswersThatDiffer_FailAndCloseTheSession()
     {
         Publish(Scale2, 1);
