@@ -12,7 +12,7 @@ namespace Serving.Benchmarks;
 /// <c>--quick redis</c> print latencies and sizes of the state stores, <c>--quick log MODELS</c> what records cost,
 /// <c>--quick handbook ...</c> the offline run beside DuckDB's; <c>--quick drift MODELS</c> what drift costs a row;
 /// <c>--quick embedded</c> all that windows cost a request on the embedded store; <c>--quick live CARDS</c> the memory
-/// of cards that are folded as they grow.
+/// of cards that are folded as they grow; <c>--quick batching</c> what micro-batches give 64 callers;
 /// <c>--quick savedmodel LIBRARY FOLDERS</c> a call beside TensorFlow's bare session run.
 /// </summary>
 internal static class Program
@@ -55,6 +55,11 @@ internal static class Program
 
     private static void RunNamed(string[] parts)
     {
+        if (parts is ["batching"])
+        {
+            QuickBatching.Run(Console.Out);
+        }
+
         if (parts is ["embedded", ..])
         {
             QuickEmbedded.RunAll(Console.Out, QuickWindows.CardLog());
