@@ -111,7 +111,11 @@ internal sealed class ServedVersion
         Pipeline.RawSchema,
         Pipeline.OutputCount,
         Pipeline.ScoreCount,
-        samples);
+        samples)
+    {
+        Tensors = IsRaw ? Tensors?.Scorer.Model : null,
+        Calls = Tensors?.Samples ?? [],
+    };
 
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
     /// <param name="schema">What the request may say.</param>

@@ -88,7 +88,7 @@ internal sealed class TrafficDesk
         _options.KeepPrevious)
     {
         IsRaw = number => versions.Any(
-            version => version.Location.Version == number && version.Served?.Tensors is not null),
+            version => version.Location.Version == number && version.Served is { IsRaw: true }),
     };
 
     /// <summary>A publication with all that the request leaves open.</summary>

@@ -34,6 +34,7 @@ public static class WorkerHost
             return 1;
         }
 
+        WorkerMemory.Bound(load.Options.CallMemoryBytes);
         await control.SendAsync(
             WorkerMessageKind.Loaded,
             new WorkerLoaded(scorer.RunsOn, scorer.MemoryBytes),
@@ -47,7 +48,22 @@ public static class WorkerHost
 
         // The server never writes here again: what comes is its end.
         await WaitForEndAsync(control, cancellation).ConfigureAwait(false);
+        Remove(socketPath);
         return 0;
+    }
+
+    // A server that was killed leaves its socket to us; one that lives removes it when we are gone.
+    private static void Remove(string socketPath)
+    {
+        try
+        {
+            File.Delete(socketPath);
+            Directory.Delete(Path.GetDirectoryName(Path.GetFullPath(socketPath))!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What else lies there is not ours.
+        }
     }
 
     private static async Task WaitForEndAsync(WorkerChannel control, CancellationToken cancellation)

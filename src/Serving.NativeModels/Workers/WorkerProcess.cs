@@ -31,10 +31,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         _process = process;
         _folder = folder;
+        Id = process.Id;
     }
 
-    /// <summary>Its process.</summary>
-    public int Id => _process.Id;
+    /// <summary>Its process, also when that has ended.</summary>
+    public int Id { get; }
 
     /// <summary>What it said of its model.</summary>
     public WorkerLoaded Loaded { get; private set; } = new("", 0);
@@ -85,17 +86,28 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Has it run a call.</summary>
-    /// <exception cref="IOException">It is gone, or does not keep to the messages: it is to be ended.</exception>
-    public async ValueTask RunAsync(TensorCall call, int signature, TimeSpan timeLeft, CancellationToken cancellation)
+    /// <summary>Waits for a place; false where none came free in time. Whoever has one calls RunAsync.</summary>
+    /// <exception cref="IOException">It is gone.</exception>
+    public async ValueTask<bool> TryEnterAsync(TimeSpan timeLeft, CancellationToken cancellation)
     {
-        await _places.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!await _places.WaitAsync(timeLeft, cancellation).ConfigureAwait(false))
+        {
+            return false;
+        }
+
         if (_isClosed)
         {
             _places.Release();
             throw new IOException("the worker is gone");
         }
 
+        return true;
+    }
+
+    /// <summary>Has it run a call, which has a place, and gives the place back.</summary>
+    /// <exception cref="IOException">It is gone, or does not keep to the messages: it is to be ended.</exception>
+    public async ValueTask RunAsync(TensorCall call, int signature, TimeSpan timeLeft, CancellationToken cancellation)
+    {
         Interlocked.Increment(ref _underWay);
         _ = _free.TryTake(out WorkerSlot? slot);
         try
@@ -159,7 +171,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         _places.Release(_slots.Count + 1);
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     // A path of a Unix socket has at most 107 bytes, so the folder's name is short.
@@ -182,6 +197,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             UseShellExecute = false, RedirectStandardInput = true,
         };
+        foreach (string variable in options.HiddenVariables)
+        {
+            start.Environment.Remove(variable);
+        }
+
         return Process.Start(start) ?? throw new IOException($"{options.Program} did not start");
     }
 

@@ -62,6 +62,9 @@ public sealed class WorkerScorer : ITensorScorer
     public int ProcessId => _worker?.Id ?? 0;
 
     /// <inheritdoc/>
+    public TensorHost Host => new() { Isolation = TensorHost.Process, ProcessId = ProcessId };
+
+    /// <inheritdoc/>
     public TensorCall CreateCall(int signature) => new WorkerCall(this, signature, Model.Signatures[signature]);
 
     /// <inheritdoc/>
@@ -117,12 +120,17 @@ public sealed class WorkerScorer : ITensorScorer
         }
 
         TimeSpan limit = timeLeft < _callTime ? timeLeft : _callTime;
+        limit = limit > TimeSpan.Zero ? limit : TimeSpan.Zero;
+        long began = _time.GetTimestamp();
+        await EnterAsync(worker, limit, cancellation).ConfigureAwait(false);
+        TimeSpan left = limit - _time.GetElapsedTime(began);
+        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
         // Whoever waits no longer leaves the slot out of step: the worker is given its time to end the call by itself.
-        using CancellationTokenSource hang = new(limit + _options.HangTime, _time);
+        using CancellationTokenSource hang = new(left + _options.HangTime, _time);
         try
         {
-            await worker.RunAsync(call, signature, limit, hang.Token).ConfigureAwait(false);
+            await worker.RunAsync(call, signature, left, hang.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or OperationCanceledException)
         {
@@ -136,6 +144,25 @@ public sealed class WorkerScorer : ITensorScorer
         }
 
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    // Calls that others hold the places against are late, not proof of a hang.
+    private static async ValueTask EnterAsync(
+        WorkerProcess worker, TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!await worker.TryEnterAsync(limit, cancellation).ConfigureAwait(false))
+            {
+                throw new TensorRunException(
+                    ErrorCode.DeadlineExceeded, "the model's worker had no place for the call in its time");
+            }
+        }
+        catch (IOException error)
+        {
+            throw new TensorRunException(
+                ErrorCode.Unavailable, "the model's worker died while the call waited for it", error);
+        }
     }
 
     private async Task WatchAsync(WorkerProcess worker)
