@@ -356,7 +356,7 @@ public sealed class InferenceEngine : IDisposable
     /// </summary>
     public RowBatch? SamplesOf(string model, long version)
     {
-        ServedVersion? served = ReadyOf(model, version);
+        ServedVersion? served = _rental.ReadyOf(model, version);
         return served is { Samples: { } samples, Pipeline.Windows: { } windows }
             ? RequestTimes.MadePresent(samples, windows.Request, _time.GetUtcNow().ToUnixTimeMilliseconds())
             : served?.Samples;
@@ -367,14 +367,7 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>What a Ready version takes and answers; null where there is none.</summary>
     public VersionDescription? Describe(string model, long version) =>
-        ReadyOf(model, version)?.Describe(SamplesOf(model, version));
-
-    private ServedVersion? ReadyOf(string model, long version)
-    {
-        ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
-        return index < 0 ? null : entry!.ReadyAt(index);
-    }
+        _rental.ReadyOf(model, version)?.Describe(SamplesOf(model, version));
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>
     public void Dispose()

@@ -50,12 +50,11 @@ internal static class BundlePackCommand
         Option<string?> budget = StateBudgetOption.Create();
         Option<bool> json = SharedOptions.Json();
         var tensors = new TensorOptions();
-        Option<string?> operators = Optional(
-            "--allow-operators", "A,B: operators of a tensor model that reach outside; a server must allow them too.");
         var command = new Command("pack", Description)
         {
             name, version, script, statistics, model, mapping, samples, baseline, rename, sum, decision, fallback, mask,
-            output, models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library, operators,
+            output, models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library,
+            tensors.AllowOperators,
         };
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
         command.SetAction((parsed, _) => Task.Run(() =>
@@ -64,7 +63,7 @@ internal static class BundlePackCommand
             {
                 Name = parsed.GetValue(name)!,
                 ModelPath = InputPath.Model(parsed.GetValue(model)!),
-                Tensors = tensors.Of(parsed) with { AllowedOperators = TableInput.Names(parsed.GetValue(operators)) },
+                Tensors = tensors.Of(parsed),
                 ScriptPath = Existing(parsed.GetValue(script), "a feature script"),
                 StatisticsPath = Existing(parsed.GetValue(statistics), "statistics, as features fit writes them"),
                 MappingPath = Existing(parsed.GetValue(mapping), "a mapping, a JSON file"),

@@ -16,7 +16,10 @@ internal static partial class WorkerMemory
     /// <summary>What .NET may take beside the calls: its heap between two collections, stacks of threads.</summary>
     private const long OwnBytes = 256L << 20;
 
-    /// <summary>Lets all calls together take so many bytes beyond what the process has now.</summary>
+    /// <summary>
+    /// Lets all calls together take so many bytes beyond what the process has now. Where the whole machine has none
+    /// left, the kernel looks at this process before its server.
+    /// </summary>
     public static void Bound(long callBytes)
     {
         if (!OperatingSystem.IsLinux() || PresentBytes() is not { } present)
@@ -24,10 +27,24 @@ internal static partial class WorkerMemory
             return;
         }
 
+        OfferFirst();
+
         ulong bytes = (ulong)(present + OwnBytes + Math.Min(callBytes, long.MaxValue / 2));
 
         // A machine whose own limit is lower keeps that one.
         _ = SetLimit(DataLimit, [bytes, bytes]);
+    }
+
+    private static void OfferFirst()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "500");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A container may forbid it; the bound below holds all the same.
+        }
     }
 
     // "VmData:     1234 kB"

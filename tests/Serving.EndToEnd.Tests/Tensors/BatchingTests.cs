@@ -44,7 +44,7 @@ public sealed class BatchingTests
     [InlineData("models: { toy: { batching: { stateful: true } } }", Slow + "stateful\n", "on")]
     [InlineData("", "signature serving_default\ninput x f32 1,2\noutput y f32 1,2 = copy x\n",
         "off: input x: f32[1,2] has no free first dimension")]
-    public async Task Status_SaysWhetherCallsFormBatchesAndWhyNot(string config, string toy, string batching)
+    public async Task Status_OfAModel_SaysWhetherCallsFormBatchesAndWhyNot(string config, string toy, string batching)
     {
         await using TestServer server = await StartAsync(config, toy);
         JsonElement detail = await TensorServer.DetailAsync(server.Http, "toy");

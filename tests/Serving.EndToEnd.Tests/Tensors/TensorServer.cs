@@ -47,17 +47,18 @@ internal static class TensorServer
         string name,
         string modelPath,
         IReadOnlyList<IScorerFactory>? runtimes = null,
-        TensorModelOptions? options = null)
-    {
-        BundleDraft draft = BundleDraft.Create(
-            new PackRequest
-            {
-                Name = name, ModelPath = modelPath, Tensors = options ?? TensorModelOptions.Default,
-            },
-            TimeProvider.System,
-            [.. runtimes ?? Runtimes]);
-        BundleWriter.WriteToModels(draft, name, folder.Models, 1);
-    }
+        TensorModelOptions? options = null) =>
+        BundleWriter.WriteToModels(Draft(name, modelPath, runtimes, options), name, folder.Models, 1);
+
+    /// <summary>Such a bundle before it is written.</summary>
+    public static BundleDraft Draft(
+        string name,
+        string modelPath,
+        IReadOnlyList<IScorerFactory>? runtimes = null,
+        TensorModelOptions? options = null) => BundleDraft.Create(
+        new PackRequest { Name = name, ModelPath = modelPath, Tensors = options ?? TensorModelOptions.Default },
+        TimeProvider.System,
+        [.. runtimes ?? Runtimes]);
 
     /// <summary>Publishes a toy of some lines.</summary>
     public static void PublishToy(

@@ -57,17 +57,27 @@ internal sealed class OptionFactory(RowSumOption option) : IScorerFactory
         }
     }
 
-    private sealed class Call(OptionFactory owner, TensorCall inner) : TensorCall(inner)
+    private sealed class Call : TensorCall
     {
+        private readonly OptionFactory _owner;
+        private readonly TensorCall _inner;
+
+        public Call(OptionFactory owner, TensorCall inner)
+            : base(inner)
+        {
+            _owner = owner;
+            _inner = inner;
+        }
+
         protected override ValueTask RunCheckedAsync(TimeSpan timeLeft, CancellationToken cancellation)
         {
-            owner.RowsRun.Enqueue((int)InputBuffer(0).Shape[0]);
-            return inner.RunAsync(timeLeft, cancellation);
+            _owner.RowsRun.Enqueue((int)InputBuffer(0).Shape[0]);
+            return _inner.RunAsync(timeLeft, cancellation);
         }
 
         protected override void Dispose(bool disposing)
         {
-            inner.Dispose();
+            _inner.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -75,6 +75,21 @@ public sealed class WorkerScorerTests : IDisposable
     }
 
     [Fact]
+    public void Open_WithVariablesToHide_ItsWorkerDoesNotHaveThem()
+    {
+        const string Shown = "SERVING_TEST_SHOWN";
+        const string Hidden = "SERVING_TEST_HIDDEN";
+        Environment.SetEnvironmentVariable(Shown, "1");
+        Environment.SetEnvironmentVariable(Hidden, "1");
+        WorkerScorerFactory factory = new(
+            new RowSumFactory(), Options() with { HiddenVariables = [Hidden] }, TimeProvider.System);
+        using WorkerScorer scorer = (WorkerScorer)factory.Open(Files(), TensorModelOptions.Default);
+        string environment = File.ReadAllText($"/proc/{scorer.ProcessId}/environ");
+        Assert.Contains(Shown, environment, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hidden, environment, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_MoreCallsThanPlaces_AreLateWithoutCostingTheWorker()
     {
         using WorkerScorer scorer = (WorkerScorer)Open();

@@ -70,7 +70,7 @@ public sealed class TensorOptionReaderTests : IDisposable
             tensors: { threads: none, isolation: 1 }
             models: { m: { batching: 5, call-timeout: soon } }
             """));
-        Assert.Equal(4, refused.Problems.Count);
+        Assert.Equal(4, refused.Problems.Length);
     }
 
     [Theory]
