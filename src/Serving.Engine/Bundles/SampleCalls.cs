@@ -5,7 +5,9 @@ using Serving.Models.Tensors;
 
 namespace Serving.Engine.Bundles;
 
-/// <summary>Makes calls of a bundle's tensor model of its samples: raw ones, or rows behind a script. One thread.</summary>
+/// <summary>
+/// Makes calls of a bundle's tensor model of its samples: raw ones, or rows behind a script. One thread.
+/// </summary>
 internal sealed class SampleCalls(Bundle bundle)
 {
     // Enough to compare calls apart with calls together.

@@ -114,6 +114,7 @@ internal sealed class ServedVersion
         samples)
     {
         Tensors = IsRaw ? Tensors?.Scorer.Model : null,
+        IsStateful = Tensors is { Scorer.Model.IsStateful: true },
         Calls = Tensors?.Samples ?? [],
     };
 

@@ -25,6 +25,9 @@ public sealed record VersionDescription(
     /// <summary>Its tensor model, where it is served raw; else null, and all above is of rows.</summary>
     public TensorModel? Tensors { get; init; }
 
+    /// <summary>Whether calls change what later ones answer.</summary>
+    public bool IsStateful { get; init; }
+
     /// <summary>Sample calls of a version that is served raw.</summary>
     public ImmutableArray<TensorRequestSample> Calls { get; init; } = [];
 }

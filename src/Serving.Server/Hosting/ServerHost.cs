@@ -267,7 +267,8 @@ public sealed class ServerHost : IAsyncDisposable
         {
             return described switch
             {
-                { Tensors: { IsStateful: false } tensors, Calls.IsEmpty: false } =>
+                { IsStateful: true } => null,
+                { Tensors: { } tensors, Calls.IsEmpty: false } =>
                     new TensorLoad(model, version, tensors, described.Calls),
                 { Tensors: null, Samples: { RowCount: > 0 } rows } => new SampleLoad(model, version, rows),
                 _ => null,
