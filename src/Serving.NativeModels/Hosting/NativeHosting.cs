@@ -58,7 +58,11 @@ public sealed class NativeHosting(
                 "isolation", "process", "none, since this program has no worker to start"))
             : new WorkerScorerFactory(
                 opening.Factory,
-                workers with { Slots = Math.Max(workers.Slots, options.Batching?.Lanes ?? 1) },
+                workers with
+                {
+                    Slots = Math.Max(workers.Slots, options.Batching?.Lanes ?? 1),
+                    KeepsSpare = options.KeepsSpare,
+                },
                 time,
                 observers?.OfWorkers(opening.Model, opening.Version));
 

@@ -12,6 +12,9 @@ public sealed record NativeModelOptions
     /// <summary>Whether it runs in a worker process.</summary>
     public bool IsIsolated { get; init; }
 
+    /// <summary>Whether a second process waits to take the worker's place.</summary>
+    public bool KeepsSpare { get; init; } = true;
+
     /// <summary>How its calls form batches; null: they form none.</summary>
     public BatchingOptions? Batching { get; init; } = BatchingOptions.Default;
 

@@ -18,6 +18,7 @@ internal static class TensorOptionReader
     private const string Memory = "a size from 1MiB such as 256MiB";
     private const string ProviderNames = "a list of cpu, cuda and tensorrt, each once";
     private const string Operators = "a list of operators' names";
+    private const string Switch = "true or false";
     private const long MemoryMin = 1 << 20;
     private const int ThreadsMax = 64;
     private const int RowsMax = 4096;
@@ -25,7 +26,7 @@ internal static class TensorOptionReader
     private const int LanesMax = 64;
 
     private static readonly string[] s_keys =
-        ["isolation", "batching", "call-timeout", "call-memory", "threads", "providers", "device-memory"];
+        ["isolation", "spare", "batching", "call-timeout", "call-memory", "threads", "providers", "device-memory"];
 
     /// <summary>
     /// Keys of a single model. Operators that reach outside are allowed model by model, never all models at once.
@@ -65,6 +66,9 @@ internal static class TensorOptionReader
                 bool? isIsolated = problems.Value<bool>(
                     node, "process or none", n => n.Text switch { "process" => true, "none" => false, _ => null });
                 return options with { IsIsolated = isIsolated ?? options.IsIsolated };
+            case "spare":
+                bool? keepsSpare = problems.Value<bool>(node, Switch, ReadSwitch);
+                return options with { KeepsSpare = keepsSpare ?? options.KeepsSpare };
             case "batching":
                 return ChangeBatching(options, node, problems);
             case "call-timeout":
@@ -126,8 +130,7 @@ internal static class TensorOptionReader
                     read = read with { Lanes = ReadCount(value, LanesMax, problems) ?? read.Lanes };
                     break;
                 default:
-                    isForced = problems.Value<bool>(
-                        value, "true or false", n => OptionText.TrySwitch(n.Text!, out bool v) ? v : null) ?? isForced;
+                    isForced = problems.Value<bool>(value, Switch, ReadSwitch) ?? isForced;
                     break;
             }
         }
@@ -139,6 +142,9 @@ internal static class TensorOptionReader
         node,
         $"a whole number from 1 to {max}",
         n => OptionText.TryInteger(n.Text!, out int value) && value >= 1 && value <= max ? value : null);
+
+    private static bool? ReadSwitch(OptionNode node) =>
+        OptionText.TrySwitch(node.Text!, out bool value) ? value : null;
 
     private static long? ReadMemory(OptionNode node) =>
         OptionText.TryLongSize(node.Text!, out long value) && value >= MemoryMin ? value : null;

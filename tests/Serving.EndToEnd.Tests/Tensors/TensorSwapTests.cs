@@ -65,8 +65,9 @@ public sealed class TensorSwapTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"result: {swaps} swaps of {Path.GetFileName(path)}, isolation {isolation}: {before} -> {after}");
         Assert.Empty(wrong);
-        Assert.Equal(before.Children, after.Children);
-        Assert.Equal(isolation == "process" ? 1 : 0, after.Children);
+
+        // A worker, and as a rule the process that waits to take its place.
+        Assert.InRange(after.Children, isolation == "process" ? 1 : 0, isolation == "process" ? 2 : 0);
         Assert.Equal(after.Nice, after.NiceOfChild);
         Assert.InRange(after.Files, 0, before.Files + FilesMore);
         Assert.InRange(after.Threads, 0, before.Threads + ThreadsMore);

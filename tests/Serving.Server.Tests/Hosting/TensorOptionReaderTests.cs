@@ -18,7 +18,7 @@ public sealed class TensorOptionReaderTests : IDisposable
             models:
               a: { isolation: none, call-timeout: 250ms, allow-operators: [ReadFile, WriteFile] }
               b: { batching: { max-rows: 100, queue: 7, lanes: 2, stateful: true } }
-              c: { batching: off, providers: [cuda, cpu], device-memory: 2GiB, threads: 4 }
+              c: { spare: false, batching: off, providers: [cuda, cpu], device-memory: 2GiB, threads: 4 }
               d: { deadline: 1s }
             tensors: { isolation: process, call-memory: 64MiB }
             """);
@@ -34,6 +34,7 @@ public sealed class TensorOptionReaderTests : IDisposable
         Assert.Equal([1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 100], b.Batching.Sizes);
         NativeModelOptions c = options.TensorModels["c"];
         Assert.Null(c.Batching);
+        Assert.True(a.KeepsSpare && !c.KeepsSpare);
         Assert.Equal(["cuda", "cpu"], c.Tensors.Providers);
         Assert.Equal((2L << 30, 4), (c.Tensors.DeviceMemoryBytes, c.Tensors.Threads));
         Assert.False(options.TensorModels.ContainsKey("d"));
@@ -43,6 +44,7 @@ public sealed class TensorOptionReaderTests : IDisposable
 
     [Theory]
     [InlineData("models: { m: { isolation: container } }", "m.isolation': found 'container', expected process or none")]
+    [InlineData("models: { m: { spare: maybe } }", "m.spare': found 'maybe', expected true or false")]
     [InlineData("models: { m: { batching: yes } }", "m.batching': found 'yes', expected on, off, or a mapping")]
     [InlineData("models: { m: { batching: { max-rows: 0 } } }", "expected a whole number from 1 to 4096")]
     [InlineData("models: { m: { batching: { lanes: 65 } } }", "expected a whole number from 1 to 64")]
