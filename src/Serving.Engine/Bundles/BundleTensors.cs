@@ -60,7 +60,10 @@ internal sealed record BundleTensors(
     /// <exception cref="RuntimeMissingException">The runtime is not there.</exception>
     public ITensorScorer Open(SampleCalls? samples = null)
     {
-        var opening = new TensorOpening(Name, Version, Factory, Files, Options);
+        var opening = new TensorOpening(Name, Version, Factory, Files, Options)
+        {
+            WhyAlone = Mapping is { RowsPerCall: 1 } ? "the bundle's mapping has each row go alone" : null,
+        };
         return Hosting.Open(samples is null ? opening : opening with { FillSamples = samples.Fill });
     }
 }

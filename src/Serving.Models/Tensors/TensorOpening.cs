@@ -9,6 +9,9 @@ namespace Serving.Models.Tensors;
 public sealed record TensorOpening(
     string Model, long Version, IScorerFactory Factory, ModelFiles Files, TensorModelOptions Options)
 {
+    /// <summary>Why its bundle has each row go to the model alone; null where it does not.</summary>
+    public string? WhyAlone { get; init; }
+
     /// <summary>
     /// Makes calls of a signature, filled with the bundle's samples and not run; the caller disposes them. None where
     /// the bundle has none.

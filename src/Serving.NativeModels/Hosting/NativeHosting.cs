@@ -77,8 +77,9 @@ public sealed class NativeHosting(
             var reasons = new string?[count];
             for (int signature = 0; signature < count; signature++)
             {
-                samples[signature] = opening.FillSamples(scorer, signature);
-                reasons[signature] = ReasonAgainst(scorer, signature, samples[signature], options.IsBatchingForced);
+                samples[signature] = opening.WhyAlone is null ? opening.FillSamples(scorer, signature) : [];
+                reasons[signature] = opening.WhyAlone
+                    ?? ReasonAgainst(scorer, signature, samples[signature], options.IsBatchingForced);
             }
 
             BatchingScorer batched = new(

@@ -59,6 +59,15 @@ public sealed class NativeHostingTests : IDisposable
     }
 
     [Fact]
+    public void Open_RowsThatGoAlone_FormNoBatches()
+    {
+        using ITensorScorer scorer = Open(
+            new OptionFactory(RowSumOption.None), new NativeModelOptions(), 3, "each row goes alone");
+        Assert.Equal("off: each row goes alone", scorer.Host.Batching);
+        Assert.False(scorer.IsDeferred);
+    }
+
+    [Fact]
     public void Open_IsolatedWithoutAWorkerToStart_IsRefusedByName()
     {
         InputException refused = Assert.Throws<InputException>(() => Open(
@@ -75,7 +84,8 @@ public sealed class NativeHostingTests : IDisposable
     }
 
     // Samples of one row and of two.
-    private ITensorScorer Open(OptionFactory factory, NativeModelOptions options, int samples)
+    private ITensorScorer Open(
+        OptionFactory factory, NativeModelOptions options, int samples, string? whyAlone = null)
     {
         string path = Path.Combine(_folder.FullName, "model.fake");
         File.WriteAllText(path, "a model");
@@ -83,6 +93,7 @@ public sealed class NativeHostingTests : IDisposable
         return hosting.Open(
             new TensorOpening("m", 1, factory, FolderModelFiles.Open(path), TensorModelOptions.Default)
             {
+                WhyAlone = whyAlone,
                 FillSamples = (scorer, signature) => [.. Enumerable.Range(0, samples).Select(number =>
                 {
                     TensorCall call = scorer.CreateCall(signature);
