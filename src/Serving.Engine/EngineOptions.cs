@@ -17,7 +17,7 @@ public sealed record EngineOptions
     public ImmutableArray<IScorerFactory> Runtimes { get; init; } = [];
 
     /// <summary>How tensor models are opened, as far as their bundles allow the same.</summary>
-    public TensorModelOptions Tensors { get; init; } = TensorModelOptions.Default;
+    public ITensorHosting Hosting { get; init; } = PlainTensorHosting.Default;
 
     /// <summary>Most rows in one request; more is refused and the limit named.</summary>
     public int RowsMax { get; init; } = 10_000;

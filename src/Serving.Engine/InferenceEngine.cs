@@ -12,6 +12,7 @@ using Serving.Engine.Routing;
 using Serving.Engine.Routing.Shadows;
 using Serving.Engine.Tensors;
 using Serving.Engine.Versions;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine;
 
@@ -36,7 +37,7 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Makes an engine; nothing is read before <see cref="Start"/> or <see cref="Poll"/>.</summary>
     public InferenceEngine(EngineOptions options, TimeProvider time)
-        : this(options, time, new ModelFileReader(options.Runtimes) { TensorOptions = options.Tensors })
+        : this(options, time, new ModelFileReader(options.Runtimes) { Hosting = options.Hosting })
     {
     }
 
@@ -51,6 +52,9 @@ public sealed class InferenceEngine : IDisposable
         _shadows = new ShadowRunner(time, options.Store);
         _ingest = options.Store is null ? null : new EventIngest(options.Store, options.Recorder, options.Log, time);
     }
+
+    /// <summary>How tensor models are opened.</summary>
+    public ITensorHosting Hosting => _options.Hosting;
 
     /// <summary>Every version that is known, by model and version.</summary>
     public ImmutableArray<VersionStatus> Versions => _control.Table.Statuses;
@@ -352,9 +356,7 @@ public sealed class InferenceEngine : IDisposable
     /// </summary>
     public RowBatch? SamplesOf(string model, long version)
     {
-        ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
-        ServedVersion? served = index < 0 ? null : entry!.ReadyAt(index);
+        ServedVersion? served = _rental.ReadyOf(model, version);
         return served is { Samples: { } samples, Pipeline.Windows: { } windows }
             ? RequestTimes.MadePresent(samples, windows.Request, _time.GetUtcNow().ToUnixTimeMilliseconds())
             : served?.Samples;
@@ -364,12 +366,8 @@ public sealed class InferenceEngine : IDisposable
     public ImmutableArray<EventDescription> Events => _control.Table.Events.Descriptions;
 
     /// <summary>What a Ready version takes and answers; null where there is none.</summary>
-    public VersionDescription? Describe(string model, long version)
-    {
-        ModelEntry? entry = _control.Table.Find(Encoding.UTF8.GetBytes(model));
-        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
-        return index < 0 ? null : entry!.ReadyAt(index).Describe(SamplesOf(model, version));
-    }
+    public VersionDescription? Describe(string model, long version) =>
+        _rental.ReadyOf(model, version)?.Describe(SamplesOf(model, version));
 
     /// <summary>Stops watching. Requests that are under way may end.</summary>
     public void Dispose()

@@ -25,6 +25,11 @@ internal static class TableText
             yield return VersionLine(table, version);
         }
 
+        foreach (JsonElement version in versions.Where(version => version.TryGetProperty("runs_on", out _)))
+        {
+            yield return TensorLine(version);
+        }
+
         if (Histograms(versions) is { Length: > 0 } histograms)
         {
             yield return "  scores   " + histograms;
@@ -56,6 +61,17 @@ internal static class TableText
             + $"{version.GetProperty("errors"),6}  {version.GetProperty("degraded"),8}  "
             + $"{version.GetProperty("p50_ms").GetDouble(),7:F3}  {version.GetProperty("p99_ms").GetDouble(),7:F3}  "
             + $"{shown}").TrimEnd();
+    }
+
+    private static string TensorLine(JsonElement version)
+    {
+        int worker = version.GetProperty("worker").GetInt32();
+        string isolation = worker == 0
+            ? $"isolation {version.GetProperty("isolation").GetString()}"
+            : string.Create(CultureInfo.InvariantCulture, $"isolation process, worker {worker}");
+        string samples = version.GetProperty("unchecked").GetBoolean() ? "; unchecked" : "";
+        return $"  runs on  {version.GetProperty("version")}: {version.GetProperty("runs_on").GetString()}; "
+            + $"{isolation}; batching {version.GetProperty("batching").GetString()}{samples}";
     }
 
     private static string ShareOf(JsonElement table, string name, string version) =>

@@ -53,8 +53,8 @@ internal static class BundlePackCommand
         var command = new Command("pack", Description)
         {
             name, version, script, statistics, model, mapping, samples, baseline, rename, sum, decision, fallback, mask,
-                output,
-            models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library,
+            output, models, budget, json, tensors.Tags, tensors.Timeout, tensors.Memory, tensors.Library,
+            tensors.AllowOperators,
         };
         // A pack is short and ends by itself: with a token Ctrl-C waits for it instead of leaving its temporary files.
         command.SetAction((parsed, _) => Task.Run(() =>

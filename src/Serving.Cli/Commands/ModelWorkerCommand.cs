@@ -25,8 +25,11 @@ internal static class ModelWorkerCommand
             socket, library,
         };
         command.Hidden = true;
-        command.SetAction((parsed, cancellation) => WorkerHost.RunAsync(
-            parsed.GetValue(socket)!, console.Runtimes(parsed.GetValue(library)), cancellation));
+
+        // Signals to the whole group are the server's to answer: a worker ends when its server has closed its side, so
+        // that requests under way are answered while the server drains.
+        command.SetAction((parsed, _) => WorkerHost.RunAsync(
+            parsed.GetValue(socket)!, console.Runtimes(parsed.GetValue(library)), CancellationToken.None));
         return command;
     }
 }

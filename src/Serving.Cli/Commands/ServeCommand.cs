@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Serving.Cli.CommandLine;
+using Serving.Cli.TensorModels;
 using Serving.Data;
 using Serving.Server.Hosting;
 
@@ -69,7 +70,11 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ServerOptions options = Options(parsed, parsed.GetValue(config));
-            options = options with { Runtimes = [.. console.Runtimes(options.TensorFlowLibrary)] };
+            options = options with
+            {
+                Runtimes = [.. console.Runtimes(options.TensorFlowLibrary)],
+                WorkerCommand = WorkerProgram.Of(options.TensorFlowLibrary),
+            };
             try
             {
                 await using ServerHost host = await ServerHost.StartAsync(options, console.Out, cancellation);

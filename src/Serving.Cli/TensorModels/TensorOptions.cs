@@ -25,6 +25,12 @@ internal sealed class TensorOptions
         Description = "Most work memory of one call of a tensor model, e.g. 256MiB (default 1GiB).",
     };
 
+    /// <summary>What a bundle allows; no command that runs a model from its file has it.</summary>
+    public Option<string?> AllowOperators { get; } = new("--allow-operators")
+    {
+        Description = "A,B: operators of a tensor model that reach outside; a server must allow them too.",
+    };
+
     /// <summary>The option of every command that runs a model.</summary>
     public static Option<string?> CreateLibrary() => new("--tensorflow-library")
     {
@@ -37,8 +43,8 @@ internal sealed class TensorOptions
     {
         TensorModelOptions options = TensorModelOptions.Default with
         {
-            Tags = [.. (parsed.GetValue(Tags) ?? "").Split(
-                ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+            Tags = TableInput.Names(parsed.GetValue(Tags)),
+            AllowedOperators = TableInput.Names(parsed.GetValue(AllowOperators)),
         };
         return WithLimits(options, parsed.GetValue(Timeout), parsed.GetValue(Memory));
     }

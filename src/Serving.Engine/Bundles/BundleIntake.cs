@@ -22,10 +22,13 @@ public sealed class BundleIntake
     public static BundleIntake? Read(string path, out BundleVerification verification) =>
         Read(path, ModelFileReader.Instance, out verification);
 
-    /// <summary>The same, where the bundle may hold a tensor model.</summary>
+    /// <summary>The same, where the bundle may hold a tensor model of what a server allows.</summary>
     public static BundleIntake? Read(
-        string path, IReadOnlyList<IScorerFactory> runtimes, out BundleVerification verification) =>
-        Read(path, new ModelFileReader(runtimes), out verification);
+        string path,
+        IReadOnlyList<IScorerFactory> runtimes,
+        ITensorHosting hosting,
+        out BundleVerification verification) =>
+        Read(path, new ModelFileReader(runtimes) { Hosting = hosting }, out verification);
 
     /// <summary>
     /// Reads the bundle at a path and compares its bytes with its manifest, no more: null with what is missing or

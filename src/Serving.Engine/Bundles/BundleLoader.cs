@@ -131,11 +131,13 @@ internal static class BundleLoader
         }
 
         BundleTensors tensors =
-            models.ReadTensors(new BundleModelFiles(content), manifest.Under(models.TensorOptions))
+            models.ReadTensors(
+                new BundleModelFiles(content), manifest.Under(models.Hosting.OptionsOf(content.Manifest.Name)))
             ?? throw new InputException(new InputProblem(
                 content.Manifest.Model,
                 $"a model of format {content.Manifest.ModelFormat}",
                 "a format whose runtime this program brings"));
+        tensors = tensors with { Name = content.Manifest.Name, Version = content.Manifest.Version };
         return script is null ? tensors : ReadMapping(content, tensors, script, statistics);
     }
 

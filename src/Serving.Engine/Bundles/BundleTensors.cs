@@ -15,6 +15,15 @@ namespace Serving.Engine.Bundles;
 internal sealed record BundleTensors(
     IScorerFactory Factory, ModelFiles Files, TensorModel Model, TensorModelOptions Options)
 {
+    /// <summary>How it is opened: in which process, in batches or not.</summary>
+    public ITensorHosting Hosting { get; init; } = PlainTensorHosting.Default;
+
+    /// <summary>Name of the bundle's model; empty while it is packed.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The bundle's version; 0 while it is packed.</summary>
+    public long Version { get; init; }
+
     /// <summary>How a script's columns fill it; null where it is served raw.</summary>
     public TensorMapping? Mapping => Mapped?.Mapping;
 
@@ -45,8 +54,16 @@ internal sealed record BundleTensors(
         CreateReference = () => Mapped as IScorer ?? new RawScorer(Model.WeightBytes),
     };
 
-    /// <summary>Opens it in its runtime.</summary>
+    /// <summary>Opens it as it is hosted.</summary>
+    /// <param name="samples">Sample calls, by which is seen whether calls may run together; null without any.</param>
     /// <exception cref="InputException">The runtime refuses it.</exception>
     /// <exception cref="RuntimeMissingException">The runtime is not there.</exception>
-    public ITensorScorer Open() => Factory.Open(Files, Options);
+    public ITensorScorer Open(SampleCalls? samples = null)
+    {
+        var opening = new TensorOpening(Name, Version, Factory, Files, Options)
+        {
+            WhyAlone = Mapping is { RowsPerCall: 1 } ? "the bundle's mapping has each row go alone" : null,
+        };
+        return Hosting.Open(samples is null ? opening : opening with { FillSamples = samples.Fill });
+    }
 }

@@ -13,7 +13,7 @@ internal interface IBundleModelReader
     BundleModel Read(string file, Func<string, byte[]?> open, string sum);
 
     /// <summary>How tensor models are opened, as far as bundles allow the same.</summary>
-    TensorModelOptions TensorOptions => TensorModelOptions.Default;
+    ITensorHosting Hosting => PlainTensorHosting.Default;
 
     /// <summary>Checks a tensor model without its runtime; null where the files are of no format of one.</summary>
     /// <exception cref="Data.InputException">The files are no such model.</exception>

@@ -16,11 +16,11 @@ internal sealed class ModelFileReader(IReadOnlyList<IScorerFactory> runtimes) : 
     public static ModelFileReader Instance { get; } = new([]);
 
     /// <summary>How tensor models are opened, as far as bundles allow the same.</summary>
-    public TensorModelOptions TensorOptions { get; init; } = TensorModelOptions.Default;
+    public ITensorHosting Hosting { get; init; } = PlainTensorHosting.Default;
 
     public BundleTensors? ReadTensors(ModelFiles files, TensorModelOptions options) =>
         runtimes.FirstOrDefault(runtime => runtime.Recognises(files)) is { } factory
-            ? new BundleTensors(factory, files, factory.Check(files, options), options)
+            ? new BundleTensors(factory, files, factory.Check(files, options), options) { Hosting = Hosting }
             : null;
 
     public BundleModel Read(string file, Func<string, byte[]?> open, string sum)

@@ -36,13 +36,8 @@ internal sealed class SampleReplay
     {
         RowBatch samples = set.Requests;
         WindowValues? windows = _windows?.Read(set);
-        (int row, int field) = _pipeline.Evaluate(samples, windows, _features, _frame, null);
-        if (row >= 0)
+        if (!TryEvaluate(samples, windows, problems))
         {
-            problems.Add(
-                $"sample {row + 1}, field '{samples.Schema.Fields[field].Name}'",
-                "a value",
-                "one that the model takes");
             return [];
         }
 
@@ -66,6 +61,26 @@ internal sealed class SampleReplay
                 Windows = windows is null ? [] : CellsOf(windows.Rows, sample),
             }),
         ];
+    }
+
+    /// <summary>
+    /// The features of every sample, until the next call; null after noting why the model cannot take one.
+    /// </summary>
+    public FeatureBatch? FeaturesOf(SampleSet set, BundleProblems problems) =>
+        TryEvaluate(set.Requests, _windows?.Read(set), problems) ? _features : null;
+
+    private bool TryEvaluate(RowBatch samples, WindowValues? windows, BundleProblems problems)
+    {
+        (int row, int field) = _pipeline.Evaluate(samples, windows, _features, _frame, null);
+        if (row >= 0)
+        {
+            problems.Add(
+                $"sample {row + 1}, field '{samples.Schema.Fields[field].Name}'",
+                "a value",
+                "one that the model takes");
+        }
+
+        return row < 0;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Serving.Data;
 using Serving.Engine.Versions;
 using Serving.Models.Tensors;
@@ -32,6 +33,15 @@ internal sealed class ServedTensors : IDisposable
 
     /// <summary>Limits of its calls.</summary>
     public TensorModelOptions Options { get; }
+
+    /// <summary>Sample calls of its bundle.</summary>
+    public ImmutableArray<TensorRequestSample> Samples { get; init; } = [];
+
+    /// <summary>Whether these carry no expected values.</summary>
+    public bool IsUnchecked { get; init; }
+
+    /// <summary>What is to be known of it at present.</summary>
+    public TensorStatus Status => TensorStatus.Of(Scorer, IsUnchecked);
 
     /// <summary>
     /// Closes the models of versions that nobody will ask any more. Requests that are still on one keep its session:

@@ -111,7 +111,12 @@ internal sealed class ServedVersion
         Pipeline.RawSchema,
         Pipeline.OutputCount,
         Pipeline.ScoreCount,
-        samples);
+        samples)
+    {
+        Tensors = IsRaw ? Tensors?.Scorer.Model : null,
+        IsStateful = Tensors is { Scorer.Model.IsStateful: true },
+        Calls = Tensors?.Samples ?? [],
+    };
 
     /// <summary>Takes a lease and a context under it; false when the version is closed.</summary>
     /// <param name="schema">What the request may say.</param>

@@ -85,7 +85,11 @@ internal sealed class TrafficDesk
         (number, field) => versions.Any(version => version.Location.Version == number
             && version.Served?.OwnSchema.Published.IndexOf(field) >= 0),
         _time.GetUtcNow(),
-        _options.KeepPrevious);
+        _options.KeepPrevious)
+    {
+        IsRaw = number => versions.Any(
+            version => version.Location.Version == number && version.Served is { IsRaw: true }),
+    };
 
     /// <summary>A publication with all that the request leaves open.</summary>
     public Publication Complete(string model, PublishRequest request)

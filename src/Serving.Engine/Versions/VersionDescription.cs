@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Serving.Data;
+using Serving.Engine.Tensors;
+using Serving.Models.Tensors;
 
 namespace Serving.Engine.Versions;
 
@@ -17,4 +20,14 @@ public sealed record VersionDescription(
     RowSchema Features,
     int OutputCount,
     int ScoreCount,
-    RowBatch? Samples);
+    RowBatch? Samples)
+{
+    /// <summary>Its tensor model, where it is served raw; else null, and all above is of rows.</summary>
+    public TensorModel? Tensors { get; init; }
+
+    /// <summary>Whether calls change what later ones answer.</summary>
+    public bool IsStateful { get; init; }
+
+    /// <summary>Sample calls of a version that is served raw.</summary>
+    public ImmutableArray<TensorRequestSample> Calls { get; init; } = [];
+}

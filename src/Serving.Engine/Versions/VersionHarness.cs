@@ -28,6 +28,7 @@ internal sealed class VersionHarness(BundleLocation location, TimeProvider time)
         Location.Model, Location.Version, State, Reason, Served?.Pipeline.MemoryBytes ?? 0)
     {
         Since = Since,
+        Tensors = Served?.Tensors?.Status,
     };
 
     /// <summary>The one way to another state.</summary>

@@ -91,7 +91,12 @@ internal sealed class VersionLoader(
     // The session is the version's from here on; where its samples differ it is closed at once.
     private static ServedTensors? OpenTensors(Bundle bundle, BundleTensors held, BundleProblems problems)
     {
-        var tensors = new ServedTensors(held.Open(), held.Options);
+        var tensors = new ServedTensors(held.Open(new SampleCalls(bundle)), held.Options)
+        {
+            Samples = [.. bundle.TensorSamples.Select(sample => new TensorRequestSample(
+                held.Model.Signatures[sample.Signature].Name, sample.Request))],
+            IsUnchecked = bundle.Manifest.Tensors!.Compare == TensorManifest.Unchecked,
+        };
         long before = problems.Count;
         try
         {

@@ -49,6 +49,14 @@ internal sealed class VersionRental(VersionControl control)
         }
     }
 
+    /// <summary>A Ready version, for 0 the model's own choice; null where there is none. Not for requests.</summary>
+    public ServedVersion? ReadyOf(string model, long version)
+    {
+        ModelEntry? entry = control.Table.Find(Encoding.UTF8.GetBytes(model));
+        int index = entry is null ? -1 : entry.IndexOfReady(version, default);
+        return index < 0 ? null : entry!.ReadyAt(index);
+    }
+
     /// <summary>Why a version or label cannot be rented, for people. Names no path.</summary>
     public string Explain(string model, long version, string label)
     {

@@ -10,4 +10,7 @@ public sealed record VersionStatus(string Model, long Version, VersionState Stat
 {
     /// <summary>Since when it stands there.</summary>
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>What is to be known of its open tensor model; null where it has none.</summary>
+    public TensorStatus? Tensors { get; init; }
 }

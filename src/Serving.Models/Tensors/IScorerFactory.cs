@@ -17,6 +17,13 @@ public interface IScorerFactory
     /// <summary>Execution providers that would run a model, the chosen one first, e.g. <c>cpu</c>.</summary>
     IReadOnlyList<string> ProvidersFor(TensorModelOptions options) => ["cpu"];
 
+    /// <summary>Loads the runtime's library, so that the first model finds it there; a process that waits for a model
+    /// does so.</summary>
+    /// <exception cref="RuntimeMissingException">The library is not there.</exception>
+    void Prepare()
+    {
+    }
+
     /// <summary>Whether files look like a model of this format, by name and first bytes alone.</summary>
     bool Recognises(ModelFiles files);
 

@@ -19,6 +19,9 @@ public interface ITensorScorer : IDisposable
     /// </summary>
     bool IsDeferred => false;
 
+    /// <summary>How it is hosted at present.</summary>
+    TensorHost Host => TensorHost.Plain;
+
     /// <summary>
     /// Makes what one call after another is filled into and read from. Takes its time and memory: keep it in a pool.
     /// </summary>

@@ -87,6 +87,14 @@ internal sealed class BatchLane : IThreadPoolWorkItem, IDisposable
         return earliest;
     }
 
+    /// <summary>Runs a batch of copies of one row. REQUIRES: no call has come yet.</summary>
+    public async Task WarmUpAsync(int signature, TensorCall sample, int size)
+    {
+        TensorCall batch = _batches[signature] ??= _owner.CreateInner(signature);
+        BatchRows.Merge(batch, [sample], size);
+        await batch.RunAsync(TimeSpan.MaxValue, CancellationToken.None).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serving.Data;
 using Serving.Data.Tensors;
 using Serving.Models.Tensors;
 
@@ -47,7 +48,7 @@ public static class BatchProbe
                 begin += rows;
             }
         }
-        catch (Exception error) when (error is TensorRunException or InvalidDataException)
+        catch (Exception error) when (error is TensorRunException or InputException or InvalidDataException)
         {
             return $"its rows do not run as one: {error.Message}";
         }

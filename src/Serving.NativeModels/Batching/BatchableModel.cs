@@ -7,16 +7,24 @@ namespace Serving.NativeModels.Batching;
 public static class BatchableModel
 {
     /// <summary>Why a model's calls are not put together, in one sentence; null where they may be.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="signature">Index of the signature.</param>
+    /// <param name="isForced">Whether calls that change state, or answer by chance, may be put together too.</param>
     /// <remarks>
     /// What is declared is necessary, not enough: a model may mix its rows all the same (scales of a dynamic
     /// quantisation, statistics over a batch). <see cref="BatchProbe"/> finds that by running it.
     /// </remarks>
-    public static string? ReasonAgainst(TensorModel model, int signature)
+    public static string? ReasonAgainst(TensorModel model, int signature, bool isForced = false)
     {
         TensorSignature call = model.Signatures[signature];
-        if (model.IsStateful)
+        if (model.IsStateful && !isForced)
         {
             return "calls change its state";
+        }
+
+        if (model.IsRandom && !isForced)
+        {
+            return "equal calls may answer differently";
         }
 
         foreach (TensorSpec input in call.Inputs)

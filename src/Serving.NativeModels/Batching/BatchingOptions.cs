@@ -24,6 +24,27 @@ public sealed record BatchingOptions
     /// <summary>Runs at one time; calls wait when so many are under way.</summary>
     public int Lanes { get; init; } = 1;
 
+    /// <summary>The sizes for so many rows at most: the default ones, doubled beyond, and the bound.</summary>
+    public static ImmutableArray<int> SizesUpTo(int rowsMax)
+    {
+        var sizes = ImmutableArray.CreateBuilder<int>();
+        foreach (int size in Default.Sizes)
+        {
+            if (size < rowsMax)
+            {
+                sizes.Add(size);
+            }
+        }
+
+        for (int size = 2 * Default.Sizes[^1]; size < rowsMax; size *= 2)
+        {
+            sizes.Add(size);
+        }
+
+        sizes.Add(rowsMax);
+        return sizes.ToImmutable();
+    }
+
     /// <summary>
     /// The least of <see cref="Sizes"/> that holds so many rows; the rows themselves where none does.
     /// </summary>

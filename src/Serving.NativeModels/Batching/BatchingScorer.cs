@@ -66,10 +66,16 @@ public sealed class BatchingScorer : ITensorScorer
     public string RunsOn => _inner.RunsOn;
 
     /// <inheritdoc/>
-    public bool IsDeferred => true;
+    public bool IsDeferred => _inner.IsDeferred || _isBatchable.Contains(true);
 
     /// <inheritdoc/>
     public long MemoryBytes => _inner.MemoryBytes;
+
+    /// <inheritdoc/>
+    public TensorHost Host => _inner.Host with { Batching = Batching };
+
+    /// <summary>What status says of batches: <c>on</c>, or which calls form none and why.</summary>
+    public string Batching { get; init; } = "on";
 
     /// <inheritdoc/>
     public TensorCall CreateCall(int signature)
@@ -88,6 +94,26 @@ public sealed class BatchingScorer : ITensorScorer
         }
 
         _inner.Dispose();
+    }
+
+    /// <summary>Runs every size once on every lane, so that no request plans and allocates for it.</summary>
+    /// <param name="signature">Index of the signature.</param>
+    /// <param name="sample">A call of one row that is filled.</param>
+    /// <param name="longest">Sizes that have not begun by then are left.</param>
+    /// <exception cref="TensorRunException">The model does not run that many rows.</exception>
+    internal async Task WarmUpAsync(int signature, TensorCall sample, TimeSpan longest)
+    {
+        long began = _time.GetTimestamp();
+        foreach (int size in _options.Sizes.Reverse())
+        {
+            foreach (BatchLane lane in _lanes)
+            {
+                if (_time.GetElapsedTime(began) < longest)
+                {
+                    await lane.WarmUpAsync(signature, sample, size).ConfigureAwait(false);
+                }
+            }
+        }
     }
 
     /// <summary>Runs a call: alone where a lane is free, else in a batch.</summary>

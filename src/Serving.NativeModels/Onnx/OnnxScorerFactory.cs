@@ -36,6 +36,9 @@ public sealed class OnnxScorerFactory : IScorerFactory
     private Action<string>? Log { get; }
 
     /// <inheritdoc/>
+    public void Prepare() => LoadRuntime(Log);
+
+    /// <inheritdoc/>
     public bool Recognises(ModelFiles files) => OnnxFile.Recognises(files);
 
     /// <inheritdoc/>

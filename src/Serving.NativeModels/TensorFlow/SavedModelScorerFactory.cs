@@ -17,6 +17,9 @@ public sealed class SavedModelScorerFactory(string? libraryPath = null) : IScore
     public string RunsBy => "tensorflow";
 
     /// <inheritdoc/>
+    public void Prepare() => TensorFlowLibrary.Load(libraryPath);
+
+    /// <inheritdoc/>
     public bool Recognises(ModelFiles files) => files.Main == SavedModelFile.MainName;
 
     /// <inheritdoc/>

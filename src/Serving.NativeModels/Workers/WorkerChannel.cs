@@ -72,7 +72,7 @@ internal sealed class WorkerChannel(Socket socket) : IDisposable
         await FillAsync(0, HeadSize, cancellation).ConfigureAwait(false);
         var kind = (WorkerMessageKind)_received[0];
         int length = BinaryPrimitives.ReadInt32LittleEndian(_received.AsSpan(1));
-        if (length is < 0 or > LengthMax || kind is < WorkerMessageKind.Hello or > WorkerMessageKind.Failed)
+        if (length is < 0 or > LengthMax || kind is < WorkerMessageKind.Hello or > WorkerMessageKind.Prepare)
         {
             throw new IOException("the other process sends what is no message");
         }

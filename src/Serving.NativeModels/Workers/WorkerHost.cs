@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using System.Text;
 using Serving.Data;
 using Serving.Models.Tensors;
 
@@ -19,12 +20,12 @@ public static class WorkerHost
         string socketPath, IReadOnlyList<IScorerFactory> factories, CancellationToken cancellation)
     {
         using WorkerChannel control = await ConnectAsync(socketPath, -1, cancellation).ConfigureAwait(false);
-        if (await control.ReceiveAsync(cancellation).ConfigureAwait(false) != WorkerMessageKind.Load)
+        if (await ReceiveLoadAsync(control, factories, cancellation).ConfigureAwait(false) is not { } load)
         {
-            return 1;
+            Remove(socketPath);
+            return 0;
         }
 
-        WorkerLoad load = control.Read(WorkerJson.Default.WorkerLoad);
         (ITensorScorer? scorer, WorkerFailure? failure) = Open(load, factories);
         if (scorer is null)
         {
@@ -34,6 +35,7 @@ public static class WorkerHost
             return 1;
         }
 
+        WorkerMemory.Bound(load.Options.CallMemoryBytes);
         await control.SendAsync(
             WorkerMessageKind.Loaded,
             new WorkerLoaded(scorer.RunsOn, scorer.MemoryBytes),
@@ -47,7 +49,55 @@ public static class WorkerHost
 
         // The server never writes here again: what comes is its end.
         await WaitForEndAsync(control, cancellation).ConfigureAwait(false);
+        Remove(socketPath);
         return 0;
+    }
+
+    // A server that was killed leaves its socket to us; one that lives removes it when we are gone.
+    private static void Remove(string socketPath)
+    {
+        try
+        {
+            File.Delete(socketPath);
+            Directory.Delete(Path.GetDirectoryName(Path.GetFullPath(socketPath))!);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What else lies there is not ours.
+        }
+    }
+
+    // Null where the server is gone without a model: this was the spare process of another.
+    private static async Task<WorkerLoad?> ReceiveLoadAsync(
+        WorkerChannel control, IReadOnlyList<IScorerFactory> factories, CancellationToken cancellation)
+    {
+        try
+        {
+            WorkerMessageKind kind = await control.ReceiveAsync(cancellation).ConfigureAwait(false);
+            if (kind == WorkerMessageKind.Prepare)
+            {
+                Prepare(Encoding.UTF8.GetString(control.Body), factories);
+                kind = await control.ReceiveAsync(cancellation).ConfigureAwait(false);
+            }
+
+            return kind == WorkerMessageKind.Load ? control.Read(WorkerJson.Default.WorkerLoad) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static void Prepare(string format, IReadOnlyList<IScorerFactory> factories)
+    {
+        try
+        {
+            factories.FirstOrDefault(one => one.Format == format)?.Prepare();
+        }
+        catch (RuntimeMissingException)
+        {
+            // The model that comes is refused with it.
+        }
     }
 
     private static async Task WaitForEndAsync(WorkerChannel control, CancellationToken cancellation)

@@ -32,4 +32,7 @@ internal enum WorkerMessageKind : byte
 
     /// <summary>To the server: the code and what the runtime said.</summary>
     Failed,
+
+    /// <summary>To the worker, before it has a model: the format whose runtime it is to make ready.</summary>
+    Prepare,
 }

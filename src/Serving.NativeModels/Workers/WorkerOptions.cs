@@ -13,6 +13,15 @@ public sealed record WorkerOptions
     /// <summary>Arguments before the socket's path, as a rule the name of the command.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 
+    /// <summary>Variables of our environment that a worker does not get: what a model must not know.</summary>
+    public ImmutableArray<string> HiddenVariables { get; init; } = [];
+
+    /// <summary>
+    /// Whether a second process waits without a model, its runtime loaded, to take a dead one's place: what it does
+    /// not have to do any more is most of a start.
+    /// </summary>
+    public bool KeepsSpare { get; init; } = true;
+
     /// <summary>Calls that a worker runs at one time; more wait.</summary>
     public int Slots { get; init; } = 2;
 

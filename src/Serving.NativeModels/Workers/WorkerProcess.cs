@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using Serving.Data;
 using Serving.Models.Tensors;
 
@@ -16,6 +18,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _folder;
+    private readonly Socket _listener;
     private readonly ConcurrentBag<WorkerSlot> _free = [];
     private readonly List<WorkerSlot> _slots = [];
 
@@ -27,14 +30,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private int _underWay;
     private int _hasAnswered;
 
-    private WorkerProcess(Process process, string folder)
+    private WorkerProcess(Process process, string folder, Socket listener)
     {
         _process = process;
         _folder = folder;
+        _listener = listener;
+        Id = process.Id;
     }
 
-    /// <summary>Its process.</summary>
-    public int Id => _process.Id;
+    /// <summary>Its process, also when that has ended.</summary>
+    public int Id { get; }
 
     /// <summary>What it said of its model.</summary>
     public WorkerLoaded Loaded { get; private set; } = new("", 0);
@@ -48,54 +53,64 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Ends when the process does.</summary>
     public Task Exit { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Starts a worker and waits until its model is loaded.</summary>
-    /// <exception cref="InputException">Its runtime refuses the model.</exception>
-    /// <exception cref="RuntimeMissingException">The runtime's library is not there.</exception>
-    /// <exception cref="IOException">The worker died, or had not loaded in its time.</exception>
+    /// <summary>Starts a worker, which has no model yet, and has it make a format's runtime ready.</summary>
+    /// <exception cref="IOException">The worker died, or had not connected in its time.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "It is the result, or ended before the exception.")]
     public static async Task<WorkerProcess> StartAsync(
-        WorkerOptions options, WorkerLoad load, CancellationToken cancellation)
+        WorkerOptions options, string format, CancellationToken cancellation)
     {
         string folder = MakeFolder(options);
         string path = Path.Combine(folder, "s");
-        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
-        listener.Listen(load.Slots + 1);
-        WorkerProcess worker = new(Start(options, path), folder);
-        worker.Exit = worker._process.WaitForExitAsync(CancellationToken.None);
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(options.LoadTime);
+        listener.Listen(options.Slots + 1);
+        WorkerProcess worker;
         try
         {
-            await worker.LoadUnlessItEndsAsync(listener, load, limit).ConfigureAwait(false);
-            return worker;
+            worker = new(Start(options, path), folder, listener);
         }
-        catch (OperationCanceledException ended) when (!cancellation.IsCancellationRequested)
+        catch (IOException)
         {
-            string what = worker._process.HasExited
-                ? worker.DescribeExit()
-                : $"had not loaded its model after {options.LoadTime.TotalSeconds:0} s";
-            await worker.DisposeAsync().ConfigureAwait(false);
-            throw new IOException($"the worker {what}", ended);
-        }
-        catch
-        {
-            await worker.DisposeAsync().ConfigureAwait(false);
+            listener.Dispose();
+            Directory.Delete(folder, recursive: true);
             throw;
         }
+
+        worker.Exit = worker._process.WaitForExitAsync(CancellationToken.None);
+        await worker.UnlessItEndsAsync(options, token => worker.ConnectAsync(format, token), cancellation)
+            .ConfigureAwait(false);
+        return worker;
     }
 
-    /// <summary>Has it run a call.</summary>
-    /// <exception cref="IOException">It is gone, or does not keep to the messages: it is to be ended.</exception>
-    public async ValueTask RunAsync(TensorCall call, int signature, TimeSpan timeLeft, CancellationToken cancellation)
+    /// <summary>Has it load its model; where that fails it is ended.</summary>
+    /// <exception cref="InputException">Its runtime refuses the model.</exception>
+    /// <exception cref="RuntimeMissingException">The runtime's library is not there.</exception>
+    /// <exception cref="IOException">The worker died, or had not loaded in its time.</exception>
+    public Task LoadAsync(WorkerOptions options, WorkerLoad load, CancellationToken cancellation) =>
+        UnlessItEndsAsync(options, token => LoadCoreAsync(load, token), cancellation);
+
+    /// <summary>Waits for a place; false where none came free in time. Whoever has one calls RunAsync.</summary>
+    /// <exception cref="IOException">It is gone.</exception>
+    public async ValueTask<bool> TryEnterAsync(TimeSpan timeLeft, CancellationToken cancellation)
     {
-        await _places.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!await _places.WaitAsync(timeLeft, cancellation).ConfigureAwait(false))
+        {
+            return false;
+        }
+
         if (_isClosed)
         {
             _places.Release();
             throw new IOException("the worker is gone");
         }
 
+        return true;
+    }
+
+    /// <summary>Has it run a call, which has a place, and gives the place back.</summary>
+    /// <exception cref="IOException">It is gone, or does not keep to the messages: it is to be ended.</exception>
+    public async ValueTask RunAsync(TensorCall call, int signature, TimeSpan timeLeft, CancellationToken cancellation)
+    {
         Interlocked.Increment(ref _underWay);
         _ = _free.TryTake(out WorkerSlot? slot);
         try
@@ -142,6 +157,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _control?.Dispose();
+        _listener.Dispose();
         Kill();
         await Exit.ConfigureAwait(false);
 
@@ -159,7 +175,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         _places.Release(_slots.Count + 1);
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     // A path of a Unix socket has at most 107 bytes, so the folder's name is short.
@@ -182,29 +201,66 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             UseShellExecute = false, RedirectStandardInput = true,
         };
-        return Process.Start(start) ?? throw new IOException($"{options.Program} did not start");
-    }
-
-    private async Task LoadUnlessItEndsAsync(Socket listener, WorkerLoad load, CancellationTokenSource limit)
-    {
-        Task loading = LoadAsync(listener, load, limit.Token);
-        if (await Task.WhenAny(loading, Exit).ConfigureAwait(false) == Exit)
+        foreach (string variable in options.HiddenVariables)
         {
-            await limit.CancelAsync().ConfigureAwait(false);
+            start.Environment.Remove(variable);
         }
 
-        await loading.ConfigureAwait(false);
+        try
+        {
+            return Process.Start(start) ?? throw new IOException($"{options.Program} did not start");
+        }
+        catch (Win32Exception error)
+        {
+            throw new IOException($"{options.Program} cannot be started: {error.Message}", error);
+        }
     }
 
-    private async Task LoadAsync(Socket listener, WorkerLoad load, CancellationToken cancellation)
+    private async Task UnlessItEndsAsync(
+        WorkerOptions options, Func<CancellationToken, Task> act, CancellationToken cancellation)
     {
-        (_control, int number) = await AcceptAsync(listener, cancellation).ConfigureAwait(false);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.LoadTime);
+        try
+        {
+            Task acting = act(limit.Token);
+            if (await Task.WhenAny(acting, Exit).ConfigureAwait(false) == Exit)
+            {
+                await limit.CancelAsync().ConfigureAwait(false);
+            }
+
+            await acting.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException ended) when (!cancellation.IsCancellationRequested)
+        {
+            string what = _process.HasExited
+                ? DescribeExit()
+                : $"had not loaded its model after {options.LoadTime.TotalSeconds:0} s";
+            await DisposeAsync().ConfigureAwait(false);
+            throw new IOException($"the worker {what}", ended);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task ConnectAsync(string format, CancellationToken cancellation)
+    {
+        (_control, int number) = await AcceptAsync(cancellation).ConfigureAwait(false);
         if (number >= 0)
         {
             throw new IOException("the worker's first connection is not its control connection");
         }
 
-        await _control.SendAsync(WorkerMessageKind.Load, load, WorkerJson.Default.WorkerLoad, cancellation)
+        int length = Encoding.UTF8.GetBytes(format, _control.Prepare(Encoding.UTF8.GetByteCount(format)));
+        await _control.SendAsync(WorkerMessageKind.Prepare, length, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task LoadCoreAsync(WorkerLoad load, CancellationToken cancellation)
+    {
+        await _control!.SendAsync(WorkerMessageKind.Load, load, WorkerJson.Default.WorkerLoad, cancellation)
             .ConfigureAwait(false);
         WorkerMessageKind answer = await _control.ReceiveAsync(cancellation).ConfigureAwait(false);
         if (answer == WorkerMessageKind.LoadFailed)
@@ -218,19 +274,21 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Loaded = _control.Read(WorkerJson.Default.WorkerLoaded);
         for (int i = 0; i < load.Slots; i++)
         {
-            (WorkerChannel channel, int slot) = await AcceptAsync(listener, cancellation).ConfigureAwait(false);
+            (WorkerChannel channel, int slot) = await AcceptAsync(cancellation).ConfigureAwait(false);
             string name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(_folder)}-{slot}");
             WorkerSlot made = new(channel, _folder, name);
             _slots.Add(made);
             _free.Add(made);
             _places.Release();
         }
+
+        // Nobody else is to connect.
+        _listener.Dispose();
     }
 
-    private static async Task<(WorkerChannel Channel, int Slot)> AcceptAsync(
-        Socket listener, CancellationToken cancellation)
+    private async Task<(WorkerChannel Channel, int Slot)> AcceptAsync(CancellationToken cancellation)
     {
-        WorkerChannel channel = new(await listener.AcceptAsync(cancellation).ConfigureAwait(false));
+        WorkerChannel channel = new(await _listener.AcceptAsync(cancellation).ConfigureAwait(false));
         WorkerMessageKind kind = await channel.ReceiveAsync(cancellation).ConfigureAwait(false);
         return kind == WorkerMessageKind.Hello && channel.Length == 4
             ? (channel, BinaryPrimitives.ReadInt32LittleEndian(channel.Body))

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Serving.Data;
 using Serving.Models.Tensors;
 
@@ -13,6 +14,8 @@ namespace Serving.NativeModels.Workers;
 /// </remarks>
 public sealed class WorkerScorer : ITensorScorer
 {
+    private static readonly Task<WorkerProcess?> s_none = Task.FromResult<WorkerProcess?>(null);
+
     private readonly WorkerOptions _options;
     private readonly WorkerLoad _load;
     private readonly TimeSpan _callTime;
@@ -22,6 +25,7 @@ public sealed class WorkerScorer : ITensorScorer
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watch;
     private volatile WorkerProcess? _worker;
+    private Task<WorkerProcess?> _spare = s_none;
     private volatile string _lastDeath = "";
 
     private WorkerScorer(
@@ -62,6 +66,9 @@ public sealed class WorkerScorer : ITensorScorer
     public int ProcessId => _worker?.Id ?? 0;
 
     /// <inheritdoc/>
+    public TensorHost Host => new() { Isolation = TensorHost.Process, ProcessId = ProcessId };
+
+    /// <inheritdoc/>
     public TensorCall CreateCall(int signature) => new WorkerCall(this, signature, Model.Signatures[signature]);
 
     /// <inheritdoc/>
@@ -89,8 +96,9 @@ public sealed class WorkerScorer : ITensorScorer
         {
             WorkerLoad load = new(model.Format, folder.Path, files.Main, modelOptions, options.Slots);
             long began = time.GetTimestamp();
-            WorkerProcess first = await WorkerProcess.StartAsync(options, load, CancellationToken.None)
+            WorkerProcess first = await WorkerProcess.StartAsync(options, load.Format, CancellationToken.None)
                 .ConfigureAwait(false);
+            await first.LoadAsync(options, load, CancellationToken.None).ConfigureAwait(false);
             observer?.OnReady(first.Id, time.GetElapsedTime(began));
             return new WorkerScorer(options, load, model, folder, first, time, observer);
         }
@@ -117,12 +125,17 @@ public sealed class WorkerScorer : ITensorScorer
         }
 
         TimeSpan limit = timeLeft < _callTime ? timeLeft : _callTime;
+        limit = limit > TimeSpan.Zero ? limit : TimeSpan.Zero;
+        long began = _time.GetTimestamp();
+        await EnterAsync(worker, limit, cancellation).ConfigureAwait(false);
+        TimeSpan left = limit - _time.GetElapsedTime(began);
+        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
         // Whoever waits no longer leaves the slot out of step: the worker is given its time to end the call by itself.
-        using CancellationTokenSource hang = new(limit + _options.HangTime, _time);
+        using CancellationTokenSource hang = new(left + _options.HangTime, _time);
         try
         {
-            await worker.RunAsync(call, signature, limit, hang.Token).ConfigureAwait(false);
+            await worker.RunAsync(call, signature, left, hang.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or OperationCanceledException)
         {
@@ -138,17 +151,38 @@ public sealed class WorkerScorer : ITensorScorer
         cancellation.ThrowIfCancellationRequested();
     }
 
+    // Calls that others hold the places against are late, not proof of a hang.
+    private static async ValueTask EnterAsync(
+        WorkerProcess worker, TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!await worker.TryEnterAsync(limit, cancellation).ConfigureAwait(false))
+            {
+                throw new TensorRunException(
+                    ErrorCode.DeadlineExceeded, "the model's worker had no place for the call in its time");
+            }
+        }
+        catch (IOException error)
+        {
+            throw new TensorRunException(
+                ErrorCode.Unavailable, "the model's worker died while the call waited for it", error);
+        }
+    }
+
     private async Task WatchAsync(WorkerProcess worker)
     {
         int deadWithoutAnswer = 0;
         while (true)
         {
+            _spare = _options.KeepsSpare ? StartSpareAsync() : s_none;
             await Task.WhenAny(worker.Exit, Task.Delay(Timeout.InfiniteTimeSpan, _time, _stop.Token))
                 .ConfigureAwait(false);
             _worker = null;
             if (_stop.IsCancellationRequested)
             {
                 await worker.DisposeAsync().ConfigureAwait(false);
+                await EndSpareAsync().ConfigureAwait(false);
                 return;
             }
 
@@ -158,6 +192,7 @@ public sealed class WorkerScorer : ITensorScorer
             await worker.DisposeAsync().ConfigureAwait(false);
             if (await NextAsync(deadWithoutAnswer).ConfigureAwait(false) is not { } next)
             {
+                await EndSpareAsync().ConfigureAwait(false);
                 return;
             }
 
@@ -165,7 +200,43 @@ public sealed class WorkerScorer : ITensorScorer
         }
     }
 
+    // A spare that cannot be started is none: the next worker says what is wrong.
+    private async Task<WorkerProcess?> StartSpareAsync()
+    {
+        try
+        {
+            return await WorkerProcess.StartAsync(_options, _load.Format, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // One that is still on its way is nearer than one that has not begun.
+    private async Task<WorkerProcess?> TakeSpareAsync()
+    {
+        WorkerProcess? spare = await _spare.ConfigureAwait(false);
+        _spare = s_none;
+        if (spare is { Exit.IsCompleted: true })
+        {
+            await spare.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+
+        return spare;
+    }
+
+    private async Task EndSpareAsync()
+    {
+        if (await TakeSpareAsync().ConfigureAwait(false) is { } spare)
+        {
+            await spare.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     // Null when it was told to stop.
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is the result, or ended before the exception.")]
     private async Task<WorkerProcess?> NextAsync(int deadWithoutAnswer)
     {
         for (int dead = deadWithoutAnswer; ; dead++)
@@ -174,8 +245,9 @@ public sealed class WorkerScorer : ITensorScorer
             {
                 await Task.Delay(_options.DelayAfter(dead), _time, _stop.Token).ConfigureAwait(false);
                 long began = _time.GetTimestamp();
-                WorkerProcess next = await WorkerProcess.StartAsync(_options, _load, _stop.Token)
-                    .ConfigureAwait(false);
+                WorkerProcess next = await TakeSpareAsync().ConfigureAwait(false)
+                    ?? await WorkerProcess.StartAsync(_options, _load.Format, _stop.Token).ConfigureAwait(false);
+                await next.LoadAsync(_options, _load, _stop.Token).ConfigureAwait(false);
 
                 // Who hears of it may call at once: it takes calls by then.
                 _worker = next;

@@ -26,8 +26,15 @@ public sealed class WorkerScorerFactory(
     public TensorModel Check(ModelFiles files, TensorModelOptions options) => inner.Check(files, options);
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// A process has the nice value of the thread that starts it, and threads that load yield to requests: the worker
+    /// answers requests, so a thread of the pool starts it.
+    /// </remarks>
     [SuppressMessage("Reliability", "CA2000", Justification = "The scorer is the result.")]
-    public ITensorScorer Open(ModelFiles files, TensorModelOptions options) =>
-        WorkerScorer.StartAsync(workers, inner.Check(files, options), files, options, time, observer)
+    public ITensorScorer Open(ModelFiles files, TensorModelOptions options)
+    {
+        TensorModel model = inner.Check(files, options);
+        return Task.Run(() => WorkerScorer.StartAsync(workers, model, files, options, time, observer))
             .GetAwaiter().GetResult();
+    }
 }

@@ -72,6 +72,10 @@ internal sealed class WorkerServer(WorkerChannel channel, ITensorScorer scorer) 
         {
             failure = new WorkerFailure(ErrorCode.InvalidArgument, error.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            failure = new WorkerFailure(ErrorCode.ResourceExhausted, "the call takes more memory than its worker has");
+        }
 
         if (failure is null)
         {

@@ -105,7 +105,7 @@ internal sealed class UploadCommit(
         }
 
         BundleIntake? intake = BundleIntake.Read(
-            uploads.BytesOf(upload.Id), options.Runtimes, out BundleVerification verification);
+            uploads.BytesOf(upload.Id), options.Runtimes, engine.Hosting, out BundleVerification verification);
         return (intake, verification);
     }
 

@@ -81,11 +81,19 @@ internal sealed class HealthReporter : BackgroundService
             Report();
             LogChanges();
             LogStateWarnings();
-            HashSet<(string, long)> served =
-                [.. _engine.Versions.Where(IsServed).Select(status => (status.Model, status.Version))];
-            _metrics.Keep((model, version) => served.Contains((model, version)));
+            HashSet<(string, long)> served = Of(IsServed);
+            HashSet<(string, long)> open = Of(IsOpen);
+            _metrics.Keep(
+                (model, version) => served.Contains((model, version)),
+                (model, version) => open.Contains((model, version)));
         }
     }
+
+    private HashSet<(string Model, long Version)> Of(Func<VersionStatus, bool> isWanted) =>
+        [.. _engine.Versions.Where(isWanted).Select(status => (status.Model, status.Version))];
+
+    private static bool IsOpen(VersionStatus status) =>
+        status.State is not (VersionState.Failed or VersionState.Retired);
 
     private static bool IsServed(VersionStatus status) => status.State is VersionState.Ready or VersionState.Draining;
 

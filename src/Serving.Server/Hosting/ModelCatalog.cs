@@ -99,6 +99,11 @@ internal sealed class ModelCatalog
             Version = status.Version,
             State = status.State.ToString(),
             Reason = status.Reason,
+            RunsOn = status.Tensors?.RunsOn ?? "",
+            Isolation = status.Tensors?.Host.Isolation ?? "",
+            Batching = status.Tensors?.Host.Batching ?? "",
+            Unchecked = status.Tensors?.IsUnchecked ?? false,
+            Worker = status.Tensors?.Host.ProcessId ?? 0,
         }));
         return response;
     }

@@ -1,29 +1,34 @@
 using System.Collections.Immutable;
 using Serving.Engine.Routing;
+using Serving.NativeModels.Hosting;
 using Serving.Server.Rest;
 
 namespace Serving.Server.Hosting;
 
 /// <summary>
-/// Options of a file that are mappings: canary, gates, masks, and what single models say for themselves.
+/// Options of a file that are mappings: canary, gates, masks, tensor models, and what single models say for themselves.
 /// </summary>
 internal static class NestedOptions
 {
     private const string Canary = "canary";
     private const string Gates = "gates";
-    private static readonly string[] s_ofModels = ["deadline", "by", Canary, Gates];
+    private static readonly string[] s_ofModels =
+        ["deadline", "by", Canary, Gates, .. TensorOptionReader.ModelKeys];
 
     /// <summary>Names of those that are nothing but a mapping.</summary>
-    public static ImmutableArray<string> Names { get; } = [Canary, Gates, LogMaskReader.Name];
+    public static ImmutableArray<string> Names { get; } = [Canary, Gates, LogMaskReader.Name, TensorOptionReader.Name];
 
     /// <summary>The options with what the mappings say: what is of all models first, whatever their order.</summary>
     public static ServerOptions Apply(ServerOptions options, List<OptionNode> nodes, OptionProblems problems)
     {
         foreach (OptionNode node in nodes.Where(node => node.Name != OptionRules.ModelsKey))
         {
-            options = node.Name == LogMaskReader.Name
-                ? LogMaskReader.Read(node, options, problems)
-                : options with { Traffic = Change(options.Traffic, node.Name, node, problems) };
+            options = node.Name switch
+            {
+                LogMaskReader.Name => LogMaskReader.Read(node, options, problems),
+                TensorOptionReader.Name => TensorOptionReader.ReadDefaults(node, options, problems),
+                _ => options with { Traffic = Change(options.Traffic, node.Name, node, problems) },
+            };
         }
 
         foreach (OptionNode node in nodes.Where(node => node.Name == OptionRules.ModelsKey))
@@ -48,6 +53,7 @@ internal static class NestedOptions
         }
 
         TrafficOptions traffic = options.Traffic;
+        NativeModelOptions tensors = options.TensorDefaults;
         foreach ((string key, OptionNode value) in problems.Members(node, Expected, s_ofModels) ?? NoMembers)
         {
             if (key == "deadline")
@@ -58,12 +64,19 @@ internal static class NestedOptions
                     ? options
                     : options with { ModelDeadlines = options.ModelDeadlines.SetItem(model, deadline.Value) };
             }
+            else if (TensorOptionReader.ModelKeys.Contains(key))
+            {
+                tensors = TensorOptionReader.Change(tensors, key, value, problems);
+            }
             else
             {
                 traffic = Change(traffic, key, value, problems);
             }
         }
 
+        options = tensors == options.TensorDefaults
+            ? options
+            : options with { TensorModels = options.TensorModels.SetItem(model, tensors) };
         return traffic == options.Traffic
             ? options
             : options with { ModelTraffic = options.ModelTraffic.SetItem(model, traffic) };

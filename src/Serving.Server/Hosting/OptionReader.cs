@@ -41,7 +41,7 @@ public static class OptionReader
 
         foreach (string name in Names.Concat(s_later))
         {
-            string variable = EnvironmentPrefix + name.Replace('-', '_').ToUpperInvariant();
+            string variable = VariableOf(name);
             if (environment(variable) is { } text)
             {
                 values[name] = new OptionValue(name, text, $"environment {variable}");
@@ -60,6 +60,9 @@ public static class OptionReader
             ? options
             : throw new InputException([.. problems.Take(InputException.ProblemsShownMax)], problems.Count);
     }
+
+    /// <summary>The environment's name of an option.</summary>
+    internal static string VariableOf(string name) => EnvironmentPrefix + name.Replace('-', '_').ToUpperInvariant();
 
     private static void AddFile(
         string file, Dictionary<string, OptionValue> values, List<OptionNode> nested, List<InputProblem> problems)

@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Grpc.Core;
 using Serving.Data;
 using Serving.Data.Cells;
 using Serving.Protocol.V1;
@@ -8,8 +11,10 @@ using Serving.Protocol.V1;
 namespace Serving.Server.Hosting;
 
 /// <summary>The sample rows of one version as requests of each wire. Immutable.</summary>
-internal sealed class SampleLoad
+internal sealed class SampleLoad : IWireLoad
 {
+    private const int BatchRows = 16;
+
     // Warming up must not teach the windows anything.
     private static readonly Options s_readOnly = new() { ScoreOnly = true };
 
@@ -26,6 +31,44 @@ internal sealed class SampleLoad
         _rows = [.. Enumerable.Range(0, rows.RowCount).Select(row => RowOf(rows, row))];
         _json = [.. Enumerable.Range(0, rows.RowCount).Select(row => JsonOf(rows, row))];
         Path = new Uri($"/v1/score/{model}?version={version}&score_only=true", UriKind.Relative);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> RoundAsync(
+        ScoringService.ScoringServiceClient client, HttpClient http, int stream, long end)
+    {
+        long calls = 0;
+        using AsyncDuplexStreamingCall<ScoreRequest, ScoreResponse> duplex = client.ScoreStream();
+        for (int index = stream; Stopwatch.GetTimestamp() < end; index++)
+        {
+            switch (index % 8)
+            {
+                case 0:
+                    await client.ScoreBatchAsync(Batch(index, BatchRows));
+                    break;
+                case 1:
+                    using (HttpContent body = new ByteArrayContent(Json(index)))
+                    {
+                        body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                        (await http.PostAsync(Path, body)).EnsureSuccessStatusCode().Dispose();
+                    }
+
+                    break;
+                case 2:
+                    await duplex.RequestStream.WriteAsync(One(index));
+                    await duplex.ResponseStream.MoveNext(CancellationToken.None);
+                    break;
+                default:
+                    await client.ScoreAsync(One(index));
+                    break;
+            }
+
+            calls++;
+        }
+
+        await duplex.RequestStream.CompleteAsync();
+        await duplex.ResponseStream.MoveNext(CancellationToken.None);
+        return calls;
     }
 
     /// <summary>Path of REST.</summary>

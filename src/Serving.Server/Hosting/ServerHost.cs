@@ -74,13 +74,20 @@ public sealed class ServerHost : IAsyncDisposable
         TimeProvider time = extension.Time;
         ServerState state = await ServerState.OpenAsync(options, time);
         var control = new ServerControl(options);
-        EngineOptions engineOptions = EngineOptionsOf(options, state, control);
+        var telemetry = new TensorTelemetry();
+        EngineOptions engineOptions = EngineOptionsOf(options, state, control) with
+        {
+            Hosting = TensorHosting.Of(options, telemetry, time),
+        };
         InferenceEngine engine = (extension.Engine ?? MakeEngine)(engineOptions, time);
         ServerHost? host = null;
         try
         {
             WebApplication app = HostBuilding.Build(options, engine, state, control, time, extension);
             host = new ServerHost(app, engine, state, control, options, time);
+            telemetry.Attach(
+                app.Services.GetRequiredService<ServerMetrics>(),
+                app.Services.GetRequiredService<ILogger<TensorTelemetry>>());
             await host.StartCoreAsync(output, cancellation);
             return host;
         }
@@ -229,18 +236,7 @@ public sealed class ServerHost : IAsyncDisposable
 
         try
         {
-            var samples = new List<(string, long, RowBatch)>();
-            foreach (string model in Engine.ReadyModels)
-            {
-                long version = Engine.Versions
-                    .Where(status => status.Model == model && status.State == VersionState.Ready)
-                    .Max(status => status.Version);
-                if (Engine.SamplesOf(model, version) is { RowCount: > 0 } rows)
-                {
-                    samples.Add((model, version, rows));
-                }
-            }
-
+            IWireLoad[] samples = [.. Engine.ReadyModels.Select(LoadOf).OfType<IWireLoad>()];
             var warmUp = new WireWarmUp(Loopback(GrpcAddress), Loopback(HttpAddress), _logger);
             await warmUp.RunAsync(samples, _options.WarmUp);
         }
@@ -257,6 +253,31 @@ public sealed class ServerHost : IAsyncDisposable
             {
                 warmedLog.IsWarming = false;
             }
+        }
+    }
+
+    // Calls of a model with state would change what it answers.
+    private IWireLoad? LoadOf(string model)
+    {
+        long version = Engine.Versions
+            .Where(status => status.Model == model && status.State == VersionState.Ready)
+            .Max(status => status.Version);
+        VersionDescription? described = Engine.Describe(model, version);
+        try
+        {
+            return described switch
+            {
+                { IsStateful: true } => null,
+                { Tensors: { } tensors, Calls.IsEmpty: false } =>
+                    new TensorLoad(model, version, tensors, described.Calls),
+                { Tensors: null, Samples: { RowCount: > 0 } rows } => new SampleLoad(model, version, rows),
+                _ => null,
+            };
+        }
+        catch (InputException refused)
+        {
+            _logger.WarmUpEnded(refused.Message);
+            return null;
         }
     }
 

@@ -5,6 +5,7 @@ using Serving.Engine.Predictions.Log;
 using Serving.Engine.Routing;
 using Serving.Engine.Routing.Durable;
 using Serving.Models.Tensors;
+using Serving.NativeModels.Hosting;
 using Serving.Server.Admin;
 
 namespace Serving.Server.Hosting;
@@ -25,6 +26,19 @@ public sealed record ServerOptions
 
     /// <summary>TensorFlow's library or its folder; null: the loader's path.</summary>
     public string? TensorFlowLibrary { get; init; }
+
+    /// <summary>
+    /// Program and arguments that become a worker process when a socket's path follows; none: models with
+    /// <c>isolation: process</c> fail to load.
+    /// </summary>
+    public ImmutableArray<string> WorkerCommand { get; init; } = [];
+
+    /// <summary>How tensor models are hosted; a model may have its own in <see cref="TensorModels"/>.</summary>
+    public NativeModelOptions TensorDefaults { get; init; } = TensorOptionReader.BuiltIn;
+
+    /// <summary>How named tensor models are hosted.</summary>
+    public ImmutableDictionary<string, NativeModelOptions> TensorModels { get; init; } =
+        ImmutableDictionary<string, NativeModelOptions>.Empty;
 
     /// <summary>Where the state of windows is kept.</summary>
     public StateLocation State { get; init; } = StateLocation.Memory;

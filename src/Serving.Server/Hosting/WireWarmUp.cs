@@ -1,11 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Net.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
-using Serving.Data;
 using Serving.Protocol.V1;
 using Serving.Server.Telemetry;
 
@@ -23,7 +21,6 @@ internal sealed class WireWarmUp
     private const int SettledRounds = 16;
     private const double SettledRatio = 0.95;
     private const int StreamsAtOnce = 4;
-    private const int BatchRows = 16;
 
     private readonly Uri _grpc;
     private readonly Uri _http;
@@ -38,10 +35,10 @@ internal sealed class WireWarmUp
     }
 
     /// <summary>Runs until the time per call settles, at most as long as is left.</summary>
-    /// <param name="samples">Sample rows of each model.</param>
+    /// <param name="samples">Sample calls of each model.</param>
     /// <param name="longest">For all models together.</param>
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes its handler.")]
-    public async Task RunAsync(IReadOnlyList<(string Model, long Version, RowBatch Rows)> samples, TimeSpan longest)
+    public async Task RunAsync(IReadOnlyList<IWireLoad> samples, TimeSpan longest)
     {
         if (samples.Count == 0 || longest <= TimeSpan.Zero)
         {
@@ -56,9 +53,8 @@ internal sealed class WireWarmUp
         long start = Stopwatch.GetTimestamp();
         long calls = 0;
         TimeSpan share = longest / samples.Count;
-        foreach ((string model, long version, RowBatch rows) in samples)
+        foreach (IWireLoad load in samples)
         {
-            var load = new SampleLoad(model, version, rows);
             long until = Stopwatch.GetTimestamp() + (long)(share.TotalSeconds * Stopwatch.Frequency);
             bool isLate;
             do
@@ -93,7 +89,7 @@ internal sealed class WireWarmUp
         or HttpRequestException { StatusCode: System.Net.HttpStatusCode.GatewayTimeout };
 
     private static async Task<long> SettleAsync(
-        ScoringService.ScoringServiceClient client, HttpClient http, SampleLoad load, long until)
+        ScoringService.ScoringServiceClient client, HttpClient http, IWireLoad load, long until)
     {
         double best = double.MaxValue;
         int settled = 0;
@@ -103,50 +99,13 @@ internal sealed class WireWarmUp
             long end = Math.Min(until, Stopwatch.GetTimestamp() + (long)(s_round.TotalSeconds * Stopwatch.Frequency));
             long start = Stopwatch.GetTimestamp();
             long[] counts = await Task.WhenAll(
-                Enumerable.Range(0, StreamsAtOnce).Select(stream => RoundAsync(client, http, load, stream, end)));
+                Enumerable.Range(0, StreamsAtOnce).Select(stream => load.RoundAsync(client, http, stream, end)));
             double time = Stopwatch.GetElapsedTime(start).TotalSeconds / Math.Max(1, counts.Sum());
             calls += counts.Sum();
             settled = time < best * SettledRatio ? 0 : settled + 1;
             best = Math.Min(best, time);
         }
 
-        return calls;
-    }
-
-    private static async Task<long> RoundAsync(
-        ScoringService.ScoringServiceClient client, HttpClient http, SampleLoad load, int stream, long end)
-    {
-        long calls = 0;
-        using AsyncDuplexStreamingCall<ScoreRequest, ScoreResponse> duplex = client.ScoreStream();
-        for (int index = stream; Stopwatch.GetTimestamp() < end; index++)
-        {
-            switch (index % 8)
-            {
-                case 0:
-                    await client.ScoreBatchAsync(load.Batch(index, BatchRows));
-                    break;
-                case 1:
-                    using (HttpContent body = new ByteArrayContent(load.Json(index)))
-                    {
-                        body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                        (await http.PostAsync(load.Path, body)).EnsureSuccessStatusCode().Dispose();
-                    }
-
-                    break;
-                case 2:
-                    await duplex.RequestStream.WriteAsync(load.One(index));
-                    await duplex.ResponseStream.MoveNext(CancellationToken.None);
-                    break;
-                default:
-                    await client.ScoreAsync(load.One(index));
-                    break;
-            }
-
-            calls++;
-        }
-
-        await duplex.RequestStream.CompleteAsync();
-        await duplex.ResponseStream.MoveNext(CancellationToken.None);
         return calls;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serving.Data;
+using Serving.Engine.Routing.Durable;
 using Serving.Engine.Versions;
 using Serving.Server.Hosting;
 
@@ -38,6 +39,7 @@ internal sealed class ModelEndpoints
                 writer.WriteNumber("version", status.Version);
                 writer.WriteString("state", status.State.ToString());
                 writer.WriteString("reason", status.Reason);
+                TensorStatusJson.WriteMembers(writer, status.Tensors);
                 writer.WriteEndObject();
             }
 

@@ -15,6 +15,9 @@ internal sealed class MetricsPage : IDisposable
         0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10,
     ];
 
+    // The sizes in which batches run, and what lies beyond them.
+    private static readonly double[] s_rowBuckets = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128, 256, 512, 1024, 4096];
+
     private readonly object _owner;
     private readonly MetricFactory _factory;
     private readonly MeterListener _listener = new();
@@ -32,6 +35,9 @@ internal sealed class MetricsPage : IDisposable
         _listener.Start();
         Registry.AddBeforeCollectCallback(_listener.RecordObservableInstruments);
     }
+
+    /// <summary>Unit of histograms that count rows; all others are of seconds.</summary>
+    public const string RowUnit = "{row}";
 
     /// <summary>What the page shows.</summary>
     public CollectorRegistry Registry { get; }
@@ -86,7 +92,10 @@ internal sealed class MetricsPage : IDisposable
         {
             Counter<long> => _factory.CreateCounter(instrument.Name, help, names).WithLabels(values),
             Histogram<double> => _factory
-                .CreateHistogram(instrument.Name, help, names, new HistogramConfiguration { Buckets = s_buckets })
+                .CreateHistogram(instrument.Name, help, names, new HistogramConfiguration
+                {
+                    Buckets = instrument.Unit == RowUnit ? s_rowBuckets : s_buckets,
+                })
                 .WithLabels(values),
             _ => _factory.CreateGauge(instrument.Name, help, names).WithLabels(values),
         };

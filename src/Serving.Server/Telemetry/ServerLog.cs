@@ -66,6 +66,16 @@ internal static partial class ServerLog
         + "token create --role admin --name NAME --control DIR")]
     public static partial void AdminIsLocal(this ILogger logger);
 
+    [LoggerMessage(12, LogLevel.Information, "worker {Process} of model {Model} version {Version} is ready after "
+        + "{Elapsed}")]
+    public static partial void WorkerReady(
+        this ILogger logger, int process, string model, long version, TimeSpan elapsed);
+
+    [LoggerMessage(13, LogLevel.Error, "worker {Process} of model {Model} version {Version} is gone: {Why}; calls "
+        + "under way: {Lost}")]
+    public static partial void WorkerDied(
+        this ILogger logger, int process, string model, long version, string why, int lost);
+
     [LoggerMessage(6, LogLevel.Information, "model {Model} version {Version} is {State} {Reason}")]
     public static partial void VersionChanged(
         this ILogger logger, string model, long version, string state, string reason);

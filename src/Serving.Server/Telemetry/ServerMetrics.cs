@@ -16,6 +16,8 @@ internal sealed class ServerMetrics : IDisposable
     public const string MeterName = "Serving.Server";
 
     private readonly ConcurrentDictionary<(string Model, long Version), VersionMeters> _versions = new();
+    private readonly ConcurrentDictionary<(string Model, long Version), BatchMeters> _batches = new();
+    private readonly ConcurrentDictionary<(string Model, long Version), WorkerMeters> _workers = new();
     private readonly Meter _meter;
     private readonly ConcurrentBag<Meter> _reasons = [];
     private readonly VersionMeters _unknown;
@@ -59,6 +61,16 @@ internal sealed class ServerMetrics : IDisposable
     /// </summary>
     public VersionMeters Unknown => _isWarming ? _discarded : _unknown;
 
+    /// <summary>What the batches of a version do.</summary>
+    public BatchMeters BatchesOf(string model, long version) =>
+        _batches.TryGetValue((model, version), out BatchMeters? meters)
+            ? meters
+            : _batches.GetOrAdd((model, version), key => new BatchMeters(this, key.Model, key.Version));
+
+    /// <summary>What became of the worker processes of a version.</summary>
+    public WorkerMeters WorkersOf(string model, long version) =>
+        _workers.GetOrAdd((model, version), key => new WorkerMeters(this, key.Model, key.Version));
+
     /// <summary>Counts what became of a scored request's rows as events.</summary>
     public void CountEvents(ScoringContext context)
     {
@@ -82,15 +94,13 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     /// <summary>Forgets the instruments of versions that are gone, so that a long run does not collect them.</summary>
-    public void Keep(Func<string, long, bool> isServed)
+    /// <param name="isServed">Whether a version answers requests.</param>
+    /// <param name="isOpen">Whether its model may be open, which it is before it answers.</param>
+    public void Keep(Func<string, long, bool> isServed, Func<string, long, bool> isOpen)
     {
-        foreach ((string Model, long Version) key in _versions.Keys)
-        {
-            if (!isServed(key.Model, key.Version) && _versions.TryRemove(key, out VersionMeters? meters))
-            {
-                meters.Dispose();
-            }
-        }
+        Keep(_versions, isServed);
+        Keep(_batches, isOpen);
+        Keep(_workers, isOpen);
     }
 
     /// <summary>Adds a gauge that is read when the page is asked for.</summary>
@@ -100,7 +110,7 @@ internal sealed class ServerMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Keep(static (_, _) => false);
+        Keep(static (_, _) => false, static (_, _) => false);
         _unknown.Dispose();
         _discarded.Dispose();
         _events.Dispose();
@@ -108,6 +118,19 @@ internal sealed class ServerMetrics : IDisposable
         foreach (Meter meter in _reasons)
         {
             meter.Dispose();
+        }
+    }
+
+    private static void Keep<T>(
+        ConcurrentDictionary<(string Model, long Version), T> all, Func<string, long, bool> isKept)
+        where T : IDisposable
+    {
+        foreach ((string Model, long Version) key in all.Keys)
+        {
+            if (!isKept(key.Model, key.Version) && all.TryRemove(key, out T? meters))
+            {
+                meters.Dispose();
+            }
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class AdminProcess : IAsyncDisposable
 
     public Uri Admin { get; private set; } = null!;
 
+    public int Id => _process.Id;
+
     public string Error => string.Join('\n', _error);
 
     /// <summary>Starts a server; returns when it says ready.</summary>

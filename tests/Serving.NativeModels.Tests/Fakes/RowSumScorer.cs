@@ -19,6 +19,9 @@ internal sealed class RowSumScorer : ITensorScorer
     /// <summary>Never ends.</summary>
     public const int Endless = 667;
 
+    /// <summary>Takes a gigabyte.</summary>
+    public const int Greedy = 668;
+
     public static TensorSignature Signature { get; } = new(
         TensorSignature.DefaultName,
         [new TensorSpec("x", TensorType.Float32, [-1, -1]), new TensorSpec("s", TensorType.Text, [-1])],
@@ -110,6 +113,11 @@ internal sealed class RowSumScorer : ITensorScorer
             if (number == Deadly)
             {
                 Process.GetCurrentProcess().Kill();
+            }
+
+            if (number == Greedy)
+            {
+                GC.KeepAlive(new byte[1 << 30]);
             }
 
             if (number is Deadly or Endless)

@@ -58,6 +58,62 @@ public sealed class WorkerScorerTests : IDisposable
         await RunUntilServedAsync(scorer, 2);
     }
 
+    [Fact]
+    public async Task Run_CallThatTakesTooMuchMemory_IsRefusedAndItsWorkerServesOn()
+    {
+        using WorkerScorer scorer = (WorkerScorer)Open(
+            TensorModelOptions.Default with { CallMemoryBytes = 64 << 20 });
+        int worker = scorer.ProcessId;
+        using TensorCall call = scorer.CreateCall(0);
+        RowSumScorer.Fill(call, RowSumScorer.Greedy, 1);
+        TensorRunException error = await Assert.ThrowsAsync<TensorRunException>(
+            () => call.RunAsync(s_patience, Token).AsTask());
+        Assert.Equal(ErrorCode.ResourceExhausted, error.Code);
+        RowSumScorer.Fill(call, 1, 1);
+        await call.RunAsync(s_patience, Token);
+        Assert.Equal(worker, scorer.ProcessId);
+    }
+
+    [Fact]
+    public void Open_WithVariablesToHide_ItsWorkerDoesNotHaveThem()
+    {
+        const string Shown = "SERVING_TEST_SHOWN";
+        const string Hidden = "SERVING_TEST_HIDDEN";
+        Environment.SetEnvironmentVariable(Shown, "1");
+        Environment.SetEnvironmentVariable(Hidden, "1");
+        WorkerScorerFactory factory = new(
+            new RowSumFactory(), Options() with { HiddenVariables = [Hidden] }, TimeProvider.System);
+        using WorkerScorer scorer = (WorkerScorer)factory.Open(Files(), TensorModelOptions.Default);
+        string environment = File.ReadAllText($"/proc/{scorer.ProcessId}/environ");
+        Assert.Contains(Shown, environment, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hidden, environment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_MoreCallsThanPlaces_AreLateWithoutCostingTheWorker()
+    {
+        using WorkerScorer scorer = (WorkerScorer)Open();
+        using TensorCall first = scorer.CreateCall(0);
+        using TensorCall second = scorer.CreateCall(0);
+        using TensorCall third = scorer.CreateCall(0);
+        RowSumScorer.Fill(first, RowSumScorer.Endless, 1);
+        RowSumScorer.Fill(second, RowSumScorer.Endless, 1);
+        RowSumScorer.Fill(third, 1, 1);
+        Task[] held = [first.RunAsync(s_patience, Token).AsTask(), second.RunAsync(s_patience, Token).AsTask()];
+        int worker = scorer.ProcessId;
+        TensorRunException error = await Assert.ThrowsAsync<TensorRunException>(
+            () => third.RunAsync(TimeSpan.FromMilliseconds(20), Token).AsTask());
+        Assert.Equal(ErrorCode.DeadlineExceeded, error.Code);
+        Assert.Equal(worker, scorer.ProcessId);
+        Assert.DoesNotContain(held, task => task.IsCompleted);
+        using Process process = Process.GetProcessById(worker);
+        process.Kill();
+        foreach (Task task in held)
+        {
+            await Assert.ThrowsAsync<TensorRunException>(() => task);
+        }
+    }
+
     [Theory]
     [InlineData(10)]
     public Task Kill_UnderLoad_EveryCallIsAnswered(int kills) => KillAsync(kills);
@@ -97,9 +153,9 @@ public sealed class WorkerScorerTests : IDisposable
         return FolderModelFiles.Open(path);
     }
 
-    private ITensorScorer Open() =>
+    private ITensorScorer Open(TensorModelOptions? options = null) =>
         new WorkerScorerFactory(new RowSumFactory(), Options(), TimeProvider.System, _deaths)
-            .Open(Files(), TensorModelOptions.Default);
+            .Open(Files(), options ?? TensorModelOptions.Default);
 
     private async Task KillAsync(int kills)
     {

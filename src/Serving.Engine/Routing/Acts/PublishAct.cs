@@ -42,7 +42,7 @@ internal static class PublishAct
         }
 
         bool isFirst = state.Stable == 0 || !facts.IsReady(state.Stable);
-        return publication.As switch
+        return facts.OfOneKind(publication.As switch
         {
             PublicationKind.Shadow => ActOutcome.Done(state with
             {
@@ -51,7 +51,7 @@ internal static class PublishAct
             }),
             PublicationKind.Canary when !isFirst => BeginCanary(state, publication, facts),
             _ => ActOutcome.Done(TrafficActs.MakeStable(state, version, facts, publication.Gates)),
-        };
+        });
     }
 
     /// <summary>A version's share taken from stable; what else has one keeps it.</summary>

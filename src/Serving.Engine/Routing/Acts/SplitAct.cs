@@ -36,7 +36,7 @@ internal static class SplitAct
             ? ActOutcome.Refused(
                 ErrorCode.FailedPrecondition,
                 $"version {lacking} has no field '{next.By}' by which traffic could be split")
-            : ActOutcome.Done(TrafficActs.Drop(state, next));
+            : facts.OfOneKind(ActOutcome.Done(TrafficActs.Drop(state, next)));
     }
 
     private static TrafficState Settle(TrafficState next, ImmutableSortedDictionary<long, int> split)

@@ -99,6 +99,7 @@ public static class TrafficTableJson
         writer.WriteString("reason", version.Status.Reason);
         writer.WriteString("since", TrafficMembers.Time(version.Status.Since));
         writer.WriteNumber("memory_bytes", version.Status.MemoryBytes);
+        TensorStatusJson.WriteMembers(writer, version.Status.Tensors);
         writer.WriteNumber("rate", Math.Round(version.Rate, 3));
         writer.WriteNumber("requests", version.Requests);
         writer.WriteNumber("errors", version.Errors);

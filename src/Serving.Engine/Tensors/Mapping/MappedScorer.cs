@@ -58,6 +58,9 @@ internal sealed class MappedScorer : IScorer
     /// <summary>Has each row go to the model alone. To be called before rows are scored by several threads.</summary>
     public void ScoreRowsApart() => _mapping = _mapping with { RowsPerCall = 1 };
 
+    /// <summary>Fills a call of the mapping's signature from one row, without running it.</summary>
+    public void FillRow(TensorCall call, FeatureBatch batch, int row) => Fill(call, batch, row, 1);
+
     /// <summary>Raw scores of a row, by running one whose numbers are all 0.</summary>
     /// <exception cref="TensorRunException">The model refuses it.</exception>
     public int CountScores()

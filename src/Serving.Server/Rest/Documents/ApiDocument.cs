@@ -34,9 +34,16 @@ internal sealed class ApiDocument
         JsonObject schemas = document["components"]!["schemas"]!.AsObject();
         foreach (string model in _engine.ReadyModels)
         {
-            if (_engine.Describe(model, 0) is { } described)
+            switch (_engine.Describe(model, 0))
             {
-                AddModel(paths, schemas, described);
+                case { Tensors: { } tensors } raw:
+                    paths[$"/v1/tensors/{model}"] = Post(TensorApi.Operation(schemas, raw, tensors));
+                    break;
+                case { } described:
+                    AddModel(paths, schemas, described);
+                    break;
+                default:
+                    break;
             }
         }
 

@@ -167,12 +167,41 @@ public sealed class TrafficActsTests
         Assert.Equal((2, 1), (state.Stable, state.Previous));
     }
 
-    private static ActOutcome Publish(TrafficState state, long version, PublicationKind kind, int? share = null) =>
+    [Theory]
+    [InlineData(PublicationKind.Canary, ErrorCode.FailedPrecondition)]
+    [InlineData(PublicationKind.Shadow, ErrorCode.FailedPrecondition)]
+    [InlineData(PublicationKind.Stable, ErrorCode.None)]
+    public void Publish_VersionOfTheOtherKind_HasAllTrafficOrNone(PublicationKind kind, ErrorCode code)
+    {
+        ActOutcome outcome = Publish(s_stable, 2, kind, facts: s_facts with { IsRaw = version => version == 2 });
+
+        Assert.Equal(code, outcome.Code);
+        Assert.Equal(
+            code != ErrorCode.None,
+            outcome.Message.Contains("version 2 is served raw and version 1 is scored by rows"));
+    }
+
+    [Theory]
+    [InlineData("1=9500,2=500", false)]
+    [InlineData("1=9500,3=500", true)]
+    [InlineData("2=10000", true)]
+    public void Split_OverBothKinds_IsRefused(string split, bool isTaken)
+    {
+        var shares = split.Split(',').Select(part => part.Split('='))
+            .ToImmutableSortedDictionary(part => part[0], part => int.Parse(part[1]));
+        ActOutcome outcome = SplitAct.Apply(
+            s_stable, new TrafficRequest(shares, null, null), s_facts with { IsRaw = version => version == 2 });
+
+        Assert.Equal(isTaken ? ErrorCode.None : ErrorCode.FailedPrecondition, outcome.Code);
+    }
+
+    private static ActOutcome Publish(
+        TrafficState state, long version, PublicationKind kind, int? share = null, ModelFacts? facts = null) =>
         PublishAct.Apply(
             state,
             new Publication(
                 version, kind, share, [100, 1_000, 5_000, 10_000], TimeSpan.FromMinutes(10), new GateOptions()),
-            s_facts);
+            facts ?? s_facts);
 
     private static TrafficState Done(ActOutcome outcome)
     {
