@@ -27,15 +27,6 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
         bool isLost = !ReadRecorded(line, bundle, out bool isGuess);
         bool isTooOld = bundle.IsTooOld;
         List<ReplayDifference> differences = isLost ? [] : bundle.Compare(line, FromPrefix);
-        if (isLost || (isGuess && differences.Count > 0))
-        {
-            // A guess that does not give the answer again was none: the prefix is not known.
-            tally.AddFromFeatures(bundle.CompareFromFeatures(line));
-        }
-        else
-        {
-            tally.Add(differences);
-        }
 
         // Step 2
         ReadHistory(bundle);
@@ -46,6 +37,18 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
             : isLost ? HistoryClass.Lost
             : isTooOld ? HistoryClass.Late
             : ClassOf(line, bundle);
+
+        // A guess that does not give the answer again was none, and the prefix is not known. Where history has no reason
+        // for another one either, something that was recorded is not what it was.
+        if (isLost || (isGuess && differences.Count > 0 && found != HistoryClass.Unexplained))
+        {
+            tally.AddFromFeatures(bundle.CompareFromFeatures(line));
+        }
+        else
+        {
+            tally.Add(differences);
+        }
+
         string name = found.ToString().ToLowerInvariant();
         tally.AddHistory(found, [.. fromHistory.Select(difference => difference with { Class = name })]);
     }
