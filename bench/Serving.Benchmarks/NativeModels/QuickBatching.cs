@@ -165,7 +165,8 @@ internal static class QuickBatching
             .Out("y", OnnxModels.Float, "batch", 1);
         for (int layer = 1; layer < widths.Length; layer++)
         {
-            float[] weights = [.. Enumerable.Range(0, widths[layer - 1] * widths[layer]).Select(i => ((i % 7) - 3) / 64f)];
+            int count = widths[layer - 1] * widths[layer];
+            float[] weights = [.. Enumerable.Range(0, count).Select(i => ((i % 7) - 3) / 64f)];
             model = model.Weight(OnnxModels.Floats($"w{layer}", [widths[layer - 1], widths[layer]], weights));
         }
 

@@ -27,7 +27,8 @@ internal sealed record TensorMapping(
     public required ImmutableArray<ModelInput> ModelInputs { get; init; }
 
     /// <summary>
-    /// Rows of one call at most: 1 where an input takes one row alone, or a row's score would depend on those beside it.
+    /// Rows of one call at most: 1 where an input takes one row alone, or a row's score would depend on those beside
+    /// it.
     /// </summary>
     public required int RowsPerCall { get; init; }
 
