@@ -59,7 +59,7 @@ internal sealed class StateCheck(FaultWorld world, IReadOnlyCollection<JournalEv
 
         // What was under way at the kill may have been folded at once where it was sent again: its id is not seen then.
         JournalEvent[] unseen = [.. events.Where(sent => !sent.IsThere && sent.IsSent)];
-        int more = (int)FaultWorld.CountOf(dump) - count;
+        int more = FaultWorld.CountOf(dump) - count;
         foreach (JournalEvent folded in more is > 0 and <= FoldedMax
             ? Pick(unseen, 0, more, FaultWorld.SumOf(dump) - sum) ?? []
             : [])
