@@ -38,8 +38,8 @@ internal sealed class AnswerReplay(IReadOnlyDictionary<string, ReplayKey> keys, 
             : isTooOld ? HistoryClass.Late
             : ClassOf(line, bundle);
 
-        // A guess that does not give the answer again was none, and the prefix is not known. Where history has no reason
-        // for another one either, something that was recorded is not what it was.
+        // A guess that does not give the answer again was none, and the prefix is not known. Where history has no
+        // reason for another one either, something that was recorded is not what it was.
         if (isLost || (isGuess && differences.Count > 0 && found != HistoryClass.Unexplained))
         {
             tally.AddFromFeatures(bundle.CompareFromFeatures(line));
