@@ -30,7 +30,8 @@ internal static class Executions
             {
                 return await PlayAsync(compiled, await RedisSubject.ConnectAsync(server), Mistake.None);
             }
-            catch (TimeoutException) when (tries < RedisTriesMost)
+            catch (Exception exception) when (tries < RedisTriesMost
+                && (exception is TimeoutException || exception.InnerException is TimeoutException))
             {
                 // Its keys have a prefix of their own.
             }
