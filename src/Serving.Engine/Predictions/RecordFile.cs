@@ -29,6 +29,7 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
     public RecordFile(string path, TimeProvider time)
     {
         _time = time;
+        CutTornLine(path);
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         _json = new Utf8JsonWriter(_lines);
     }
@@ -282,6 +283,34 @@ public sealed class RecordFile : IAnswerRecorder, ICompactionListener, IDisposab
         finally
         {
             _lines.ResetWrittenCount();
+        }
+    }
+
+    // A kill may have come in the middle of a write: what is behind the last line's end is no record, and the next line
+    // must not begin there.
+    private static void CutTornLine(string path)
+    {
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        byte[] block = new byte[4096];
+        long end = file.Length;
+        while (end > 0)
+        {
+            int length = (int)Math.Min(block.Length, end);
+            file.Position = end - length;
+            file.ReadExactly(block, 0, length);
+            int newline = block.AsSpan(0, length).LastIndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                end += newline + 1 - length;
+                break;
+            }
+
+            end -= length;
+        }
+
+        if (end < file.Length)
+        {
+            file.SetLength(end);
         }
     }
 
