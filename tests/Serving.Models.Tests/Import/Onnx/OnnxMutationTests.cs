@@ -12,7 +12,6 @@ public sealed class OnnxMutationTests
     private static int Rounds => Environment.GetEnvironmentVariable("SERVING_NIGHTLY") == "1" ? 1_000_000 : 20_000;
 
     [Fact]
-    [Trait("Category", "Nightly")]
     public void Check_DamagedFiles_PassOrAreRefused()
     {
         byte[][] seeds = [.. Seeds()];
