@@ -31,7 +31,7 @@ internal static class BundlePackCommand
         var model = new Option<string>("--model") { Description = "The model's file.", Required = true };
         Option<string?> mapping = Optional(
             "--mapping",
-                "Which columns fill which input of a tensor model, and which output is the score; a JSON file.");
+            "Which columns fill which input of a tensor model, and which output is the score; a JSON file.");
         Option<string?> samples = Optional("--samples", "Sample requests, at most 1,000; default: 32 made ones.");
         Option<string?> baseline = Optional(
             "--baseline", "Rows as features run --raw writes them, for drift; default: the first answers.");

@@ -50,9 +50,12 @@ internal sealed record BundleTensors(
         HasDefaultNames = false,
         IsLinear = false,
         MemoryBytes = Model.WeightBytes,
-        CreateScorer = () => Mapped as IScorer ?? new RawScorer(Model.WeightBytes),
-        CreateReference = () => Mapped as IScorer ?? new RawScorer(Model.WeightBytes),
+        CreateScorer = CreateScorer,
+        CreateReference = CreateScorer,
     };
+
+    // There is no plainer way to run it beside which it could be compared.
+    private IScorer CreateScorer() => Mapped as IScorer ?? new RawScorer(Model.WeightBytes);
 
     /// <summary>Opens it as it is hosted.</summary>
     /// <param name="samples">Sample calls, by which is seen whether calls may run together; null without any.</param>

@@ -21,16 +21,7 @@ internal sealed class TensorSampleRun(ITensorScorer scorer, TensorManifest manif
         TensorCall call = _calls[sample.Signature] ??= scorer.CreateCall(sample.Signature);
         call.Begin();
         TensorJsonReader.Read(sample.Request.Span, call, sample.Place);
-        ValueTask run = call.RunAsync(callTime, CancellationToken.None);
-        if (run.IsCompleted)
-        {
-            run.GetAwaiter().GetResult();
-        }
-        else
-        {
-            run.AsTask().GetAwaiter().GetResult();
-        }
-
+        call.Run(callTime);
         return call;
     }
 

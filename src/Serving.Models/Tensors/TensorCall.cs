@@ -84,6 +84,21 @@ public abstract class TensorCall : ITensorExchange, IDisposable
         return RunCheckedAsync(timeLeft, cancellation);
     }
 
+    /// <summary>As <see cref="RunAsync"/>, for callers that may block.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public void Run(TimeSpan timeLeft)
+    {
+        ValueTask run = RunAsync(timeLeft, CancellationToken.None);
+        if (run.IsCompleted)
+        {
+            run.GetAwaiter().GetResult();
+        }
+        else
+        {
+            run.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

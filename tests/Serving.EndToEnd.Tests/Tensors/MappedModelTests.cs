@@ -4,13 +4,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Grpc.Core;
-using Serving.Cli.TensorModels;
 using Serving.Data;
 using Serving.EndToEnd.Tests.Fixtures;
 using Serving.Engine;
 using Serving.Engine.Bundles;
 using Serving.Engine.Pipeline;
-using Serving.Models.Tensors;
 using Serving.Protocol.V1;
 using Serving.Testing;
 
@@ -20,18 +18,12 @@ namespace Serving.EndToEnd.Tests.Tensors;
 /// Other tools' networks behind a script, through the real runtimes and a real server: the columns are the model's own
 /// inputs, so that the scores must be what its tool answers.
 /// </summary>
-public sealed class MappedModelTests : IDisposable
+public sealed class MappedModelTests
 {
     private const double Tolerance = 1e-4;
 
     // Binary16 and quantised models.
     private const double ReducedTolerance = 2e-2;
-
-    private static readonly IReadOnlyList<IScorerFactory> s_runtimes = NativeRuntimes.Of(null);
-
-    private readonly ModelFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("torch/mlp", "x", "{}", "y0", "", Tolerance)]
@@ -50,9 +42,9 @@ public sealed class MappedModelTests : IDisposable
         JsonArray rows = inputs[input]!.AsArray();
         JsonNode expected = Document(
             folder, File.Exists(Path.Combine(folder, "onnxruntime.json")) ? "onnxruntime.json" : "expected.json");
-        Publish(folder, rows[0]!.AsArray().Count, mapping);
-
-        await using TestServerHandle server = await TestServerHandle.StartAsync(_folder, s_runtimes);
+        await using TestServer server = TensorServer.Create("");
+        Publish(server.Folder, folder, rows[0]!.AsArray().Count, mapping);
+        await server.InitializeAsync();
         for (int row = 0; row < rows.Count; row++)
         {
             JsonNode answer = expected[output]![row]!;
@@ -79,9 +71,15 @@ public sealed class MappedModelTests : IDisposable
     {
         string? folder = SharedFiles.Find("data/golden/torch/mlp");
         Assert.SkipWhen(folder is null, "shared/data/golden is not there");
-        Publish(folder, 10, "{}");
+        using var models = new ModelFolder();
+        Publish(models, folder, 10, "{}");
         using var engine = new InferenceEngine(
-            new EngineOptions { ModelsFolder = _folder.Models, LoadInline = true, Runtimes = [.. s_runtimes] },
+            new EngineOptions
+            {
+                ModelsFolder = models.Models,
+                LoadInline = true,
+                Runtimes = [.. TensorServer.Runtimes],
+            },
             TimeProvider.System);
         for (int poll = 0; poll < 20 && engine.ReadyModels.Length < 3; poll++)
         {
@@ -115,7 +113,7 @@ public sealed class MappedModelTests : IDisposable
     }
 
     // The columns are the inputs' numbers in their order, so that names alone need no mapping.
-    private void Publish(string golden, int width, string mapping)
+    private static void Publish(ModelFolder folder, string golden, int width, string mapping)
     {
         var script = new StringBuilder("features net 1;\nrequest row { id: string; at: time;");
         for (int column = 0; column < width; column++)
@@ -129,8 +127,8 @@ public sealed class MappedModelTests : IDisposable
             script.Append(CultureInfo.InvariantCulture, $"feature c{column} = f{column};\n");
         }
 
-        string scriptPath = Path.Combine(_folder.Root, "net.feat");
-        string mappingPath = Path.Combine(_folder.Root, "mapping.json");
+        string scriptPath = Path.Combine(folder.Root, "net.feat");
+        string mappingPath = Path.Combine(folder.Root, "mapping.json");
         File.WriteAllText(scriptPath, script.ToString());
         File.WriteAllText(mappingPath, mapping);
         string saved = Path.Combine(golden, "saved_model");
@@ -143,8 +141,8 @@ public sealed class MappedModelTests : IDisposable
                 ModelPath = Directory.Exists(saved) ? saved : Path.Combine(golden, "model.onnx"),
             },
             TimeProvider.System,
-            s_runtimes);
-        BundleManifest manifest = BundleWriter.WriteToModels(draft, "net", _folder.Models);
+            TensorServer.Runtimes);
+        BundleManifest manifest = BundleWriter.WriteToModels(draft, "net", folder.Models);
         Assert.SkipWhen(
             manifest.Tensors!.Compare == TensorManifest.Unchecked,
             "TensorFlow's library is not there: SERVING_TENSORFLOW_LIBRARY names it");

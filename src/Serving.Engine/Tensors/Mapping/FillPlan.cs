@@ -1,3 +1,4 @@
+using Serving.Data;
 using Serving.Data.Tensors;
 using Serving.Models;
 
@@ -6,11 +7,14 @@ namespace Serving.Engine.Tensors.Mapping;
 /// <summary>A fill by places in a feature batch instead of names. Immutable.</summary>
 internal sealed class FillPlan
 {
+    // Which of the places are missing bits.
+    private readonly bool[] _areBits;
+
     private FillPlan(ColumnFill fill, TensorType type, int[] places, bool[] areBits)
     {
         Type = type;
         Places = places;
-        AreBits = areBits;
+        _areBits = areBits;
         TakesIds = fill.TakesIds;
         Width = fill.Width;
         Pad = fill.Pad;
@@ -23,9 +27,6 @@ internal sealed class FillPlan
     /// </summary>
     public int[] Places { get; }
 
-    /// <summary>Which of them are missing bits.</summary>
-    public bool[] AreBits { get; }
-
     /// <summary>Whether the one column gives ids.</summary>
     public bool TakesIds { get; }
 
@@ -37,6 +38,19 @@ internal sealed class FillPlan
 
     /// <summary>What stands behind the ids of a row that has fewer.</summary>
     public uint Pad { get; }
+
+    /// <summary>A number of a row: the column's, 0 where it is missing; of a missing bit 1 or 0.</summary>
+    /// <param name="dense">The row's dense numbers.</param>
+    /// <param name="index">Which of the fill's columns.</param>
+    [HotPath]
+    public double NumberAt(ReadOnlySpan<double> dense, int index)
+    {
+        double value = dense[Places[index]];
+        bool isMissing = double.IsNaN(value);
+        return _areBits[index]
+            ? isMissing ? 1 : 0
+            : isMissing ? 0 : value;
+    }
 
     /// <summary>Finds the places of a fill among the model's inputs, which stand in the batch's order.</summary>
     public static FillPlan Of(ColumnFill fill, TensorType type, IReadOnlyList<ModelInput> inputs)

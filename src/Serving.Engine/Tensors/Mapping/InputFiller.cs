@@ -5,13 +5,13 @@ using Serving.Models.Tensors;
 namespace Serving.Engine.Tensors.Mapping;
 
 /// <summary>
-/// Fills the inputs of a call from the rows of a feature batch. Immutable and safe for use by several threads, but for
-/// inputs that are examples: their writers are made for each call.
+/// Fills the inputs of a call from the rows of a feature batch. Immutable and safe for use by several threads.
 /// </summary>
 internal sealed class InputFiller
 {
     private readonly TensorMapping _mapping;
     private readonly FillPlan?[] _plans;
+    private readonly RowExamples?[] _examples;
 
     /// <summary>Makes the filler of a mapping.</summary>
     public InputFiller(TensorMapping mapping)
@@ -19,6 +19,9 @@ internal sealed class InputFiller
         _mapping = mapping;
         _plans = [.. mapping.Inputs.Select(input => input.Fill is { } fill
             ? FillPlan.Of(fill, mapping.Signature.Inputs[input.Index].Type, mapping.ModelInputs)
+            : null)];
+        _examples = [.. mapping.Inputs.Select(input => input.Fill is null
+            ? new RowExamples(input.Example, mapping.ModelInputs)
             : null)];
     }
 
@@ -42,7 +45,7 @@ internal sealed class InputFiller
             else
             {
                 Reset(target, TensorType.Text, input.Rank, rows, 1);
-                ExamplesOf(input).Write(batch, first, rows, target);
+                _examples[index]!.Write(batch, first, rows, target);
             }
         }
     }
@@ -55,10 +58,6 @@ internal sealed class InputFiller
         shape[1] = width;
         target.Reset(type, shape[..rank]);
     }
-
-    private RowExamples ExamplesOf(MappedInput input) => new(
-        [.. input.Example.Select(feature => feature.Feature.Name)],
-        [.. input.Example.Select(feature => FillPlan.Of(feature.Fill, feature.Feature.Type, _mapping.ModelInputs))]);
 
     [HotPath]
     private static void Write(FeatureBatch batch, int first, FillPlan plan, TensorBuffer target)

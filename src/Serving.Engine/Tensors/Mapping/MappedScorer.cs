@@ -114,15 +114,7 @@ internal sealed class MappedScorer : IScorer
     private void Run(ServedTensors tensors, TensorCall call, FeatureBatch batch, int first, int rows)
     {
         Fill(call, batch, first, rows);
-        ValueTask run = call.RunAsync(tensors.Options.CallTime, CancellationToken.None);
-        if (run.IsCompleted)
-        {
-            run.GetAwaiter().GetResult();
-        }
-        else
-        {
-            run.AsTask().GetAwaiter().GetResult();
-        }
+        call.Run(tensors.Options.CallTime);
     }
 
     [HotPath]

@@ -1,77 +1,75 @@
 using Serving.Data;
 using Serving.Data.Tensors;
+using Serving.Models;
 
 namespace Serving.Engine.Tensors.Mapping;
 
 /// <summary>
-/// Writes rows as serialized <c>tf.Example</c> messages (tensorflow/core/example/example.proto). Not safe for use by
-/// several threads.
+/// Writes rows as serialized <c>tf.Example</c> messages (tensorflow/core/example/example.proto). Immutable and safe for
+/// use by several threads; allocates the message's buffers for each call.
 /// </summary>
 internal sealed class RowExamples
 {
-    private readonly TensorExample _example = new();
     private readonly string[] _names;
     private readonly FillPlan[] _plans;
 
     /// <summary>Makes the writer of an input's features.</summary>
-    public RowExamples(string[] names, FillPlan[] plans)
+    public RowExamples(IReadOnlyList<MappedFeature> features, IReadOnlyList<ModelInput> inputs)
     {
-        _names = names;
-        _plans = plans;
+        _names = [.. features.Select(feature => feature.Feature.Name)];
+        _plans = [.. features.Select(feature => FillPlan.Of(feature.Fill, feature.Feature.Type, inputs))];
     }
 
     /// <summary>Adds a message for each row to a text tensor.</summary>
     public void Write(FeatureBatch batch, int first, int rows, TensorBuffer target)
     {
+        var example = new TensorExample();
         for (int row = first; row < first + rows; row++)
         {
-            _example.Begin();
+            example.Begin();
             for (int feature = 0; feature < _plans.Length; feature++)
             {
-                _example.BeginFeature(_plans[feature].Type);
-                WriteFeature(batch, row, _plans[feature]);
-                _example.EndFeature(_names[feature]);
+                example.BeginFeature(_plans[feature].Type);
+                WriteFeature(example, batch, row, _plans[feature]);
+                example.EndFeature(_names[feature]);
             }
 
-            target.AddText(_example.End());
+            target.AddText(example.End());
         }
     }
 
-    private void WriteFeature(FeatureBatch batch, int row, FillPlan plan)
+    private static void WriteFeature(TensorExample example, FeatureBatch batch, int row, FillPlan plan)
     {
         if (plan.HasIdColumn)
         {
-            WriteIds(batch.RowIds(row, plan.Places[0]), plan);
+            WriteIds(example, batch.RowIds(row, plan.Places[0]), plan);
             return;
         }
 
-        ReadOnlySpan<double> dense = batch.DenseRow(row);
         for (int index = 0; index < plan.Places.Length; index++)
         {
-            double value = dense[plan.Places[index]];
-            bool isMissing = double.IsNaN(value);
-            Add(plan.Type, plan.AreBits[index] ? (isMissing ? 1 : 0) : isMissing ? 0 : value);
+            Add(example, plan.Type, plan.NumberAt(batch.DenseRow(row), index));
         }
     }
 
-    private void WriteIds(ReadOnlySpan<uint> ids, FillPlan plan)
+    private static void WriteIds(TensorExample example, ReadOnlySpan<uint> ids, FillPlan plan)
     {
         int width = plan.Width == 0 ? ids.Length : plan.Width;
         for (int index = 0; index < width; index++)
         {
-            Add(plan.Type, index < ids.Length ? ids[index] : plan.Pad);
+            Add(example, plan.Type, index < ids.Length ? ids[index] : plan.Pad);
         }
     }
 
-    private void Add(TensorType type, double value)
+    private static void Add(TensorExample example, TensorType type, double value)
     {
         if (type == TensorType.Float32)
         {
-            _example.AddFloat(Math.Clamp((float)value, float.MinValue, float.MaxValue));
+            example.AddFloat(Math.Clamp((float)value, float.MinValue, float.MaxValue));
         }
         else
         {
-            _example.AddInteger((long)value);
+            example.AddInteger((long)value);
         }
     }
 }

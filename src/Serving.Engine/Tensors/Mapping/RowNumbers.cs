@@ -34,14 +34,9 @@ internal static class RowNumbers<T>
     [HotPath]
     private static void WriteDense(ReadOnlySpan<double> dense, FillPlan plan, Span<T> line)
     {
-        int[] places = plan.Places;
-        bool[] areBits = plan.AreBits;
         for (int index = 0; index < line.Length; index++)
         {
-            double value = dense[places[index]];
-            line[index] = double.IsNaN(value) == areBits[index]
-                ? areBits[index] ? T.One : Narrowed(value)
-                : T.Zero;
+            line[index] = Narrowed(plan.NumberAt(dense, index));
         }
     }
 
