@@ -80,7 +80,7 @@ internal static class BatchRows
     {
         for (int i = 0; i < batch.Signature.Outputs.Length; i++)
         {
-            if (call.IsWanted(i))
+            if (batch.IsWanted(i))
             {
                 Split(batch.Output(i), call.Output(i), begin, rows, size);
             }

@@ -2,6 +2,7 @@ using Serving.Data.Tensors;
 using Serving.Models.Tensors;
 using Serving.NativeModels.Batching;
 using Serving.NativeModels.Tests.Fakes;
+using Serving.Testing.Tensors;
 
 namespace Serving.NativeModels.Tests.Batching;
 
@@ -22,6 +23,35 @@ public sealed class BatchProbeTests
         Assert.Equal(
             reason,
             await BatchProbe.ReasonAgainstAsync(model, 0, samples, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ReasonAgainst_AnOutputThatNobodyWants_StandsAgainstNothing()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"serving-probe-{Guid.NewGuid():N}.toy");
+        await File.WriteAllTextAsync(
+            path,
+            "signature serving_default\ninput x f32 ?,1\noutput y f32 ?,1 = copy x\noutput z f32 ?,1 = copy x\n",
+            TestContext.Current.CancellationToken);
+        try
+        {
+            using ITensorScorer model = new ToyFactory().Open(FolderModelFiles.Open(path), TensorModelOptions.Default);
+            TensorCall[] samples = [.. Enumerable.Range(1, 3).Select(number =>
+            {
+                TensorCall call = model.CreateCall(0);
+                call.Begin();
+                call.Want(1, false);
+                call.Input(0).Reset(TensorType.Float32, [1, 1]);
+                call.Input(0).Values<float>()[0] = number;
+                return call;
+            })];
+
+            Assert.Null(await BatchProbe.ReasonAgainstAsync(model, 0, samples, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     public static TheoryData<string, TensorModel, string?> Models()
